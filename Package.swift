@@ -1,0 +1,55 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The rooms, from the bottom up. An arrow in docs/architecture.md is a dependency here; nothing points up.
+
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+  name: "actool",
+  products: [.executable(name: "actool", targets: ["actool"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+  ],
+  targets: [
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+
+    .target(name: "Entries", swiftSettings: strict),
+    .target(name: "Files", dependencies: [system], swiftSettings: strict),
+    .target(name: "BlockFile", dependencies: ["Files", "CZlib", "CZstd", system], swiftSettings: strict),
+    .target(name: "RFile", dependencies: ["Entries", "BlockFile"], swiftSettings: strict),
+    .target(name: "Tablets", dependencies: ["Entries", "Files", system], swiftSettings: strict),
+    .target(name: "Planning", dependencies: ["Tablets"], swiftSettings: strict),
+    .target(
+      name: "Compaction", dependencies: ["Entries", "Files", "BlockFile", "RFile", "Tablets", "Planning", system],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "actool", dependencies: [
+        "Compaction", "Planning", "Tablets", "RFile", "BlockFile", "Files", "Entries", system, arguments,
+      ],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "Bench", dependencies: ["Compaction", "Planning", "RFile", "BlockFile", "Entries"], swiftSettings: strict),
+
+    .target(name: "TestSupport", dependencies: ["Entries", "CZlib"], path: "Tests/TestSupport", swiftSettings: strict),
+    .testTarget(name: "EntriesTests", dependencies: ["Entries", "TestSupport"], swiftSettings: strict),
+    .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport", system], swiftSettings: strict),
+    .testTarget(name: "BlockFileTests", dependencies: ["BlockFile", "TestSupport"], swiftSettings: strict),
+    .testTarget(name: "RFileTests", dependencies: ["RFile", "TestSupport", "CZlib", "CZstd"], swiftSettings: strict),
+    .testTarget(name: "TabletsTests", dependencies: ["Tablets", "Files", "TestSupport"], swiftSettings: strict),
+    .testTarget(name: "PlanningTests", dependencies: ["Planning", "Tablets", "TestSupport"], swiftSettings: strict),
+    .testTarget(name: "CompactionTests", dependencies: ["Compaction", "RFile", "Tablets", "Entries", "Files", "TestSupport"], swiftSettings: strict),
+    .testTarget(name: "CommandTests", dependencies: ["actool", "TestSupport", "RFile"], swiftSettings: strict),
+  ]
+)

@@ -1,0 +1,74 @@
+/// A file of a tablet, as metadata knows it.
+///
+/// Accumulo: `StoredTabletFile` with its `DataFileValue`.
+public struct TabletFile: Hashable, Sendable {
+  /// A name in the tablet's directory, or a full URI.
+  public var file: String
+  /// Bytes.
+  public var size: Int64
+  /// Entries; 0 when not known (bulk imports).
+  public var entries: Int64
+
+  public init(file: String, size: Int64, entries: Int64 = 0) {
+    self.file = file
+    self.size = size
+    self.entries = entries
+  }
+}
+
+/// Why a compaction runs. Accumulo: `CompactionKind`.
+public enum CompactionKind: String, Hashable, Sendable, CaseIterable {
+  case system = "SYSTEM"
+  case selector = "SELECTOR"
+  case user = "USER"
+  case chop = "CHOP"
+}
+
+/// A compaction that runs on a tablet now.
+public struct RunningJob: Hashable, Sendable {
+  public var kind: CompactionKind
+  public var executor: String
+  /// Names as in the tablet's files.
+  public var files: [String]
+
+  public init(kind: CompactionKind, executor: String, files: [String]) {
+    self.kind = kind
+    self.executor = executor
+    self.files = files
+  }
+}
+
+/// A tablet: its extent and files, where it is hosted, and what runs on it. The `tablet` record.
+public struct Tablet: Hashable, Sendable {
+  public var extent: KeyExtent
+  /// Nil stands for the default namespace, or `+accumulo` for table ids that start with `+` or `!`.
+  public var namespace: String?
+  /// Where plain file names lie: `tables/2/t-0001`.
+  public var directory: String?
+  /// `host:port` of the server that hosts it.
+  public var location: String?
+  /// `host:port` of the server that hosted it last.
+  public var last: String?
+  /// `host:port` of the server that it is assigned to but not yet loaded by.
+  public var future: String?
+  public var files: [TabletFile]
+  /// Names of the files that a compaction may take; nil: all files that no running job has.
+  public var candidates: [String]?
+  public var running: [RunningJob]
+
+  public init(
+    extent: KeyExtent, namespace: String? = nil, directory: String? = nil, location: String? = nil,
+    last: String? = nil, future: String? = nil, files: [TabletFile], candidates: [String]? = nil,
+    running: [RunningJob] = []
+  ) {
+    self.extent = extent
+    self.namespace = namespace
+    self.directory = directory
+    self.location = location
+    self.last = last
+    self.future = future
+    self.files = files
+    self.candidates = candidates
+    self.running = running
+  }
+}
