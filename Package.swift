@@ -42,7 +42,9 @@ let package = Package(
     .executableTarget(
       name: "Bench", dependencies: ["Compaction", "Planning", "RFile", "BlockFile", "Entries"], swiftSettings: strict),
 
-    .target(name: "TestSupport", dependencies: ["Entries", "Tablets", "CZlib"], path: "Tests/TestSupport", swiftSettings: strict),
+    .target(
+      name: "TestSupport", dependencies: ["Entries", "Tablets", "CZlib", "CZstd"], path: "Tests/TestSupport",
+      swiftSettings: strict),
     .testTarget(name: "EntriesTests", dependencies: ["Entries", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport", system], swiftSettings: strict),
     .testTarget(name: "BlockFileTests", dependencies: ["BlockFile", "TestSupport"], swiftSettings: strict),
