@@ -43,3 +43,27 @@ public struct JobNames<Generator: RandomNumberGenerator> {
       properties: planner.properties, hasProperties: planner.hasProperties)
   }
 }
+
+extension TablePlanner {
+  /// The jobs of a tablet: the next one, or with `repeats` all until nothing is left to plan.
+  /// - Parameter explain: is told the reason of every decision, also of the one for no job.
+  public func jobs<Generator>(
+    of tablet: Tablet, repeats: Bool, names: inout JobNames<Generator>, explain: (String) -> Void
+  ) throws(PlanningError) -> [CompactionJob] {
+    guard repeats else {
+      let decision = try decide(tablet)
+      explain(decision.explanation)
+      return decision.choice.map { [names.job($0, of: tablet, by: self, pass: 1)] } ?? []
+    }
+    var plan = try RepeatedPlan(tablet, self)
+    var jobs: [CompactionJob] = []
+    while true {
+      let decision = try plan.decide()
+      explain(decision.explanation)
+      guard let choice = decision.choice else { return jobs }
+      let job = names.job(choice, of: plan.tablet, by: self, pass: plan.passes + 1)
+      try plan.finish(choice, output: job.output)
+      jobs.append(job)
+    }
+  }
+}

@@ -74,4 +74,9 @@ public struct Decision: Hashable, Sendable {
   public var choice: Choice?
   /// For people, in one line.
   public var reason: String
+
+  /// The reason, and where the job goes.
+  public var explanation: String {
+    choice.map { "\(reason); goes to \($0.executor) with priority \($0.priority)" } ?? "nothing to do: \(reason)"
+  }
 }
