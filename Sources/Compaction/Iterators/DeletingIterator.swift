@@ -1,0 +1,53 @@
+// Deletes, as org.apache.accumulo.core.iteratorsImpl.system.DeletingIterator applies them.
+//
+// A marker hides every entry of its cell (row, family, qualifier, visibility) that is not newer. Within a cell the
+// newest comes first and a marker before an entry of the same time, so what a marker hides is what follows it:
+//
+//     cell a   time 9           passes
+//     cell a   time 7  marker   passes only when deletes are propagated
+//     cell a   time 7           hidden
+//     cell a   time 5  marker   hidden too: the marker above says all that it says
+//     cell b   time 3           passes
+
+public import Entries
+
+/// Takes away what delete markers hide, and the markers too unless they are propagated.
+///
+/// Markers may be dropped only when no file outside of the compaction can hold an entry that they hide.
+public final class DeletingIterator: EntryCursor {
+  private let source: any EntryCursor
+  private let propagateDeletes: Bool
+  private let state: UnsafeMutablePointer<State>
+
+  private struct State {
+    var isHiding = false
+    var hidden = CellMemory()
+  }
+
+  public init(source: any EntryCursor, propagateDeletes: Bool) {
+    self.source = source
+    self.propagateDeletes = propagateDeletes
+    state = .allocate(capacity: 1)
+    state.initialize(to: State())
+  }
+
+  deinit {
+    state.pointee.hidden.free()
+    state.deinitialize(count: 1)
+    state.deallocate()
+  }
+
+  public func next() throws -> EntryPointer? {
+    while let entry = try source.next() {
+      if state.pointee.isHiding {
+        if state.pointee.hidden.isCell(of: entry) { continue }
+        state.pointee.isHiding = false
+      }
+      guard entry.pointee.deleted else { return entry }
+      state.pointee.hidden.set(entry)
+      state.pointee.isHiding = true
+      if propagateDeletes { return entry }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,46 @@
+public import Entries
+
+/// Keeps the newest versions of each cell, as org.apache.accumulo.core.iterators.user.VersioningIterator does.
+///
+/// Versions are the entries of one row, family, qualifier and visibility, equal timestamps included. A delete marker
+/// that comes through (deletes are propagated) counts as a version. Option: `maxVersions`, 1 or more, default 1.
+public final class VersioningIterator: EntryCursor {
+  private let source: any EntryCursor
+  private let maxVersions: Int
+  private let state: UnsafeMutablePointer<State>
+
+  private struct State {
+    /// Versions of `cell` seen so far; 0 before the first entry.
+    var versions = 0
+    var cell = CellMemory()
+  }
+
+  /// `maxVersions` must be at least 1.
+  public init(source: any EntryCursor, maxVersions: Int = 1) {
+    precondition(maxVersions >= 1)
+    self.source = source
+    self.maxVersions = maxVersions
+    state = .allocate(capacity: 1)
+    state.initialize(to: State())
+  }
+
+  deinit {
+    state.pointee.cell.free()
+    state.deinitialize(count: 1)
+    state.deallocate()
+  }
+
+  public func next() throws -> EntryPointer? {
+    while let entry = try source.next() {
+      if state.pointee.versions > 0, state.pointee.cell.isCell(of: entry) {
+        guard state.pointee.versions < maxVersions else { continue }
+        state.pointee.versions += 1
+      } else {
+        state.pointee.cell.set(entry)
+        state.pointee.versions = 1
+      }
+      return entry
+    }
+    return nil
+  }
+}
