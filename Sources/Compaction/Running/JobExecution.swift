@@ -26,10 +26,13 @@ public struct JobOutput: Hashable, Sendable {
   /// Entries in it, and entries read from the inputs.
   public var entries: Int64
   public var entriesRead: Int64
+  /// What the output has not although an input or the table's settings ask for it; one sentence each.
+  public var warnings: [String]
 
-  public init(size: Int64, entries: Int64, entriesRead: Int64) {
+  public init(size: Int64, entries: Int64, entriesRead: Int64, warnings: [String] = []) {
     self.size = size
     self.entries = entries
     self.entriesRead = entriesRead
+    self.warnings = warnings
   }
 }

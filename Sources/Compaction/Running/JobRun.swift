@@ -92,7 +92,7 @@ struct JobRun {
       let result = CompactionResult(
         ecid: job.ecid, extent: job.extent, state: .finished, fileSize: output.entries > 0 ? output.size : 0,
         entries: output.entries, entriesRead: output.entriesRead, output: output.entries > 0 ? job.output : nil)
-      return Ended(result: result, wroteNothing: output.entries == 0, notes: notes.map(\.description))
+      return Ended(result: result, wroteNothing: output.entries == 0, notes: output.warnings + notes.map(\.description))
     } catch {
       do {
         try tablet.abandon(held)
