@@ -11,6 +11,7 @@ public final class ByteSink {
   public private(set) var count: Int64 = 0
 
   private let file: OutputFile?
+  private let keeps: Bool
   private var buffer: [UInt8] = []
 
   /// Small appends are gathered up to this many bytes.
@@ -19,6 +20,7 @@ public final class ByteSink {
   /// Creates the file at `path`, which must not exist. Throws `SystemError`.
   public init(creating path: String, on disk: Disk = Disk()) throws {
     self.path = path
+    keeps = true
     file = try disk.create(FilePath(path))
     buffer.reserveCapacity(Self.bufferSize)
   }
@@ -27,12 +29,20 @@ public final class ByteSink {
   public init(memory name: String) {
     path = name
     file = nil
+    keeps = true
+  }
+
+  /// A sink that only counts what comes: to measure everything but the writing.
+  package init(discarding name: String) {
+    path = name
+    file = nil
+    keeps = false
   }
 
   public func append(_ bytes: UnsafeRawBufferPointer) throws {
     count += Int64(bytes.count)
     guard let file, buffer.count + bytes.count > Self.bufferSize else {
-      buffer.append(contentsOf: bytes)
+      if keeps { buffer.append(contentsOf: bytes) }
       return
     }
     try flush()
@@ -55,7 +65,7 @@ public final class ByteSink {
 
   /// What was appended to a sink in memory.
   public var memory: [UInt8] {
-    precondition(file == nil)
+    precondition(file == nil && keeps)
     return buffer
   }
 

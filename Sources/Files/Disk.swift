@@ -60,7 +60,7 @@ public struct Disk: Sendable {
       let status = temporary.withPlatformString { from in path.withPlatformString { to in rename(from, to) } }
       guard status == 0 else { throw SystemError("replace", path.string, lastErrno()) }
     } catch {
-      _ = temporary.withPlatformString { unlink($0) }
+      try? remove(temporary)
       throw error
     }
     try syncDirectory(path.removingLastComponent())

@@ -52,6 +52,11 @@ public final class RFileReader: Sendable {
       BlockFeed(walker, of: file, loader: loader, endRow: endRow, groupName: name), start: start)
   }
 
+  /// Names of the meta blocks that are neither the index nor the container's own: Bloom filters, summaries; sorted.
+  public var extraMetaBlocks: [String] {
+    file.metaBlocks.map(\.name).filter { $0 != RFileIndex.blockName && $0 != "BCFile.index" }
+  }
+
   /// All entries of all groups in a range, merged.
   public func merged(rows: RowRange = .all, loader: BlockLoader = BlockLoader()) throws -> MergeCursor {
     MergeCursor(try cursors(rows: rows, loader: loader))

@@ -11,7 +11,8 @@ import TestSupport
     for name in names {
       let reader = try RFileReader(path: AccumuloFiles.path(name))
       let entries = try Self.entries(reader.merged())
-      #expect(entries == (try AccumuloFiles.dump(name)), "\(name)")
+      let isSame = try entries == AccumuloFiles.dump(name)
+      #expect(isSame, "\(name)")
     }
   }
 

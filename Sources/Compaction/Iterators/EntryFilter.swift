@@ -1,0 +1,30 @@
+import Entries
+
+/// Says of single entries whether they stay: the `accept` of org.apache.accumulo.core.iterators.Filter.
+protocol EntryFilter {
+  /// False to drop the entry. Never asked about a delete marker.
+  func accepts(_ entry: EntryPointer) throws -> Bool
+}
+
+/// Passes the entries that a filter accepts, or those that it does not when `negate` is set.
+///
+/// Delete markers pass whatever the filter is, as in Accumulo: one dropped would bring back what it deletes.
+final class FilterCursor<Filter: EntryFilter>: EntryCursor {
+  private let source: any EntryCursor
+  private let filter: Filter
+  private let negate: Bool
+
+  init(source: any EntryCursor, filter: Filter, negate: Bool) {
+    self.source = source
+    self.filter = filter
+    self.negate = negate
+  }
+
+  func next() throws -> EntryPointer? {
+    while let entry = try source.next() {
+      if entry.pointee.deleted { return entry }
+      if try filter.accepts(entry) != negate { return entry }
+    }
+    return nil
+  }
+}

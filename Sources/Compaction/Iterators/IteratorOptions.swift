@@ -1,0 +1,42 @@
+/// A property of the iterator stack that cannot be used.
+public struct IteratorConfigurationError: Error, CustomStringConvertible, Equatable {
+  /// Such as `table.iterator.majc.age.opt.ttl`.
+  public var property: String
+  /// nil when the property is missing.
+  public var value: String?
+  public var reason: String
+
+  /// `table.iterator.majc.age.opt.ttl=1d: expected a number of milliseconds`
+  public var description: String { property + (value.map { "=\($0)" } ?? "") + ": " + reason }
+}
+
+/// The options of one iterator, with the names of their properties at hand for errors.
+///
+/// Options that a class does not know are ignored, as Accumulo does.
+struct IteratorOptions: Sendable {
+  /// `table.iterator.majc.<name>`
+  let property: String
+  let values: [String: String]
+
+  subscript(option: String) -> String? { values[option] }
+
+  /// Java's `Boolean.parseBoolean`: what is not `true` in some case is false.
+  func bool(_ option: String, default value: Bool = false) -> Bool {
+    values[option].map { $0.lowercased() == "true" } ?? value
+  }
+
+  /// Java's `Long.parseLong`, or nil when the option is missing.
+  func long(_ option: String, expected: String) throws -> Int64? {
+    guard let text = values[option] else { return nil }
+    guard let value = JavaNumber.long(text) else { throw error(option, "expected \(expected)") }
+    return value
+  }
+
+  func error(_ option: String, _ reason: String) -> IteratorConfigurationError {
+    IteratorConfigurationError(property: property + ".opt." + option, value: values[option], reason: reason)
+  }
+
+  func missing(_ option: String, of className: String) -> IteratorConfigurationError {
+    error(option, "missing; \(className) needs it")
+  }
+}

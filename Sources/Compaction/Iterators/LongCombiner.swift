@@ -1,0 +1,114 @@
+// Versions of a cell become one, as org.apache.accumulo.core.iterators.Combiner and LongCombiner do:
+//
+//     f:q time 9  = 3            f:q time 9  = 8      the newest key, the sum of all values down to
+//     f:q time 7  = 5     ->     f:q time 5  marker   the next marker or cell
+//     f:q time 5  marker
+//
+// A marker passes as it is; what stands behind one in the same cell would be combined for itself (after
+// `DeletingIterator` nothing does). A single version is read and written too, so `+7` becomes `7`.
+//
+// In a compaction that leaves files out, a marker may hide versions in the others that are combined here: that is why
+// `reduceOnFullCompactionOnly` exists. Without it Accumulo combines and logs an error; we combine.
+
+import Entries
+
+/// SummingCombiner, MinCombiner and MaxCombiner of org.apache.accumulo.core.iterators.user.
+///
+/// Options: `type` (needed, see `LongEncoding`), `all` or `columns` (comma-separated, see `Column`; other columns
+/// pass), `lossy` (default false: a value that cannot be read fails the compaction; true: it is left out),
+/// `reduceOnFullCompactionOnly` (default false).
+struct LongCombiner: Sendable {
+  enum Reduction: String, Sendable {
+    case sum = "SummingCombiner"
+    case min = "MinCombiner"
+    case max = "MaxCombiner"
+
+    /// Of no values at all.
+    var initial: Int64 {
+      switch self {
+      case .sum: 0
+      case .min: .max
+      case .max: .min
+      }
+    }
+
+    /// A sum stays at the ends of the 64 bits: LongCombiner.safeAdd.
+    @inline(__always) func combine(_ a: Int64, _ b: Int64) -> Int64 {
+      switch self {
+      case .sum:
+        let (sum, overflow) = a.addingReportingOverflow(b)
+        return overflow ? (a < 0 ? .min : .max) : sum
+      case .min: return Swift.min(a, b)
+      case .max: return Swift.max(a, b)
+      }
+    }
+  }
+
+  let property: String
+  let reduction: Reduction
+  let encoding: LongEncoding
+  /// nil for all.
+  let columns: [Column]?
+  let isLossy: Bool
+  let reduceOnFullCompactionOnly: Bool
+
+  init(_ reduction: Reduction, _ options: IteratorOptions) throws {
+    property = options.property
+    self.reduction = reduction
+    guard let type = options["type"] else { throw options.missing("type", of: reduction.rawValue) }
+    guard let encoding = LongEncoding(type: type) else {
+      throw options.error("type", "expected STRING, FIXEDLEN or VARLEN; other encoders are not built in")
+    }
+    self.encoding = encoding
+    columns = options.bool("all") ? nil : try Self.columns(options, reduction)
+    isLossy = options.bool("lossy")
+    reduceOnFullCompactionOnly = options.bool("reduceOnFullCompactionOnly")
+  }
+
+  private static func columns(_ options: IteratorOptions, _ reduction: Reduction) throws -> [Column] {
+    guard let names = options["columns"] else {
+      throw options.error("columns", "missing; \(reduction.rawValue) needs it, or all=true")
+    }
+    guard !names.isEmpty else { throw options.error("columns", "expected columns separated by commas") }
+    do {
+      return try names.split(separator: ",", omittingEmptySubsequences: false).map { try Column(encoded: $0) }
+    } catch let invalid as Column.Invalid {
+      throw options.error("columns", invalid.reason)
+    }
+  }
+
+  func cursor(on source: any EntryCursor, in context: MajcContext) -> any EntryCursor {
+    if reduceOnFullCompactionOnly, !context.isFullMajorCompaction { return source }
+    return LongCombinerCursor(source: source, combiner: self)
+  }
+}
+
+struct SummingCombiner: MajcIterator {
+  private let combiner: LongCombiner
+
+  init(_ options: IteratorOptions) throws { combiner = try LongCombiner(.sum, options) }
+
+  func cursor(on source: any EntryCursor, in context: MajcContext) -> any EntryCursor {
+    combiner.cursor(on: source, in: context)
+  }
+}
+
+struct MinCombiner: MajcIterator {
+  private let combiner: LongCombiner
+
+  init(_ options: IteratorOptions) throws { combiner = try LongCombiner(.min, options) }
+
+  func cursor(on source: any EntryCursor, in context: MajcContext) -> any EntryCursor {
+    combiner.cursor(on: source, in: context)
+  }
+}
+
+struct MaxCombiner: MajcIterator {
+  private let combiner: LongCombiner
+
+  init(_ options: IteratorOptions) throws { combiner = try LongCombiner(.max, options) }
+
+  func cursor(on source: any EntryCursor, in context: MajcContext) -> any EntryCursor {
+    combiner.cursor(on: source, in: context)
+  }
+}

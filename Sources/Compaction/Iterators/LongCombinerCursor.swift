@@ -1,0 +1,66 @@
+import Entries
+
+/// Runs a `LongCombiner`. It reads one entry ahead: the first that is no version of the combined cell.
+final class LongCombinerCursor: EntryCursor {
+  private let source: any EntryCursor
+  private let combiner: LongCombiner
+  private let result = EntryBuffer()
+  private let state: UnsafeMutablePointer<State>
+
+  private struct State {
+    /// Read from the source and not given yet.
+    var ahead: EntryPointer?
+    var encoded: UnsafeMutablePointer<UInt8>
+  }
+
+  init(source: any EntryCursor, combiner: LongCombiner) {
+    self.source = source
+    self.combiner = combiner
+    state = .allocate(capacity: 1)
+    state.initialize(to: State(ahead: nil, encoded: .allocate(capacity: LongEncoding.longest)))
+  }
+
+  deinit {
+    state.pointee.encoded.deallocate()
+    state.deallocate()
+  }
+
+  func next() throws -> EntryPointer? {
+    var first = state.pointee.ahead
+    state.pointee.ahead = nil
+    if first == nil { first = try source.next() }
+    guard let first else { return nil }
+    guard !first.pointee.deleted, isCombined(first) else { return first }
+
+    result.copyKey(first.pointee)
+    var number = combiner.reduction.initial
+    try add(first, to: &number)
+    while let entry = try source.next() {
+      guard !entry.pointee.deleted, entry.pointee.isSameColumn(as: result.view.pointee) else {
+        state.pointee.ahead = entry
+        break
+      }
+      try add(entry, to: &number)
+    }
+    let count = combiner.encoding.encode(number, into: state.pointee.encoded)
+    result.copyValue(ByteView(start: state.pointee.encoded, count: count))
+    return EntryPointer(result.view)
+  }
+
+  private func isCombined(_ entry: EntryPointer) -> Bool {
+    guard let columns = combiner.columns else { return true }
+    for column in columns where column.contains(entry) { return true }
+    return false
+  }
+
+  private func add(_ entry: EntryPointer, to number: inout Int64) throws {
+    if let value = combiner.encoding.decode(entry.pointee.value) {
+      number = combiner.reduction.combine(number, value)
+    } else if !combiner.isLossy {
+      let value = IteratorDataError.text(entry.pointee.value)
+      throw IteratorDataError(
+        combiner.property, entry.pointee,
+        "its value \(value) is no \(combiner.encoding.rawValue) number; the option lossy=true leaves such values out")
+    }
+  }
+}

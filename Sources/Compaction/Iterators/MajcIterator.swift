@@ -1,0 +1,28 @@
+import Entries
+
+/// One of Accumulo's iterators with its options read and checked.
+protocol MajcIterator: Sendable {
+  /// - Throws: `IteratorConfigurationError`
+  init(_ options: IteratorOptions) throws
+
+  func cursor(on source: any EntryCursor, in context: MajcContext) -> any EntryCursor
+}
+
+struct VersioningOptions: MajcIterator {
+  private let maxVersions: Int
+
+  init(_ options: IteratorOptions) throws {
+    guard let text = options["maxVersions"] else {
+      maxVersions = 1
+      return
+    }
+    guard let value = JavaNumber.int(text), value >= 1 else {
+      throw options.error("maxVersions", "expected a whole number of at least 1")
+    }
+    maxVersions = Int(value)
+  }
+
+  func cursor(on source: any EntryCursor, in context: MajcContext) -> any EntryCursor {
+    VersioningIterator(source: source, maxVersions: maxVersions)
+  }
+}

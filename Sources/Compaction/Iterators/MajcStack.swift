@@ -1,0 +1,102 @@
+// The iterators that a table's properties put into its major compactions:
+//
+//     table.iterator.majc.<name>=<priority>,<class>
+//     table.iterator.majc.<name>.opt.<option>=<value>
+//
+// The lowest priority is nearest to the data; equal ones go by name. Matches
+// org.apache.accumulo.core.iteratorsImpl.IteratorProperty and IteratorConfigUtil. Nothing is implied: the default
+// version filter is a property like the others.
+
+package import Entries
+
+/// An ordered, checked stack of iterators.
+package struct MajcStack: Sendable {
+  /// One of them, as the properties say it.
+  package struct Iterator: Sendable, Equatable {
+    package var name: String
+    package var priority: Int
+    package var className: String
+    package var options: [String: String]
+  }
+
+  /// From the data upwards.
+  package let iterators: [Iterator]
+  private let checked: [any MajcIterator]
+
+  package static let prefix = "table.iterator.majc."
+
+  /// The stack of a table with these properties; those outside of `table.iterator.majc.` are not looked at.
+  ///
+  /// An iterator with an empty value is removed. Options of iterators that are not there are ignored.
+  /// - Throws: `IteratorConfigurationError` for a malformed property or option and for a class that is not built in
+  package init(properties: [String: String]) throws {
+    var iterators: [Iterator] = []
+    var options: [String: [String: String]] = [:]
+    for (property, value) in properties.sorted(by: { $0.key < $1.key }) where property.hasPrefix(Self.prefix) {
+      switch try Self.parse(property, value) {
+      case .iterator(let iterator): iterators.append(iterator)
+      case .option(let name, let option): options[name, default: [:]][option] = value
+      case .removed: break
+      }
+    }
+    for i in iterators.indices { iterators[i].options = options[iterators[i].name] ?? [:] }
+    iterators.sort {
+      $0.priority != $1.priority
+        ? $0.priority < $1.priority : $0.name.utf16.lexicographicallyPrecedes($1.name.utf16)
+    }
+    self.iterators = iterators
+    checked = try iterators.map(Self.check)
+  }
+
+  private enum Parsed {
+    case iterator(Iterator)
+    case option(name: String, option: String)
+    case removed
+  }
+
+  private static func parse(_ property: String, _ value: String) throws -> Parsed {
+    func error(_ reason: String) -> IteratorConfigurationError {
+      IteratorConfigurationError(property: property, value: value, reason: reason)
+    }
+    let parts = property.dropFirst(prefix.count).split(
+      separator: ".", maxSplits: 2, omittingEmptySubsequences: false
+    ).map(String.init)
+    guard !parts[0].isEmpty, parts.count == 1 || (parts.count == 3 && parts[1] == "opt" && !parts[2].isEmpty) else {
+      throw error("expected \(prefix)<name> or \(prefix)<name>.opt.<option>")
+    }
+    if parts.count == 3 { return .option(name: parts[0], option: parts[2]) }
+    if value.isEmpty { return .removed }
+    let tokens = value.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    guard tokens.count == 2, let priority = JavaNumber.int(tokens[0]), priority > 0, !tokens[1].isEmpty else {
+      throw error("expected <priority>,<class> with a priority of at least 1")
+    }
+    return .iterator(Iterator(name: parts[0], priority: Int(priority), className: tokens[1], options: [:]))
+  }
+
+  private static func check(_ iterator: Iterator) throws -> any MajcIterator {
+    let property = prefix + iterator.name
+    guard let type = builtIn[iterator.className] else {
+      throw IteratorConfigurationError(
+        property: property, value: "\(iterator.priority),\(iterator.className)",
+        reason: "this iterator class is not built in, and leaving it out would change the table's data; "
+          + "compact this table with Accumulo, or set the property to nothing if the data does not need it")
+    }
+    return try type.init(IteratorOptions(property: property, values: iterator.options))
+  }
+
+  private static let builtIn: [String: any MajcIterator.Type] = {
+    let types: [String: any MajcIterator.Type] = [
+      "VersioningIterator": VersioningOptions.self, "AgeOffFilter": AgeOffFilter.self,
+      "ColumnAgeOffFilter": ColumnAgeOffFilter.self, "TimestampFilter": TimestampFilter.self,
+      "SummingCombiner": SummingCombiner.self, "MinCombiner": MinCombiner.self, "MaxCombiner": MaxCombiner.self,
+      "RegExFilter": RegExFilter.self, "ReqVisFilter": ReqVisFilter.self, "ColumnSliceFilter": ColumnSliceFilter.self,
+    ]
+    return Dictionary(
+      uniqueKeysWithValues: types.map { ("org.apache.accumulo.core.iterators.user." + $0.key, $0.value) })
+  }()
+
+  /// The cursors of the stack on top of a source, which must already have its deletes applied (`DeletingIterator`).
+  package func build(on source: any EntryCursor, context: MajcContext) -> any EntryCursor {
+    checked.reduce(source) { $1.cursor(on: $0, in: context) }
+  }
+}

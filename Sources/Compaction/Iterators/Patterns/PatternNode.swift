@@ -1,0 +1,53 @@
+/// A pattern as a tree. There are no captures and no order of preference in it: for the question whether a text matches
+/// at all, greedy and reluctant quantifiers are the same.
+indirect enum PatternNode: Sendable {
+  case empty
+  /// One code point out of the set.
+  case set(ScalarSet)
+  case sequence([PatternNode])
+  case choice([PatternNode])
+  /// `most` is nil for no limit.
+  case repeated(PatternNode, least: Int, most: Int?)
+  case assertion(PatternAssertion)
+
+  var canBeEmpty: Bool {
+    switch self {
+    case .empty, .assertion: true
+    case .set: false
+    case .sequence(let nodes): nodes.allSatisfy(\.canBeEmpty)
+    case .choice(let nodes): nodes.contains(where: \.canBeEmpty)
+    case .repeated(let node, let least, _): least == 0 || node.canBeEmpty
+    }
+  }
+
+  var hasAssertion: Bool {
+    switch self {
+    case .empty, .set: false
+    case .assertion: true
+    case .sequence(let nodes), .choice(let nodes): nodes.contains(where: \.hasAssertion)
+    case .repeated(let node, _, _): node.hasAssertion
+    }
+  }
+}
+
+/// What a position between two code points can be; the raw value is its bit in a set of them.
+enum PatternAssertion: UInt8, Sendable {
+  /// `^` and `\A`: the beginning of the text.
+  case beginning = 1
+  /// `$` and `\Z`: the end, or before a line terminator that ends the text.
+  case endOfLastLine = 2
+  /// `\z`
+  case end = 4
+}
+
+/// A regular expression that cannot be taken: Java refuses it too, or it uses what is not supported here.
+///
+/// Nothing is approximated: a filter that matches otherwise than Accumulo's would lose entries or keep too many.
+struct PatternError: Error, CustomStringConvertible, Equatable {
+  /// Counted in code points from 0.
+  var offset: Int
+  var reason: String
+
+  /// `at offset 3: a lookahead (?= is not supported`
+  var description: String { "at offset \(offset): \(reason)" }
+}

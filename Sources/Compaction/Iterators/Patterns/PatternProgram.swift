@@ -1,0 +1,119 @@
+// A tree becomes a machine of small steps (Thompson's construction), built from its end to its beginning: each part is
+// told where to go on. `a*b`:
+//
+//     3 split -> 2, 1        start: 3
+//     2 set a -> 3
+//     1 set b -> 0
+//     0 accept
+
+/// The steps, and the code points sorted into classes that no set of the pattern tells apart.
+struct PatternProgram: Sendable {
+  enum Step: Sendable {
+    case accept
+    /// Takes one code point that is in the set.
+    case set(Int, then: Int32)
+    /// Goes on where the position is as asserted.
+    case check(PatternAssertion, then: Int32)
+    case split(Int32, Int32)
+  }
+
+  let steps: [Step]
+  let start: Int32
+  let sets: [ScalarSet]
+  let classes: ScalarClasses
+
+  /// - Throws: `PatternError` for a pattern that is too large.
+  init(_ node: PatternNode) throws {
+    var builder = PatternBuilder()
+    let accept = try builder.add(.accept)
+    start = try builder.compile(node, then: accept)
+    steps = builder.steps
+    sets = builder.sets
+    classes = ScalarClasses(sets)
+  }
+}
+
+private struct PatternBuilder {
+  typealias Step = PatternProgram.Step
+
+  var steps: [Step] = []
+  var sets: [ScalarSet] = []
+  private var setNumbers: [ScalarSet: Int] = [:]
+
+  /// More than any pattern that a person wrote; `(x{1000}){1000}` is beyond it.
+  private static let mostSteps = 20_000
+  private static let mostSets = 500
+
+  mutating func compile(_ node: PatternNode, then next: Int32) throws -> Int32 {
+    switch node {
+    case .empty: return next
+    case .set(let set): return try add(.set(try number(set), then: next))
+    case .assertion(let assertion): return try add(.check(assertion, then: next))
+    case .sequence(let nodes): return try nodes.reversed().reduce(next) { try compile($1, then: $0) }
+    case .choice(let branches):
+      let starts = try branches.map { try compile($0, then: next) }
+      return try starts.dropLast().reversed().reduce(starts.last!) { try add(.split($1, $0)) }
+    case .repeated(let body, let least, let most):
+      var target = next
+      if let most {
+        for _ in least..<most { target = try add(.split(try compile(body, then: target), next)) }
+      } else {
+        target = try add(.split(next, next))
+        steps[Int(target)] = .split(try compile(body, then: target), next)
+      }
+      for _ in 0..<least {
+        let before = steps.count
+        target = try compile(body, then: target)
+        if steps.count == before { break }  // the body is empty: more of it changes nothing
+      }
+      return target
+    }
+  }
+
+  mutating func add(_ step: Step) throws -> Int32 {
+    guard steps.count < Self.mostSteps else {
+      throw PatternError(offset: 0, reason: "a pattern of more than \(Self.mostSteps) steps is not supported")
+    }
+    steps.append(step)
+    return Int32(steps.count - 1)
+  }
+
+  private mutating func number(_ set: ScalarSet) throws -> Int {
+    if let number = setNumbers[set] { return number }
+    guard sets.count < Self.mostSets else {
+      throw PatternError(offset: 0, reason: "a pattern of more than \(Self.mostSets) different sets is not supported")
+    }
+    sets.append(set)
+    setNumbers[set] = sets.count - 1
+    return sets.count - 1
+  }
+}
+
+/// The code points in classes: two are in one class when every set of the program holds both or neither.
+struct ScalarClasses: Sendable {
+  /// Where intervals start, in order, beginning with 0, and the class of each.
+  private(set) var starts: [UInt32] = []
+  private(set) var classes: [UInt16] = []
+  /// For each class, whether each set holds it.
+  private(set) var members: [[Bool]] = []
+
+  init(_ sets: [ScalarSet]) {
+    var borders: Set<UInt32> = [0]
+    for range in sets.flatMap(\.ranges) {
+      borders.insert(range.lowerBound)
+      if range.upperBound < ScalarSet.last { borders.insert(range.upperBound + 1) }
+    }
+    var numbers: [[Bool]: UInt16] = [:]
+    for start in borders.sorted() {
+      let membership = sets.map { $0.contains(start) }
+      let number = numbers[membership] ?? UInt16(members.count)
+      if numbers.updateValue(number, forKey: membership) == nil { members.append(membership) }
+      starts.append(start)
+      classes.append(number)
+    }
+  }
+
+  func number(of scalar: UInt32) -> UInt16 {
+    classes[(starts.firstIndex { $0 > scalar } ?? starts.count) - 1]
+  }
+}

@@ -1,0 +1,31 @@
+import Entries
+
+/// Keeps entries with a visibility: org.apache.accumulo.core.iterators.user.ReqVisFilter.
+///
+/// Option: `negate`. A visibility that is no expression fails the compaction, as it does in Accumulo.
+struct ReqVisFilter: MajcIterator {
+  private let property: String
+  private let negate: Bool
+
+  init(_ options: IteratorOptions) throws {
+    property = options.property
+    negate = options.bool("negate")
+  }
+
+  func cursor(on source: any EntryCursor, in context: MajcContext) -> any EntryCursor {
+    FilterCursor(source: source, filter: Running(property: property), negate: negate)
+  }
+
+  private struct Running: EntryFilter {
+    let property: String
+
+    func accepts(_ entry: EntryPointer) throws -> Bool {
+      let visibility = entry.pointee.visibility
+      guard visibility.count > 0 else { return false }
+      if let reason = VisibilityExpression.defect(of: visibility) {
+        throw IteratorDataError(property, entry.pointee, "its visibility is no expression: \(reason)")
+      }
+      return true
+    }
+  }
+}
