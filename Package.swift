@@ -57,6 +57,6 @@ let package = Package(
     .testTarget(
       name: "CompactionTests", dependencies: ["Compaction", "RFile", "Tablets", "Entries", "Files", "TestSupport"],
       swiftSettings: strict),
-    .testTarget(name: "CommandTests", dependencies: ["actool", "TestSupport", "RFile"], swiftSettings: strict),
+    .testTarget(name: "CommandTests", dependencies: ["actool", "TestSupport", "RFile", "Entries"], swiftSettings: strict),
   ]
 )

@@ -153,7 +153,8 @@ public struct EntryTextWriter: ~Copyable {
   private static func form(of byte: UInt8, _ format: Format) -> (bytes: UInt64, count: Int) {
     var text: [UInt8] = []
     switch (format, byte) {
-    case (.hex, _): text = [ByteText.hexDigit(byte >> 4, upperCase: false), ByteText.hexDigit(byte & 15, upperCase: false)]
+    case (.hex, _):
+      text = [ByteText.hexDigit(byte >> 4, upperCase: false), ByteText.hexDigit(byte & 15, upperCase: false)]
     case (.json, UInt8(ascii: "\"")): text = [UInt8(ascii: "\\"), byte]
     case (.json, UInt8(ascii: "\\")): text = [byte, byte, byte, byte]
     case (.json, _):

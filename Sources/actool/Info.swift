@@ -5,7 +5,7 @@ import SystemPackage
 import Tablets
 
 /// `actool info`
-struct InfoCommand: ParsableCommand {
+struct Info: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "info",
     abstract: "Tells what RFiles hold.",
@@ -48,7 +48,8 @@ struct InfoCommand: ParsableCommand {
       case .text: try output.write(((number > 0 ? "\n" : "") + report.text).utf8)
       }
       try output.flush()
-      status = report.status == .failed || status == .failed ? .failed : max(status, report.status)
+      // A file that could not be looked at outweighs one that is not sound.
+      if report.status.code > status.code { status = report.status }
     }
     if status != .done { throw status }
   }

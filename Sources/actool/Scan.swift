@@ -1,4 +1,4 @@
-import ArgumentParser
+public import ArgumentParser
 import BlockFile
 import Compaction
 import Entries
@@ -7,7 +7,7 @@ import SystemPackage
 import Tablets
 
 /// `actool scan`
-struct ScanCommand: ParsableCommand {
+struct Scan: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "scan",
     abstract: "Prints the entries of RFiles, tablets or tables.",
@@ -44,14 +44,14 @@ struct ScanCommand: ParsableCommand {
   @OptionGroup var configurationOptions: ConfigurationOptions
 
   func run() throws {
-    let scan = Scan(
+    let scan = FileScan(
       rows: RowRange(from: startRow?.bytes, through: endRow?.bytes),
       families: family.isEmpty ? .all : .only(Set(family.map(\.bytes))))
     let source = ScanSource(
       scan: scan, isRaw: raw, access: try .ofThisProcess(map: mapOptions.map),
       configuration: try configurationOptions.configuration())
-    let printer = EntryPrinter(format ?? (isTerminal(.standardOutput) ? .text : .json))
-    for path in paths { try source.forEachStream(at: path) { try printer.print($0) } }
+    let writer = EntryPrinter(format ?? (isTerminal(.standardOutput) ? .text : .json))
+    for path in paths { try source.forEachStream(at: path) { try writer.write($0) } }
   }
 }
 
@@ -67,7 +67,7 @@ private struct EntryPrinter {
   init(_ format: EntryTextWriter.Format) { self.format = format }
 
   /// What came before an error is printed.
-  func print(_ entries: any EntryCursor) throws {
+  func write(_ entries: any EntryCursor) throws {
     var writer = EntryTextWriter(format)
     var failure: (any Error)?
     do {

@@ -8,7 +8,7 @@ import Tablets
 
 /// Opens what a PATH of `scan` names: one stream for a file, one for each tablet.
 struct ScanSource {
-  var scan: Scan
+  var scan: FileScan
   var isRaw: Bool
   var access: DirectoryAccess
   var configuration: Configuration

@@ -2,6 +2,12 @@ import Files
 import Synchronization
 import SystemPackage
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// Standard output as a buffer of bytes: data only, written in large pieces.
 ///
 /// Nothing is written when it is dropped: call `flush` at the end, and whenever a reader at the other end should see what is there.
@@ -33,6 +39,9 @@ final class StandardOutput: Sendable {
     }
   }
 }
+
+/// True when a person is at the other end.
+func isTerminal(_ descriptor: FileDescriptor) -> Bool { isatty(descriptor.rawValue) == 1 }
 
 /// The reader of standard output has gone. That ends the program quietly.
 struct ClosedOutput: Error {}

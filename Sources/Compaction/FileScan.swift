@@ -3,7 +3,7 @@ package import Entries
 package import RFile
 
 /// Which entries of some files to give, in key order. Equal keys come in the order of the files.
-package struct Scan: Sendable {
+package struct FileScan: Sendable {
   package var rows: RowRange
   package var families: FamilySelection
 
