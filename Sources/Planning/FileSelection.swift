@@ -30,9 +30,9 @@ package struct FileSelection {
   /// Files that meet the ratio; none when there are none. Looks through windows of `maxOpen` files, from small to large
   /// ones.
   /// - Parameter cap: files are looked at, in order, as long as their sum is at most this.
-  package func meetingRatio(_ files: [PlannedFile], ratio: Double, cap: Int64) throws(PlanningError) -> ArraySlice<
-    PlannedFile
-  > {
+  package func meetingRatio(
+    _ files: [PlannedFile], ratio: Double, cap: Int64
+  ) throws(PlanningError) -> ArraySlice<PlannedFile> {
     guard let windows = try windows(of: files, cap: cap) else { return [] }
     for window in windows.starts {
       if let count = windows.goodPrefix(of: window, ratio: ratio) {
