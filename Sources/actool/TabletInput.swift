@@ -28,7 +28,8 @@ enum TabletInput {
     try file.closeAfter { try records(in: file, named: path, body) }
   }
 
-  private static func records(in file: FileDescriptor, named name: String, _ body: (FoundTablet) throws -> Void) throws {
+  private static func records(in file: FileDescriptor, named name: String, _ body: (FoundTablet) throws -> Void) throws
+  {
     var reader = RecordReader(file, source: name)
     while let record = try reader.next() {
       guard case .tablet(let tablet) = record else { continue }
