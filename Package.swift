@@ -55,8 +55,11 @@ let package = Package(
     .testTarget(name: "TabletsTests", dependencies: ["Tablets", "Files", "TestSupport", system], swiftSettings: strict),
     .testTarget(name: "PlanningTests", dependencies: ["Planning", "Tablets", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "CompactionTests", dependencies: ["Compaction", "RFile", "Tablets", "Entries", "Files", "TestSupport"],
+      name: "CompactionTests",
+      dependencies: ["Compaction", "RFile", "Tablets", "Entries", "Files", "TestSupport", system], swiftSettings: strict),
+    .testTarget(
+      name: "CommandTests",
+      dependencies: ["actool", "TestSupport", "RFile", "BlockFile", "Entries", "Tablets", "Files", system],
       swiftSettings: strict),
-    .testTarget(name: "CommandTests", dependencies: ["actool", "TestSupport", "RFile", "Entries"], swiftSettings: strict),
   ]
 )
