@@ -1,4 +1,4 @@
-@testable import Compaction
+@testable import JavaRegex
 import Entries
 import Testing
 import TestSupport
