@@ -57,8 +57,14 @@ public struct TablePlacement: Sendable {
     self.live = live
     liveCount = live.count
     self.servers = live.names + ServerList(drained).names
-    let order = sites.indices.sorted { sites[$0].extent < sites[$1].extent }
-    self.sites = order.map { sites[$0] }
+    var order = Array(sites.indices)
+    // Metadata and plans of it come sorted.
+    if zip(sites, sites.dropFirst()).contains(where: { $1.extent < $0.extent }) {
+      order.sort { sites[$0].extent < sites[$1].extent }
+      self.sites = order.map { sites[$0] }
+    } else {
+      self.sites = sites
+    }
     for (a, b) in zip(self.sites, self.sites.dropFirst())
     where a.extent.tableId == b.extent.tableId && a.extent.endRow == b.extent.endRow {
       throw BalanceError("the tablet \(b.extent) is there twice")

@@ -65,6 +65,11 @@ package final class CapturePattern {
     let lastLine = PatternMatcher.endOfLastLine(bytes, count, .utf8)
     let stepCount = program.steps.count
     let words = (stepCount * (count + 1) + 63) / 64
+    // Taken out for the run: what a class stores costs a check at each use.
+    var visited = self.visited
+    var pending = self.pending
+    (self.visited, self.pending) = ([], [])
+    defer { (self.visited, self.pending) = (visited, pending) }
     visited.removeAll(keepingCapacity: words <= 1 << 16)
     visited.append(contentsOf: repeatElement(0, count: words))
     pending.removeAll(keepingCapacity: true)

@@ -29,11 +29,11 @@ struct BalanceRun {
     total.tables += 1
     if command.balancer == .simple { return try balanceSimply(table) }
     let rule = try self.rule(settings)
-    let grouped = try table.sites.sorted { $0.extent < $1.extent }.map { site in
-      (site: site, group: try rule.group(of: site.extent))
-    }
+    guard servers.count > 0 else { return withoutServers(table) }
+    let groups = try table.sites.map { try rule.group(of: $0.extent) }
     if command.lint {
-      let tablets = grouped.map { (extent: $0.site.extent, group: $0.group.name, isDefault: $0.group.isDefault) }
+      let tablets = zip(table.sites, groups).map { (extent: $0.extent, group: $1.name, isDefault: $1.isDefault) }
+        .sorted { $0.extent < $1.extent }
       for finding in GroupLint.findings(tablets, rule: rule) { finding.write(table: table.id, to: &line) }
     } else if let count = rule.captureGroups, count != 1 {
       Messages.write(
@@ -41,9 +41,17 @@ struct BalanceRun {
           + "default group, as in Accumulo")
     }
     let placement = try TablePlacement(
-      sites: grouped.map(\.site), groups: grouped.map(\.group.name), servers: servers, drained: Set(command.drain))
+      sites: table.sites, groups: groups.map(\.name), servers: servers, drained: Set(command.drain))
     command.check ? try judge(placement, table) : try plan(placement, table, wait: wait)
     try drainLine()
+  }
+
+  /// Accumulo assigns and moves nothing then.
+  private mutating func withoutServers(_ table: BalanceTable) {
+    Messages.write("actool balance: table \(table.id): no tablet servers, so nothing can be placed")
+    total.tablets += Int64(table.sites.count)
+    total.unassigned += Int64(table.sites.count)
+    isBalanced = isBalanced && !command.check
   }
 
   private func rule(_ settings: Settings) throws -> GroupRule {
