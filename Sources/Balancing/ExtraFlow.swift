@@ -161,7 +161,8 @@ struct ExtraFlow {
         if leadsToPool(server: node) { reach(pool, &level) }
         var cell = node - groups
         for group in 0..<groups {
-          if level[group] == Self.unreached, cells[cell] & Self.given != 0, cost(cells[cell], group, node - groups) == 0 {
+          if level[group] == Self.unreached, cells[cell] & Self.given != 0, cost(cells[cell], group, node - groups) == 0
+          {
             reach(group, &level)
           }
           cell += servers

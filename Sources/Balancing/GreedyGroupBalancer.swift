@@ -119,7 +119,9 @@ public struct GreedyGroupBalancer {
           if isAbove { break }
         }
       }
-      if isStrict, !(0..<counts.groups).contains(where: { group in (0..<counts.servers).contains { extra(group, $0) > 1 } }) {
+      if isStrict,
+        !(0..<counts.groups).contains(where: { group in (0..<counts.servers).contains { extra(group, $0) > 1 } })
+      {
         return true
       }
     }

@@ -58,7 +58,9 @@ public struct GroupLint: Hashable, Sendable {
       findings.append(
         GroupLint(rule: .singleTablet, group: group, tablets: 1, example: tablets[indices[0]].extent))
     }
-    let bare = tablets.filter { !$0.isDefault && $0.extent.endRow == Array($0.group.utf8) && $0.extent.prevEndRow != nil }
+    let bare = tablets.filter {
+      !$0.isDefault && $0.extent.endRow == Array($0.group.utf8) && $0.extent.prevEndRow != nil
+    }
     if let first = bare.first, rule.captureGroups == 1 {
       findings.append(GroupLint(rule: .bareGroup, group: first.group, tablets: bare.count, example: first.extent))
     }

@@ -66,7 +66,8 @@ public struct GroupRule {
         case .captured(let range): return (JavaUTF8.string(row[range]), false)
         case .absent:
           throw BalanceError(
-            "\(extent): the pattern matches the end row but its group takes no part in it, so that the tablet has no group")
+            "\(extent): the pattern matches the end row but its group takes no part in it, so that the tablet has no group"
+          )
         }
       case .pattern: break
       }

@@ -29,8 +29,7 @@ public struct PlacementReport: Hashable, Sendable {
     worst.map { ($0.name, $0.count) }
   }
   /// The server with the most tablets, and the one with the fewest.
-  public var fullestServer: (name: String, tablets: Int)
-  { (fullest.name, fullest.count) }
+  public var fullestServer: (name: String, tablets: Int) { (fullest.name, fullest.count) }
   public var emptiestServer: (name: String, tablets: Int) { (emptiest.name, emptiest.count) }
   /// The group with the most tablets on one server.
   public var busiestGroup: (group: String, server: String, tablets: Int)? {

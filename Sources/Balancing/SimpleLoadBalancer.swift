@@ -54,7 +54,9 @@ public struct SimpleLoadBalancer {
     var passes: [[Migration]] = []
     while passes.count <= placement.sites.count {
       var onServer = Array(repeating: [Int](), count: placement.servers.count)
-      for (tablet, server) in placement.serverOfTablet.enumerated() where server >= 0 { onServer[Int(server)].append(tablet) }
+      for (tablet, server) in placement.serverOfTablet.enumerated() where server >= 0 {
+        onServer[Int(server)].append(tablet)
+      }
       let (transfers, _) = pass(onServer.prefix(placement.liveCount).map(\.count))
       if transfers.isEmpty { return passes }
       var taken = Array(repeating: 0, count: placement.servers.count)

@@ -22,7 +22,8 @@ struct BalanceBench {
       let group = Int(random.next() % UInt64(groups)) * Int(random.next() % UInt64(groups)) / groups
       let server = Int(random.next() % UInt64(servers)) * Int(random.next() % 5) / 4 % servers
       sites.append(
-        TabletSite(extent: KeyExtent(tableId: "2", endRow: Array("\(10_000_000 + tablet)".utf8)), location: names[server]))
+        TabletSite(
+          extent: KeyExtent(tableId: "2", endRow: Array("\(10_000_000 + tablet)".utf8)), location: names[server]))
       groupNames.append("g\(group)")
     }
     let start = Measurement.wallSeconds

@@ -38,13 +38,16 @@ public import BlockFile
     try FileManager.default.createDirectory(atPath: scratch, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: scratch) }
 
-    print("\(files) files of \(entries) entries merged into one; times per entry (ns) and entries per second, one thread")
+    print(
+      "\(files) files of \(entries) entries merged into one; times per entry (ns) and entries per second, one thread")
     print(CompactionBench.header)
     for codec in codecs {
       let bench = CompactionBench(codec: codec, files: files, entries: entries, runs: runs, directory: scratch)
       print(try bench.run())
     }
-    print("floor: inflate the input blocks and deflate the output blocks, nothing else; merge: CPU of all but writing to disk")
+    print(
+      "floor: inflate the input blocks and deflate the output blocks, nothing else; merge: CPU of all but writing to disk"
+    )
     print("peak memory of the process: \(Measurement.peakMemory >> 20) MiB")
     print(try PlanBench(tablets: tablets).run())
     let sizes = [(20_000, 200, 50), (100_000, 400, 200), (300_000, 600, 500), (1_000_000, 1000, 1000)]

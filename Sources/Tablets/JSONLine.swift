@@ -114,7 +114,15 @@ public struct JSONLine: Sendable {
   public mutating func value(_ text: String) {
     separate()
     bytes.append(UInt8(ascii: "\""))
-    for byte in text.utf8 { append(byte) }
+    var text = text
+    text.withUTF8 { utf8 in
+      // Paths, servers, numbers: nearly all text goes out as it is.
+      if !escapesHTML, utf8.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
+        bytes.append(contentsOf: utf8)
+      } else {
+        for byte in utf8 { append(byte) }
+      }
+    }
     bytes.append(UInt8(ascii: "\""))
   }
 

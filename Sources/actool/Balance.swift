@@ -26,7 +26,9 @@ struct Balance: ParsableCommand {
   @Option(help: ArgumentHelp("Take the tablets from what `scan -t accumulo.metadata` printed.", valueName: "FILE"))
   var metadata: String?
 
-  @Option(name: .customLong("table"), parsing: .singleValue, help: ArgumentHelp("Only this table. Repeatable.", valueName: "ID"))
+  @Option(
+    name: .customLong("table"), parsing: .singleValue,
+    help: ArgumentHelp("Only this table. Repeatable.", valueName: "ID"))
   var tables: [String] = []
 
   @Option(
@@ -43,7 +45,8 @@ struct Balance: ParsableCommand {
 
   @Option(
     name: .customLong("groups"),
-    help: ArgumentHelp("Groups row by row instead of a pattern: END-ROW, a tab and GROUP on each line.", valueName: "FILE"))
+    help: ArgumentHelp(
+      "Groups row by row instead of a pattern: END-ROW, a tab and GROUP on each line.", valueName: "FILE"))
   var groupFile: String?
 
   @Option(help: ArgumentHelp("Migrations in one pass of Accumulo's manager.", valueName: "N"))
@@ -81,7 +84,9 @@ struct Balance: ParsableCommand {
   @OptionGroup var settings: ConfigurationOptions
 
   func validate() throws {
-    guard maxMigrations > 0 else { throw ValidationError("expected at least 1 for --max-migrations, found \(maxMigrations)") }
+    guard maxMigrations > 0 else {
+      throw ValidationError("expected at least 1 for --max-migrations, found \(maxMigrations)")
+    }
     if metadata != nil, !paths.isEmpty { throw ValidationError("expected paths or --metadata FILE, found both") }
     if groupRegex != nil, groupFile != nil { throw ValidationError("expected --group-regex or --groups, found both") }
     if balancer == .simple {

@@ -31,9 +31,8 @@ struct BalanceInput {
     if let metadata {
       try MetadataInput.forEach(in: metadata) { add($0, nil) }
     } else {
-      try TabletInput(access: access).forEach(in: paths, servers: { found.append($0) }) {
-        add($0.tablet, $0.tableProperties)
-      }
+      try TabletInput(access: access).forEach(
+        in: paths, servers: { found.append($0) }, { add($0.tablet, $0.tableProperties) })
     }
     servers = listed.map { $0 + found } ?? (found.isEmpty ? nil : found)
     tables = byTable.values.sorted { $0.id < $1.id }

@@ -70,10 +70,12 @@ struct BalanceRun {
     total.tablets += Int64(placement.sites.count)
     if showsTable {
       let verdict = report.isBalanced ? "balanced" : "not balanced, largest deviation \(report.largestDeviation)"
-      try output.write(PlacementTable(title: "table \(table.id): \(verdict)", before: placement, after: placement).text.utf8)
+      try output.write(
+        PlacementTable(title: "table \(table.id): \(verdict)", before: placement, after: placement).text.utf8)
     } else {
       report.write(
-        table: table.id, servers: placement.liveCount, drained: placement.servers.count - placement.liveCount, to: &line)
+        table: table.id, servers: placement.liveCount, drained: placement.servers.count - placement.liveCount, to: &line
+      )
     }
   }
 
@@ -84,9 +86,9 @@ struct BalanceRun {
       command.compare ? GreedyGroupBalancer.run(plan.start, migrationsPerPass: command.maxMigrations) : nil
     if showsTable {
       let title =
-        "table \(table.id): \(plan.assignments.count) assignments, \(plan.migrations.count) migrations in \(plan.passes) passes, "
+        "table \(table.id): \(plan.assignments.count) assignments, \(plan.migrations.count) migrations in \(Self.passes(plan.passes)), "
         + "no plan has fewer than \(plan.proof.lowerBound)"
-        + (greedy.map { "; Accumulo's greedy algorithm: \($0.total) in \($0.migrations.count) passes" } ?? "")
+        + (greedy.map { "; Accumulo's greedy algorithm: \($0.total) in \(Self.passes($0.migrations.count))" } ?? "")
       try output.write(PlacementTable(title: title, before: plan.before, after: plan.after).text.utf8)
       return
     }
@@ -103,6 +105,8 @@ struct BalanceRun {
       }
     }
   }
+
+  private static func passes(_ count: Int) -> String { count == 1 ? "1 pass" : "\(count) passes" }
 
   private mutating func balanceSimply(_ table: BalanceTable) throws {
     let placement = try TablePlacement(

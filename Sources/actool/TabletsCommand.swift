@@ -23,7 +23,9 @@ struct TabletsCommand: ParsableCommand {
   @Option(help: ArgumentHelp("What `scan -t accumulo.metadata` printed; - is standard input.", valueName: "FILE"))
   var metadata: String?
 
-  @Option(name: .customLong("table"), parsing: .singleValue, help: ArgumentHelp("Only this table. Repeatable.", valueName: "ID"))
+  @Option(
+    name: .customLong("table"), parsing: .singleValue,
+    help: ArgumentHelp("Only this table. Repeatable.", valueName: "ID"))
   var tables: [String] = []
 
   @OptionGroup var servers: ServerOptions

@@ -43,8 +43,9 @@ import Testing
       #expect(plan.proof.isMinimal, "\(line)")
       if let least = line.expect["minMigrations"]?.int {
         #expect(plan.migrations.count == least, "\(line)")
-        #expect(plan.migrations.count <= line.expect["totalMigrations"]!.int! || line["waitTime"] != nil
-          || line["currentMigrations"] != nil, "\(line)")
+        #expect(
+          plan.migrations.count <= line.expect["totalMigrations"]!.int! || line["waitTime"] != nil
+            || line["currentMigrations"] != nil, "\(line)")
       }
       let expected = line.expect["assignments"]?.elements ?? []
       if line["assignFirst"] != nil {

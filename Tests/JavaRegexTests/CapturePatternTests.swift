@@ -1,7 +1,8 @@
 import Entries
-@testable import JavaRegex
-import Testing
 import TestSupport
+import Testing
+
+@testable import JavaRegex
 
 @Suite("What a group captures") struct CapturePatternTests {
   private func captured(_ pattern: String, _ text: String) throws -> String? {
@@ -12,13 +13,16 @@ import TestSupport
     }
   }
 
-  @Test("greedy and reluctant quantifiers, branches and repeated groups capture as in Java", arguments: [
-    (#"(\d\d).*"#, "0203", "<02>"), (#"(\d\d).*"#, "02", "<02>"), (#"(\d\d).*"#, "0a", nil), (#"(.*)\d"#, "a12", "<a1>"),
-    (#"(.*?)\d*"#, "a12", "<a>"), (#"(.*)\d*"#, "a12", "<a12>"), (#"(a|ab)(?:c|bcd)?d*"#, "abcd", "<a>"),
-    (#"(a|b)*"#, "abab", "<b>"), (#"(a|b)*"#, "", "absent"), (#"(a)?b"#, "b", "absent"), (#"(a?)b"#, "b", "<>"),
-    (#"(?:x)(y)z"#, "xyz", "<y>"), (#"(?<g>[a-c]+)-.*"#, "abc-1", "<abc>"), (#"^(\w+)\.?$"#, "ab.", "<ab>"),
-    (#"(\p{Alpha}{2,3}).*"#, "abcd", "<abc>"), (#"(\p{Alpha}{2,3}?).*"#, "abcd", "<ab>"), (#"(é.).*"#, "éß1", "<éß>"),
-  ] as [(String, String, String?)])
+  @Test(
+    "greedy and reluctant quantifiers, branches and repeated groups capture as in Java",
+    arguments: [
+      (#"(\d\d).*"#, "0203", "<02>"), (#"(\d\d).*"#, "02", "<02>"), (#"(\d\d).*"#, "0a", nil),
+      (#"(.*)\d"#, "a12", "<a1>"),
+      (#"(.*?)\d*"#, "a12", "<a>"), (#"(.*)\d*"#, "a12", "<a12>"), (#"(a|ab)(?:c|bcd)?d*"#, "abcd", "<a>"),
+      (#"(a|b)*"#, "abab", "<b>"), (#"(a|b)*"#, "", "absent"), (#"(a)?b"#, "b", "absent"), (#"(a?)b"#, "b", "<>"),
+      (#"(?:x)(y)z"#, "xyz", "<y>"), (#"(?<g>[a-c]+)-.*"#, "abc-1", "<abc>"), (#"^(\w+)\.?$"#, "ab.", "<ab>"),
+      (#"(\p{Alpha}{2,3}).*"#, "abcd", "<abc>"), (#"(\p{Alpha}{2,3}?).*"#, "abcd", "<ab>"), (#"(é.).*"#, "éß1", "<éß>"),
+    ] as [(String, String, String?)])
   func cases(_ pattern: String, _ text: String, _ expected: String?) throws {
     #expect(try captured(pattern, text) == expected)
   }

@@ -1,7 +1,8 @@
-@testable import Tablets
 import Entries
 import TestSupport
 import Testing
+
+@testable import Tablets
 
 @Suite("The metadata table as text") struct MetadataTests {
   /// All tablets of a text, given out in pieces of so many bytes.
@@ -96,13 +97,16 @@ import Testing
     var refused = 0
     for _ in 0..<400 {
       var bytes = text
-      for _ in 0..<3 { bytes[Int.random(in: bytes.indices, using: &random)] = UInt8.random(in: 0...255, using: &random) }
+      for _ in 0..<3 {
+        bytes[Int.random(in: bytes.indices, using: &random)] = UInt8.random(in: 0...255, using: &random)
+      }
       if (try? tablets(bytes)) == nil { refused += 1 }
     }
     #expect(refused > 0)
   }
 
-  private static let minimal = "2;m file:hdfs://nn/tables/2/t-1/F1.rf []\t12,3\n2;m loc:1a []\th1:9997\n2;m ~tab:~pr []\t\\x00\n"
+  private static let minimal =
+    "2;m file:hdfs://nn/tables/2/t-1/F1.rf []\t12,3\n2;m loc:1a []\th1:9997\n2;m ~tab:~pr []\t\\x00\n"
 
   @Test("rows with blanks, semicolons and escaped bytes are themselves")
   func rows() throws {
@@ -116,17 +120,19 @@ import Testing
   @Test("newer versions' files have ranges, and their compactions a group")
   func newer() throws {
     // Rows `b` and `m` in Hadoop's form: 01 62 and 01 6d.
-    let text = #"2< ecomp:ECID:1 [] 5"# + "\t"
+    let text =
+      #"2< ecomp:ECID:1 [] 5"# + "\t"
       + #"{"inputs":["{\"path\":\"hdfs://nn/C1.rf\",\"startRow\":\"\",\"endRow\":\"\"}"],"kind":"SYSTEM","groupName":"q1"}"#
       .replacing("\\", with: "\\\\") + "\n"
       + #"2< file:{"path":"hdfs://nn/F1.rf","startRow":"AWI=","endRow":"AW0="} [] 5"# + "\t10,2\n"
       + #"2< file:{"path":"hdfs://nn/F2.rf","startRow":"","endRow":""} [] 5"# + "\t20,0,1625819156894\n"
       + "2< ~tab:~pr [] 5\t\\x00\n"
     let tablet = try #require(try tablets(text).first)
-    #expect(tablet.files == [
-      TabletFile(file: "hdfs://nn/F1.rf", size: 10, entries: 2, range: FileRange(prevEndRow: [0x62], endRow: [0x6d])),
-      TabletFile(file: "hdfs://nn/F2.rf", size: 20, entries: 0),
-    ])
+    #expect(
+      tablet.files == [
+        TabletFile(file: "hdfs://nn/F1.rf", size: 10, entries: 2, range: FileRange(prevEndRow: [0x62], endRow: [0x6d])),
+        TabletFile(file: "hdfs://nn/F2.rf", size: 20, entries: 0),
+      ])
     #expect(tablet.running == [RunningJob(kind: .system, executor: "e.q1", files: ["hdfs://nn/C1.rf"])])
     var line = JSONLine()
     tablet.write(to: &line)
@@ -140,25 +146,28 @@ import Testing
   @Test("prompts and blank lines around the entries and the shell's page breaks are skipped")
   func surroundings() throws {
     let lines = Self.minimal.split(separator: "\n")
-    let text = "root@inst> scan -np\n\n" + lines[0] + "\n-- hit any key to continue or 'q' to quit --\n\n" + lines[1] + "\r\n"
+    let text =
+      "root@inst> scan -np\n\n" + lines[0] + "\n-- hit any key to continue or 'q' to quit --\n\n" + lines[1] + "\r\n"
       + lines[2] + "\n\nroot@inst>"
     #expect(try tablets(text) == tablets(Self.minimal))
     #expect(try tablets("").isEmpty && tablets("nothing here\n").isEmpty)
   }
 
-  @Test("lines that make no sense are errors with their number", arguments: [
-    ("2;m loc:1 []\th1:9997\nnonsense\n2;m ~tab:~pr []\t\\x00\n", "line 3: expected ROW FAMILY:QUALIFIER"),
-    ("2;m loc:1 []\th1\n", "line 1: expected a server, HOST:PORT, found \"h1\""),
-    ("2;m loc:1 []\th1:1\n2;m loc:2 []\th2:1\n", "line 2: a second location"),
-    ("2;m file:F1.rf []\t12\n", "line 1: expected SIZE,ENTRIES"),
-    ("2;m file:F1.rf []\t12,99999999999999999999\n", "line 1: expected SIZE,ENTRIES"),
-    ("2;m ~tab:~pr []\t\\x02\n", "line 1: expected \\x00 or \\x01"),
-    ("2;m ~tab:~pr []\t\\x01z\n", "line 1: expected a previous end row before"),
-    ("2;m loc:1 []\th1:1\n2;z loc:1 []\th1:1\n", "line 2: the tablet 2;m< ends without a ~tab:~pr"),
-    ("2;m\\xZZ loc:1 []\th1:1\n", "line 1: expected text with bytes"),
-    ("2m loc:1 []\th1:1\n", "line 1: expected the row of a tablet"),
-    ("2< ecomp:ECID:1 []\t{\"inputs\":[]}\n", "line 1: an external compaction that cannot be read: kind"),
-  ])
+  @Test(
+    "lines that make no sense are errors with their number",
+    arguments: [
+      ("2;m loc:1 []\th1:9997\nnonsense\n2;m ~tab:~pr []\t\\x00\n", "line 3: expected ROW FAMILY:QUALIFIER"),
+      ("2;m loc:1 []\th1\n", "line 1: expected a server, HOST:PORT, found \"h1\""),
+      ("2;m loc:1 []\th1:1\n2;m loc:2 []\th2:1\n", "line 2: a second location"),
+      ("2;m file:F1.rf []\t12\n", "line 1: expected SIZE,ENTRIES"),
+      ("2;m file:F1.rf []\t12,99999999999999999999\n", "line 1: expected SIZE,ENTRIES"),
+      ("2;m ~tab:~pr []\t\\x02\n", "line 1: expected \\x00 or \\x01"),
+      ("2;m ~tab:~pr []\t\\x01z\n", "line 1: expected a previous end row before"),
+      ("2;m loc:1 []\th1:1\n2;z loc:1 []\th1:1\n", "line 2: the tablet 2;m< ends without a ~tab:~pr"),
+      ("2;m\\xZZ loc:1 []\th1:1\n", "line 1: expected text with bytes"),
+      ("2m loc:1 []\th1:1\n", "line 1: expected the row of a tablet"),
+      ("2< ecomp:ECID:1 []\t{\"inputs\":[]}\n", "line 1: an external compaction that cannot be read: kind"),
+    ])
   func errors(_ text: String, _ expected: String) {
     #expect(problem(text)?.hasPrefix("metadata.txt, " + expected) == true, "\(problem(text) ?? "no error")")
   }
@@ -169,7 +178,8 @@ import Testing
       var sequence = TableSequence()
       return extents.flatMap { before, end in
         sequence.problems(
-          before: KeyExtent(tableId: "2", prevEndRow: before.map { Array($0.utf8) }, endRow: end.map { Array($0.utf8) }))
+          before: KeyExtent(tableId: "2", prevEndRow: before.map { Array($0.utf8) }, endRow: end.map { Array($0.utf8) })
+        )
       } + sequence.problems(before: nil)
     }
     #expect(problems([(nil, "b"), ("b", nil)]) == [])
