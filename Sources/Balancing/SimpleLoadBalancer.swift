@@ -1,71 +1,95 @@
-// Accumulo's balancer for tables without groups: it evens out how many tablets of the table the servers have. Servers are
-// sorted by that, the fullest first; tablets go from the top to the bottom. Accumulo:
+// Accumulo's balancer for tables without groups: it evens out how many tablets the servers have, of one table or of all
+// together. Servers are sorted by that, the fullest first; tablets go from the top to the bottom. Accumulo:
 // `org.apache.accumulo.core.spi.balancer.SimpleLoadBalancer`.
 
 public import Tablets
 
 public struct SimpleLoadBalancer {
-  /// Tablets from one server to another, by number.
+  /// Tablets of a table from one server to another, by number.
   public struct Transfer: Hashable, Sendable {
+    public var table: Int
     public var from: Int
     public var to: Int
     public var count: Int
   }
 
-  /// One pass over counts. The servers are in the order of their texts.
+  /// One pass over `counts[server][table]`. The servers are in the order of their texts.
   /// - Returns: the transfers, and whether Accumulo comes back at once because one pass does not do it all.
-  public static func pass(_ counts: [Int]) -> (transfers: [Transfer], needsMore: Bool) {
+  public static func pass(_ counts: [[Int]]) -> (transfers: [Transfer], needsMore: Bool) {
     guard counts.count >= 2 else { return ([], false) }
+    var live = counts.map { $0.reduce(0, +) }
+    let start = live
     // Among equals the later text comes first.
-    let order = counts.indices.sorted { (counts[$1], $1) < (counts[$0], $0) }
-    let start = order.map { counts[$0] }
-    var live = start
-    let total = counts.reduce(0, +)
+    let order = counts.indices.sorted { (start[$1], $1) < (start[$0], $0) }
+    let total = live.reduce(0, +)
     let (even, over) = (total / counts.count, total % counts.count)
     var (donor, receiver, moved) = (0, counts.count - 1, 0)
     var transfers: [Transfer] = []
     var needsMore = false
     while donor < receiver {
+      let (from, to) = (order[donor], order[receiver])
       let goal = donor < over ? even + 1 : even
-      let unload = live[donor] - goal
+      let unload = live[from] - goal
       // What was moved already counts twice: it is in the count, too. So does Accumulo.
-      let load = goal - live[receiver] - moved
+      let load = goal - live[to] - moved
       if unload < 1, load < 1 { break }
-      let count = max(0, unload >= load ? load : unload)
-      if count > 0 {
-        transfers.append(Transfer(from: order[donor], to: order[receiver], count: count))
-        live[receiver] += count
-        live[donor] -= count
+      for table in tables(min(unload, load), from: counts[from], to: counts[to]) {
+        if let last = transfers.last, last.from == from, last.to == to, last.table == table {
+          transfers[transfers.count - 1].count += 1
+        } else {
+          transfers.append(Transfer(table: table, from: from, to: to, count: 1))
+        }
+        live[from] -= 1
+        live[to] += 1
       }
       if unload >= load {
         receiver -= 1
         moved = 0
       } else {
-        moved += count
+        moved += unload
       }
       if unload > load { needsMore = true } else { donor += 1 }
     }
     return (transfers, needsMore)
   }
 
+  /// The table of each tablet to be moved: the one of which the giver has most more than the taker, the first of equals.
+  /// Where no table differs by two Accumulo takes the busiest, of which tablet records know nothing: then no more moves.
+  /// Each time it begins with the counts before the pass.
+  private static func tables(_ count: Int, from: [Int], to: [Int]) -> [Int] {
+    if from.count == 1 { return Array(repeating: 0, count: max(0, count)) }
+    var (from, to) = (from, to)
+    var chosen: [Int] = []
+    while chosen.count < count {
+      guard let table = from.indices.max(by: { (from[$0] - to[$0], $1) < (from[$1] - to[$1], $0) }),
+        from[table] - to[table] >= 2
+      else { return chosen }
+      chosen.append(table)
+      from[table] -= 1
+      to[table] += 1
+    }
+    return chosen
+  }
+
   /// Passes until nothing moves, each with its migrations; the first tablets in metadata order go.
+  /// - Parameter placement: the groups are the tables.
   public static func run(_ placement: TablePlacement) -> [[Migration]] {
     var placement = placement
+    let tables = placement.groups.count
     var passes: [[Migration]] = []
     while passes.count <= placement.sites.count {
-      var onServer = Array(repeating: [Int](), count: placement.servers.count)
-      for (tablet, server) in placement.serverOfTablet.enumerated() where server >= 0 {
-        onServer[Int(server)].append(tablet)
+      // Tablets of each server and table, the first ones last.
+      var tablets = Array(repeating: [Int](), count: placement.liveCount * tables)
+      for tablet in placement.sites.indices.reversed() where placement.serverOfTablet[tablet] >= 0 {
+        tablets[Int(placement.serverOfTablet[tablet]) * tables + Int(placement.groupOfTablet[tablet])].append(tablet)
       }
-      let (transfers, _) = pass(onServer.prefix(placement.liveCount).map(\.count))
-      if transfers.isEmpty { return passes }
-      var taken = Array(repeating: 0, count: placement.servers.count)
+      let counts = (0..<placement.liveCount).map { server in
+        (0..<tables).map { tablets[server * tables + $0].count }
+      }
       var migrations: [Migration] = []
-      for transfer in transfers {
+      for transfer in pass(counts).transfers {
         for _ in 0..<transfer.count {
-          guard taken[transfer.from] < onServer[transfer.from].count else { break }
-          let tablet = onServer[transfer.from][taken[transfer.from]]
-          taken[transfer.from] += 1
+          guard let tablet = tablets[transfer.from * tables + transfer.table].popLast() else { break }
           placement.serverOfTablet[tablet] = Int32(transfer.to)
           migrations.append(
             Migration(
@@ -73,6 +97,7 @@ public struct SimpleLoadBalancer {
               to: placement.servers[transfer.to], pass: passes.count + 1))
         }
       }
+      if migrations.isEmpty { return passes }
       passes.append(migrations)
     }
     return passes

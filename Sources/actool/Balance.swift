@@ -67,6 +67,9 @@ struct Balance: ParsableCommand {
   @Option(help: "group, or simple for Accumulo's SimpleLoadBalancer, which knows no groups.")
   var balancer: Balancer = .group
 
+  @Flag(help: "With --balancer simple: all tables together, as when it is the manager's own balancer.")
+  var together = false
+
   @Flag(help: "Simulate Accumulo's own greedy algorithm too, and print both totals.")
   var compare = false
 
@@ -89,6 +92,7 @@ struct Balance: ParsableCommand {
     }
     if metadata != nil, !paths.isEmpty { throw ValidationError("expected paths or --metadata FILE, found both") }
     if groupRegex != nil, groupFile != nil { throw ValidationError("expected --group-regex or --groups, found both") }
+    if together, balancer != .simple { throw ValidationError("--together goes with --balancer simple") }
     if balancer == .simple {
       if groupRegex != nil || groupFile != nil { throw ValidationError("--balancer simple knows no groups") }
       if check || compare || lint || placeFreely || !drain.isEmpty {
@@ -111,7 +115,7 @@ struct Balance: ParsableCommand {
       command: self, configuration: try settings.configuration(), servers: ServerList(live),
       groupsOfRows: try groupFile.map { try GroupFile.groups(text(of: $0), named: $0) })
     defer { _ = try? run.output.flush() }
-    for table in input.tables { try run.balance(table) }
+    if together { try run.balanceSimply(input.tables) } else { for table in input.tables { try run.balance(table) } }
     try run.finish()
   }
 

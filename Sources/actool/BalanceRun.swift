@@ -26,8 +26,8 @@ struct BalanceRun {
   mutating func balance(_ table: BalanceTable) throws {
     let settings = configuration.settings(forTable: table.id, tableProperties: table.properties)
     let wait = try settings[Self.properties + "wait.time"].map { try ConfigurationValue.duration($0) } ?? 60_000
+    if command.balancer == .simple { return try balanceSimply([table]) }
     total.tables += 1
-    if command.balancer == .simple { return try balanceSimply(table) }
     let rule = try self.rule(settings)
     guard servers.count > 0 else { return withoutServers(table) }
     let groups = try table.sites.map { try rule.group(of: $0.extent) }
@@ -93,7 +93,7 @@ struct BalanceRun {
       return
     }
     for migration in plan.assignments { try write(migration) }
-    try write(plan.migrations, table, wait: wait)
+    try write(plan.migrations, table: table.id, wait: wait)
     if let greedy {
       total.greedy += Int64(greedy.total)
       line.record("comparison") { line in
@@ -108,20 +108,26 @@ struct BalanceRun {
 
   private static func passes(_ count: Int) -> String { count == 1 ? "1 pass" : "\(count) passes" }
 
-  private mutating func balanceSimply(_ table: BalanceTable) throws {
-    let placement = try TablePlacement(
-      sites: table.sites, groups: table.sites.map { _ in "" }, servers: servers)
+  /// Accumulo's SimpleLoadBalancer over one table, or over several as if they were one.
+  mutating func balanceSimply(_ tables: [BalanceTable]) throws {
+    guard servers.count > 0 else {
+      for table in tables { withoutServers(table) }
+      return
+    }
+    let sites = tables.flatMap(\.sites)
+    let placement = try TablePlacement(sites: sites, groups: sites.map(\.extent.tableId), servers: servers)
     let passes = SimpleLoadBalancer.run(placement)
+    total.tables += Int64(tables.count)
     total.tablets += Int64(placement.sites.count)
     total.unassigned += Int64(placement.homeless.count)
     total.migrations += Int64(passes.reduce(0) { $0 + $1.count })
     total.passes = max(total.passes, Int64(passes.count))
-    try write(passes.flatMap(\.self), table, wait: 5000)
+    try write(passes.flatMap(\.self), table: tables.count == 1 ? tables[0].id : nil, wait: 5000)
     try drainLine()
   }
 
   /// The migrations, with a record before each pass when that is wanted.
-  private mutating func write(_ migrations: [Migration], _ table: BalanceTable, wait: Int64) throws {
+  private mutating func write(_ migrations: [Migration], table: String?, wait: Int64) throws {
     var pass = 0
     for (place, migration) in migrations.enumerated() {
       if migration.pass != pass {
@@ -130,7 +136,7 @@ struct BalanceRun {
           let count = migrations[place...].prefix { $0.pass == pass }.count
           line.record("pass") { line in
             line.field("pass", pass)
-            line.field("table", table.id)
+            line.field("table", table)
             line.field("migrations", count)
             line.field("startSeconds", Double(pass - 1) * Double(wait) / 1000)
           }
