@@ -27,11 +27,14 @@ public struct CompactionJob: Hashable, Sendable {
   public var bytes: Int64
   /// `table.*` settings that are not Accumulo's defaults.
   public var properties: [String: String]
+  /// False: nobody said what the table's settings are, so that empty `properties` do not stand for the defaults.
+  public var hasProperties: Bool
 
   public init(
     ecid: String, extent: KeyExtent, directory: String?, kind: CompactionKind, service: String, executor: String,
     pass: Int, priority: Int, inputs: [TabletFile], nextFiles: [String], output: String, tmp: String,
-    propagateDeletes: Bool, selectedAll: Bool, bytes: Int64, properties: [String: String]
+    propagateDeletes: Bool, selectedAll: Bool, bytes: Int64, properties: [String: String],
+    hasProperties: Bool = true
   ) {
     self.ecid = ecid
     self.extent = extent
@@ -49,6 +52,7 @@ public struct CompactionJob: Hashable, Sendable {
     self.selectedAll = selectedAll
     self.bytes = bytes
     self.properties = properties
+    self.hasProperties = hasProperties
   }
 }
 

@@ -1,0 +1,46 @@
+/// Where a block lies and how large it is. Accumulo: `BCFile.BlockRegion`.
+///
+///     VLong-U offset | VLong-U compressed size | VLong-U raw size
+public struct BlockRegion: Hashable, Sendable {
+  /// Bytes from the start of the file.
+  public var offset: Int64
+  /// Bytes in the file.
+  public var compressedSize: Int64
+  /// Bytes after decompression.
+  public var rawSize: Int64
+
+  public init(offset: Int64, compressedSize: Int64, rawSize: Int64) {
+    self.offset = offset
+    self.compressedSize = compressedSize
+    self.rawSize = rawSize
+  }
+
+  /// No block is larger: Java's arrays end there, and so do the sizes of Accumulo's writers.
+  public static let maxSize: Int64 = (1 << 31) - 1
+
+  public init(from reader: inout ByteReader) throws(DecodeError) {
+    offset = try reader.bcFileVLong("block offset")
+    compressedSize = try reader.bcFileVLong("compressed size")
+    rawSize = try reader.bcFileVLong("raw size")
+  }
+
+  public func encode(into bytes: inout [UInt8]) {
+    bytes.appendBCFileVLong(offset)
+    bytes.appendBCFileVLong(compressedSize)
+    bytes.appendBCFileVLong(rawSize)
+  }
+
+  /// Checks it against the bytes that blocks may take: `limit` is where they end.
+  public func problem(codec: Codec, limit: Int64) -> String? {
+    if offset < 0 || compressedSize < 0 || offset > limit || compressedSize > limit - offset {
+      return "region at \(offset) of \(compressedSize) bytes lies outside the file's blocks (0 to \(limit))"
+    }
+    if rawSize < 0 || rawSize > Self.maxSize || compressedSize > Self.maxSize {
+      return "block sizes \(compressedSize) and \(rawSize) are not within 0 to 2 GiB"
+    }
+    if codec == .none && compressedSize != rawSize {
+      return "codec none, but \(compressedSize) bytes stored and \(rawSize) raw"
+    }
+    return nil
+  }
+}

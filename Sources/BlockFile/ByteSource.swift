@@ -1,0 +1,84 @@
+import Files
+import SystemPackage
+
+/// The bytes of a file, read at any place: from the disk by `pread`, or from memory (tests, small files).
+///
+/// Not memory-mapped: a file that shrinks while it is read must be an error, not a signal. Safe for several threads.
+public final class ByteSource: Sendable {
+  public let path: String
+  /// Bytes in all, taken when it was opened.
+  public let count: Int64
+
+  private enum Storage {
+    case file(FileDescriptor)
+    case memory([UInt8])
+  }
+  private let storage: Storage
+
+  /// Opens a file. Throws `SystemError`.
+  public init(path: String) throws {
+    self.path = path
+    do {
+      let file = try FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec)
+      storage = .file(file)
+      do {
+        count = try file.seek(offset: 0, from: .end)
+        // A directory opens and seeks as if it were a file; it cannot be read.
+        var probe: UInt8 = 0
+        _ = try withUnsafeMutableBytes(of: &probe) { try file.read(fromAbsoluteOffset: 0, into: $0) }
+      } catch {
+        try? file.close()
+        throw error
+      }
+    } catch let errno as Errno {
+      throw SystemError("open", path, errno)
+    }
+  }
+
+  /// Bytes in memory under a name for messages.
+  public init(bytes: [UInt8], name: String) {
+    path = name
+    count = Int64(bytes.count)
+    storage = .memory(bytes)
+  }
+
+  deinit {
+    if case .file(let file) = storage { try? file.close() }
+  }
+
+  /// Fills `buffer` from `offset` on. Throws `SystemError`, or `FileError` when the file ends before it is full.
+  public func read(at offset: Int64, into buffer: UnsafeMutableRawBufferPointer) throws {
+    guard offset >= 0, offset <= count, Int64(buffer.count) <= count - offset else {
+      throw FileError(
+        path: path, place: "offset \(offset)",
+        cause: "expected \(buffer.count) bytes, found the end of the file at \(count)")
+    }
+    switch storage {
+    case .memory(let bytes):
+      bytes.withUnsafeBytes { buffer.copyMemory(from: .init(rebasing: $0[Int(offset)..<Int(offset) + buffer.count])) }
+    case .file(let file):
+      var done = 0
+      while done < buffer.count {
+        let got: Int
+        do {
+          got = try file.read(
+            fromAbsoluteOffset: offset + Int64(done), into: .init(rebasing: buffer[done...]), retryOnInterrupt: true)
+        } catch let errno as Errno {
+          throw SystemError("read", path, errno)
+        }
+        guard got > 0 else {
+          throw FileError(path: path, place: "offset \(offset)", cause: "the file became shorter while it was read")
+        }
+        done += got
+      }
+    }
+  }
+
+  /// A part of the file as an array. The count must already have been checked to be reasonable.
+  public func bytes(at offset: Int64, count: Int) throws -> [UInt8] {
+    try [UInt8](unsafeUninitializedCapacity: count) { buffer, used in
+      try read(at: offset, into: .init(start: buffer.baseAddress, count: count))
+      used = count
+    }
+  }
+}

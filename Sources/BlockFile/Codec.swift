@@ -1,0 +1,37 @@
+/// How the blocks of a file are compressed. Accumulo: `table.file.compress.type`, `CompressionAlgorithm`.
+public enum Codec: String, Sendable, CaseIterable {
+  /// Raw bytes.
+  case none
+  /// The zlib format (RFC 1950), whatever the name says.
+  case gz
+  /// Zstandard frames.
+  case zstd
+
+  /// Compression levels that may be asked for; nil where there are none.
+  public var levels: ClosedRange<Int>? {
+    switch self {
+    case .none: nil
+    case .gz: 1...9
+    case .zstd: 1...22
+    }
+  }
+
+  /// What Accumulo's writers use: zlib's default 6, Hadoop's default 3 for zstd.
+  public var defaultLevel: Int {
+    switch self {
+    case .none: 0
+    case .gz: 6
+    case .zstd: 3
+    }
+  }
+
+  /// Names of Accumulo's codecs that this program does not read or write.
+  public static let unsupported = ["snappy", "lz4", "bzip2", "lzo"]
+
+  /// What to tell somebody whose file or table has the codec `name`, which is none of ours.
+  public static func refusal(of name: String) -> String {
+    guard unsupported.contains(name) else { return "unknown codec \"\(name)\" (supported: none, gz, zstd)" }
+    return "codec \(name) is not supported (supported: none, gz, zstd); compact the table in Accumulo with "
+      + "table.file.compress.type=zstd first"
+  }
+}

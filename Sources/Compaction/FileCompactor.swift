@@ -1,0 +1,136 @@
+public import BlockFile
+public import Entries
+public import RFile
+
+// Merges files into one. Accumulo: `org.apache.accumulo.server.compaction.FileCompactor`.
+//
+//     inputs -> cursors of the group -> MergeCursor -> [families] -> deletes -> majc iterators -> RFileWriter -> output
+//
+// Once for each locality group of the output, in the order in which they are configured, and once for the default group
+// with all other families. An input whose groups are other ones is read for each of them.
+
+/// A locality group as a table configures it.
+public struct LocalityGroupDefinition: Hashable, Sendable {
+  public var name: String
+  public var families: Set<[UInt8]>
+
+  public init(name: String, families: Set<[UInt8]>) {
+    self.name = name
+    self.families = families
+  }
+}
+
+/// What a compaction did.
+public struct CompactionStatistics: Hashable, Sendable {
+  /// Entries that came out of the merge, and that were written.
+  public var entriesRead: Int64 = 0
+  public var entriesWritten: Int64 = 0
+  /// Bytes of the output.
+  public var fileSize: Int64 = 0
+  /// Bytes read from the inputs' blocks.
+  public var bytesRead: Int64 = 0
+  /// Names of meta blocks (Bloom filters, summaries, samples) that an input has and the output has not; sorted.
+  public var droppedMetaBlocks: [String] = []
+}
+
+/// One compaction: what to merge, and how.
+public struct FileCompactor {
+  /// Paths of the inputs, in the order in which equal keys are to come.
+  public var inputs: [String]
+  /// Only rows in it are read.
+  public var rows: RowRange
+  /// Write delete markers, too: right unless all files of the tablet take part.
+  public var propagateDeletes: Bool
+  /// Codec and block sizes of the output.
+  public var output: RFileWriter.Options
+  public var groups: [LocalityGroupDefinition]
+  /// Puts the table's iterators over a stream.
+  public var iterators: (any EntryCursor) throws -> any EntryCursor
+
+  public init(
+    inputs: [String], rows: RowRange = .all, propagateDeletes: Bool, output: RFileWriter.Options = .init(),
+    groups: [LocalityGroupDefinition] = [], iterators: @escaping (any EntryCursor) throws -> any EntryCursor
+  ) {
+    self.inputs = inputs
+    self.rows = rows
+    self.propagateDeletes = propagateDeletes
+    self.output = output
+    self.groups = groups
+    self.iterators = iterators
+  }
+
+  /// Merges the inputs into `sink` and finishes it: on return it was synced and closed.
+  ///
+  /// `onRead` and `onWrite` are called with the stored size (bytes) of each block that was read or written; what they
+  /// throw ends the compaction. Throws `FileError`, `SystemError`, `RFileWriteError` and what the iterators throw; the sink then holds
+  /// something useless.
+  public func run(
+    into sink: ByteSink, onRead: @escaping (Int) throws -> Void = { _ in },
+    onWrite: @escaping (Int) throws -> Void = { _ in }
+  ) throws -> CompactionStatistics {
+    var statistics = CompactionStatistics()
+    var bytesRead: Int64 = 0
+    let loader = BlockLoader {
+      bytesRead += Int64($0)
+      try onRead($0)
+    }
+    let writer = try RFileWriter(sink, options: output, onWrite: onWrite)
+    var dropped: Set<String> = []
+
+    for group in groups {
+      try writer.startLocalityGroup(group.name, families: group.families)
+      try merge(.only(group.families), into: writer, loader, &statistics, &dropped)
+    }
+    try writer.startDefaultLocalityGroup()
+    let taken = Set(groups.flatMap(\.families))
+    try merge(taken.isEmpty ? .all : .except(taken), into: writer, loader, &statistics, &dropped)
+
+    statistics.fileSize = try writer.finish()
+    statistics.entriesWritten = writer.entries
+    statistics.bytesRead = bytesRead
+    statistics.droppedMetaBlocks = dropped.sorted()
+    return statistics
+  }
+
+  private func merge(
+    _ families: FamilySelection, into writer: RFileWriter, _ loader: BlockLoader,
+    _ statistics: inout CompactionStatistics, _ dropped: inout Set<String>
+  ) throws {
+    var cursors: [GroupCursor] = []
+    var needsFilter = false
+    for path in inputs {
+      // The reader goes at the end of each round: a cursor keeps the file open, but not its whole index in memory.
+      let reader = try RFileReader(path: path, loader: loader)
+      cursors += try reader.cursors(rows: rows, families: families, loader: loader)
+      needsFilter = needsFilter || reader.exceeds(families)
+      dropped.formUnion(reader.extraMetaBlocks)
+      if !reader.sampleGroups.isEmpty { dropped.insert("sample") }
+    }
+    var stream: any EntryCursor = MergeCursor(cursors)
+    if needsFilter { stream = Self.filter(stream, families) }
+    let counter = CountingIterator(source: stream)
+    stream = try iterators(DeletingIterator(source: counter, propagateDeletes: propagateDeletes))
+    try writer.append(contentsOf: stream)
+    statistics.entriesRead += counter.count
+  }
+
+  static func filter(_ stream: any EntryCursor, _ families: FamilySelection) -> any EntryCursor {
+    switch families {
+    case .all: stream
+    case .only(let families): ColumnFamilyFilter(source: stream, in: families)
+    case .except(let families): ColumnFamilyFilter(source: stream, notIn: families)
+    }
+  }
+}
+
+extension FileCompactor {
+  /// An upper bound of the memory (bytes) that a compaction needs, the inputs' blocks being of the output's size.
+  ///
+  /// A cursor holds one inflated block and a window of its index. The writer holds a raw and a compressed block, and up
+  /// to 10 MiB of index entries. Opening a file reads its index; only one is open at a time.
+  public static func memoryNeeded(inputs: Int, groupsPerInput: Int = 1, output: RFileWriter.Options) -> Int {
+    let block = output.blockSize + output.blockSize / 8
+    let cursor = block + (48 << 10)
+    return inputs * groupsPerInput * cursor + 3 * block + 2 * output.indexBlockSize + (16 << 20)
+  }
+}

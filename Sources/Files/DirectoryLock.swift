@@ -1,0 +1,82 @@
+// One process at a time works on a directory: an advisory lock on a file in it.
+//
+// A file and not the directory itself, because NFS can lock only what is open for writing. The kernel frees the lock
+// when its process dies, whichever way. The lock file stays: were it removed by the last user, a process that has it
+// open already and one that makes it anew would both hold "the" lock. Should somebody remove it all the same, a lock
+// on the file that is no longer there does not count, and is tried again on the new one.
+
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+public import SystemPackage
+
+/// Somebody else holds the lock for too long.
+public struct LockTimeout: Error, CustomStringConvertible, Equatable {
+  public var path: String
+  public var seconds: Double
+
+  public init(path: String, seconds: Double) {
+    self.path = path
+    self.seconds = seconds
+  }
+
+  public var description: String {
+    "cannot lock \(path): another process has held it for \(seconds) s; find it with fuser or lslocks, or try again"
+  }
+}
+
+/// A held lock. It ends with `release` or with the value.
+public struct DirectoryLock: ~Copyable {
+  private let descriptor: Int32
+
+  /// Waits until no other process, and no other thread of this one, has the lock.
+  ///
+  /// Throws `LockTimeout` after `timeout`, `SystemError` when the directory is gone or may not be written.
+  public init(_ file: FilePath, timeout: Duration, disk: Disk) throws {
+    var waited = Duration.zero
+    var nap = Duration.milliseconds(1)
+    while true {
+      if let descriptor = try Self.attempt(file, disk) {
+        self.descriptor = descriptor
+        return
+      }
+      guard waited < timeout else { throw LockTimeout(path: file.string, seconds: timeout / .seconds(1)) }
+      sleep(nap)
+      waited += nap
+      nap = min(nap * 2, .milliseconds(50))
+    }
+  }
+
+  deinit { _ = close(descriptor) }
+
+  public consuming func release() {}
+
+  private static func attempt(_ file: FilePath, _ disk: Disk) throws -> Int32? {
+    if try FileStatus.of(file) == nil { try disk.willMake(.create, at: file) }
+    let descriptor = try open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o666, "lock")
+    guard uninterrupted({ flock(descriptor, LOCK_EX | LOCK_NB) }) == 0 else {
+      defer { _ = close(descriptor) }
+      guard errno == EWOULDBLOCK else { throw SystemError("lock", file.string, lastErrno()) }
+      return nil
+    }
+    do {
+      let held = try FileStatus(of: descriptor, file)
+      if let named = try FileStatus.of(file), named.isSameFile(as: held) { return descriptor }
+    } catch {
+      _ = close(descriptor)
+      throw error
+    }
+    _ = close(descriptor)
+    return nil
+  }
+}
+
+/// Sleeps; a signal may end it early.
+public func sleep(_ duration: Duration) {
+  let (seconds, attoseconds) = duration.components
+  guard seconds >= 0, attoseconds >= 0 else { return }
+  var time = timespec(tv_sec: Int(min(seconds, 1_000_000)), tv_nsec: Int(attoseconds / 1_000_000_000))
+  _ = nanosleep(&time, nil)
+}

@@ -1,0 +1,68 @@
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+public import SystemPackage
+
+/// What the file system says of a file.
+public struct FileStatus: Hashable, Sendable {
+  public enum Kind: Sendable { case file, directory, other }
+
+  public var kind: Kind
+  /// Bytes.
+  public var size: Int64
+  /// With `device`, the identity of a file whatever its name.
+  public var inode: UInt64
+  public var device: UInt64
+  /// Nanoseconds since 1970.
+  public var modified: Int64
+
+  /// Of the file behind a path, symbolic links followed; nil when there is none.
+  public static func of(_ path: FilePath) throws -> FileStatus? {
+    try look(path, "look at") { stat($0, &$1) }
+  }
+
+  /// Of the name itself: a symbolic link is `other`, wherever it points.
+  public static func ofLink(_ path: FilePath) throws -> FileStatus? {
+    try look(path, "look at") { lstat($0, &$1) }
+  }
+
+  public func isSameFile(as other: FileStatus) -> Bool { inode == other.inode && device == other.device }
+
+  private static func look(
+    _ path: FilePath, _ operation: String, _ call: (UnsafePointer<CChar>, inout stat) -> Int32
+  ) throws -> FileStatus? {
+    var buffer = stat()
+    guard path.withPlatformString({ call($0, &buffer) }) == 0 else {
+      if errno == ENOENT || errno == ENOTDIR { return nil }
+      throw SystemError(operation, path.string, lastErrno())
+    }
+    return FileStatus(buffer)
+  }
+
+  init(of descriptor: Int32, _ path: FilePath) throws {
+    var buffer = stat()
+    guard fstat(descriptor, &buffer) == 0 else { throw SystemError("look at", path.string, lastErrno()) }
+    self.init(buffer)
+  }
+
+  private init(_ buffer: stat) {
+    kind =
+      switch buffer.st_mode & S_IFMT {
+      case S_IFREG: .file
+      case S_IFDIR: .directory
+      default: .other
+      }
+    size = Int64(buffer.st_size)
+    inode = UInt64(buffer.st_ino)
+    device = UInt64(buffer.st_dev)
+    #if canImport(Glibc)
+      let time = buffer.st_mtim
+    #else
+      let time = buffer.st_mtimespec
+    #endif
+    let (seconds, overflow) = Int64(time.tv_sec).multipliedReportingOverflow(by: 1_000_000_000)
+    modified = overflow ? 0 : seconds &+ Int64(time.tv_nsec)
+  }
+}

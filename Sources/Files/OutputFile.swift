@@ -1,0 +1,56 @@
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+public import SystemPackage
+
+/// A new file that is being written from its start. Used by one thread at a time.
+public final class OutputFile {
+  public let path: FilePath
+  private let disk: Disk
+  private var descriptor: Int32
+
+  init(path: FilePath, descriptor: Int32, disk: Disk) {
+    self.path = path
+    self.descriptor = descriptor
+    self.disk = disk
+  }
+
+  deinit { if descriptor >= 0 { _ = systemClose(descriptor) } }
+
+  /// Appends all bytes.
+  public func write(_ bytes: UnsafeRawBufferPointer) throws {
+    let half = disk.isWatched ? bytes.count / 2 : 0
+    if half > 0 { try append(UnsafeRawBufferPointer(rebasing: bytes[..<half])) }
+    try disk.willMake(.write, at: path)
+    try append(UnsafeRawBufferPointer(rebasing: bytes[half...]))
+  }
+
+  /// On return all bytes written so far are on the disk.
+  public func sync() throws {
+    try disk.willMake(.sync, at: path)
+    guard uninterrupted({ fsync(descriptor) }) == 0 else { throw SystemError("sync", path.string, lastErrno()) }
+  }
+
+  /// Closes the file; late errors of the write (NFS reports a full disk here) are thrown.
+  public func close() throws {
+    let closing = descriptor
+    descriptor = -1
+    // After an interrupted close the descriptor is gone on Linux: never close twice.
+    guard systemClose(closing) == 0 || errno == EINTR else { throw SystemError("close", path.string, lastErrno()) }
+  }
+
+  public func status() throws -> FileStatus { try FileStatus(of: descriptor, path) }
+
+  private func append(_ bytes: UnsafeRawBufferPointer) throws {
+    var rest = bytes
+    while !rest.isEmpty {
+      let written = uninterrupted { systemWrite(descriptor, rest.baseAddress, rest.count) }
+      guard written > 0 else {
+        throw SystemError("write", path.string, written == 0 ? .noSpace : lastErrno())
+      }
+      rest = UnsafeRawBufferPointer(rebasing: rest[written...])
+    }
+  }
+}

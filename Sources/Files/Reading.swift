@@ -1,0 +1,65 @@
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+public import SystemPackage
+
+/// A small file that is not small.
+public struct FileTooLarge: Error, CustomStringConvertible, Equatable {
+  public var path: String
+  /// Bytes that would have been accepted.
+  public var limit: Int
+
+  public init(path: String, limit: Int) {
+    self.path = path
+    self.limit = limit
+  }
+
+  public var description: String { "\(path) is larger than \(limit) bytes, too large for what it should be" }
+}
+
+/// All bytes of a file that must be small: at most `limit` are accepted, else `FileTooLarge`.
+public func readWholeFile(_ path: FilePath, limit: Int) throws -> [UInt8] {
+  let descriptor = try open(path, O_RDONLY | O_CLOEXEC, 0, "open")
+  defer { _ = close(descriptor) }
+  var bytes: [UInt8] = []
+  var chunk = [UInt8](repeating: 0, count: 16384)
+  while true {
+    let count = chunk.withUnsafeMutableBytes { buffer in
+      uninterrupted { read(descriptor, buffer.baseAddress, buffer.count) }
+    }
+    guard count >= 0 else { throw SystemError("read", path.string, lastErrno()) }
+    if count == 0 { return bytes }
+    guard bytes.count + count <= limit else { throw FileTooLarge(path: path.string, limit: limit) }
+    bytes.append(contentsOf: chunk[..<count])
+  }
+}
+
+/// The names in a directory, without `.` and `..`, sorted. Names that are not UTF-8 are left out: nothing here has one.
+public func listDirectory(_ path: FilePath) throws -> [String] {
+  guard let stream = path.withPlatformString({ opendir($0) }) else {
+    throw SystemError("list", path.string, lastErrno())
+  }
+  defer { closedir(stream) }
+  var names: [String] = []
+  while true {
+    errno = 0
+    guard let entry = readdir(stream) else { break }
+    let name = withUnsafePointer(to: &entry.pointee.d_name) { tuple in
+      tuple.withMemoryRebound(to: CChar.self, capacity: 256) { String(validatingCString: $0) }
+    }
+    if let name, name != ".", name != ".." { names.append(name) }
+  }
+  guard errno == 0 else { throw SystemError("list", path.string, lastErrno()) }
+  return names.sorted()
+}
+
+/// The path from the root, with symbolic links, `.` and `..` resolved.
+public func realPath(_ path: FilePath) throws -> FilePath {
+  guard let resolved = path.withPlatformString({ realpath($0, nil) }) else {
+    throw SystemError("find", path.string, lastErrno())
+  }
+  defer { free(resolved) }
+  return FilePath(platformString: resolved)
+}

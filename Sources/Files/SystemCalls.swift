@@ -1,0 +1,39 @@
+// The seams to libc.
+
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+internal import SystemPackage
+
+/// Calls again as long as a signal interrupts.
+func uninterrupted<Result: SignedInteger>(_ call: () -> Result) -> Result {
+  while true {
+    let result = call()
+    if result != -1 || errno != EINTR { return result }
+  }
+}
+
+func lastErrno() -> Errno { Errno(rawValue: errno) }
+
+func open(_ path: FilePath, _ flags: Int32, _ mode: UInt32, _ operation: String) throws -> Int32 {
+  let descriptor = path.withPlatformString { text in uninterrupted { systemOpen(text, flags, mode_t(mode)) } }
+  guard descriptor >= 0 else { throw SystemError(operation, path.string, lastErrno()) }
+  return descriptor
+}
+
+/// 0, or the errno; nil when the kernel, libc or the file system does not know how.
+func renameNoReplace(_ source: UnsafePointer<CChar>, _ target: UnsafePointer<CChar>) -> Int32? {
+  typealias Renameat2 = @convention(c) (Int32, UnsafePointer<CChar>, Int32, UnsafePointer<CChar>, UInt32) -> Int32
+  // libc has had it since 2.28, but Swift's view of libc has not.
+  guard let symbol = dlsym(nil, "renameat2") else { return nil }
+  let noReplace: UInt32 = 1
+  guard unsafeBitCast(symbol, to: Renameat2.self)(AT_FDCWD, source, AT_FDCWD, target, noReplace) != 0 else { return 0 }
+  return errno == EINVAL || errno == ENOSYS || errno == ENOTSUP ? nil : errno
+}
+
+// Under names that do not clash with the methods that call them.
+func systemOpen(_ path: UnsafePointer<CChar>, _ flags: Int32, _ mode: mode_t) -> Int32 { open(path, flags, mode) }
+func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int { write(descriptor, bytes, count) }
+func systemClose(_ descriptor: Int32) -> Int32 { close(descriptor) }

@@ -1,0 +1,67 @@
+// Services and their planners, out of the properties below `tserver.compaction.major.service.`:
+//
+//     <service>.planner                     a class: only DefaultCompactionPlanner is known here
+//     <service>.planner.opts.<option>       executors, maxOpen, lowestRatio
+//     <service>.rate.limit                  bytes per second, 0 for no limit
+//
+// Neither a service nor an option can have a dot in its name. Accumulo: `CompactionServicesConfig`.
+
+import Tablets
+
+/// A compaction service with Accumulo's default planner.
+public struct CompactionService: Hashable, Sendable {
+  public var name: String
+  /// In ascending order of size, the one for all sizes last.
+  public var executors: [Executor]
+  /// Files a job may take.
+  public var maxOpen: Int
+  /// How far the ratio may be lowered for a tablet with too many files.
+  public var lowestRatio: Double
+  /// Bytes per second, 0 for no limit.
+  public var rateLimit: Int64
+
+  static let planner = "org.apache.accumulo.core.spi.compaction.DefaultCompactionPlanner"
+  static let deprecatedMaxOpen = "tserver.compaction.major.thread.files.open.max"
+
+  /// - Parameter settings: where the deprecated limit of open files may be set.
+  init(_ definition: CompactionServices.Definition, _ settings: Settings) throws(PlanningError) {
+    name = definition.name
+    rateLimit = definition.rateLimit
+    let place = CompactionServices.prefix + name + ".planner"
+    guard definition.planner == Self.planner else {
+      throw PlanningError("\(place): only \(Self.planner) is known here, found \(definition.planner)")
+    }
+    guard let options = definition.options else { throw PlanningError("\(place).opts.executors: not set") }
+    do throws(PlanningError) {
+      let text = options["executors"] ?? ""
+      guard !text.allSatisfy(\.isWhitespace) else { throw PlanningError("no executors are defined") }
+      executors = try ExecutorsOption.parse(text, service: name)
+    } catch { throw PlanningError("\(place).opts.executors: \(error)") }
+
+    var key = place + ".opts.lowestRatio"
+    do throws(ConfigurationValueError) {
+      lowestRatio = try ConfigurationValue.double(options["lowestRatio"] ?? "1.1")
+    } catch {
+      throw PlanningError("\(key): \(error)")
+    }
+    guard lowestRatio >= 1 else { throw PlanningError("\(key): expected at least 1.0, found \(lowestRatio)") }
+
+    key = place + ".opts.maxOpen"
+    var maxOpenText = options["maxOpen"] ?? "10"
+    if !settings.isSet(key), settings.isSet(Self.deprecatedMaxOpen), let text = settings[Self.deprecatedMaxOpen] {
+      (key, maxOpenText) = (Self.deprecatedMaxOpen, text)
+    }
+    do throws(ConfigurationValueError) { maxOpen = try ConfigurationValue.count(maxOpenText) } catch {
+      throw PlanningError("\(key): \(error)")
+    }
+  }
+
+  /// The first one whose limit is above the size; the last one when there is none. Nil only when there are no
+  /// executors.
+  public func executor(forSize size: Int64) -> Executor? {
+    executors.first { $0.maxSize.map { size < $0 } ?? true } ?? executors.last
+  }
+
+  /// For system compactions: the sum of sizes beyond which files are not looked at, the limit of the last executor.
+  var cap: Int64 { executors.last?.maxSize ?? .max }
+}

@@ -1,0 +1,94 @@
+public import Tablets
+
+/// All services that a configuration defines. Each is looked into only when it is asked for, as a broken one harms no
+/// other.
+public struct CompactionServices: Sendable {
+  struct Definition: Sendable {
+    var name: String
+    var planner: String
+    /// Nil: there is none.
+    var options: [String: String]?
+    var rateLimit: Int64
+  }
+
+  static let prefix = "tserver.compaction.major.service."
+  private static let deprecatedThreads = "tserver.compaction.major.concurrent.max"
+  private static let deprecatedThroughput = "tserver.compaction.major.throughput"
+
+  private let definitions: [String: Definition]
+  private let settings: Settings
+
+  /// - Throws: `PlanningError` for a property of no known form, for options of a service without a planner, for a bad
+  ///   rate limit.
+  public init(_ settings: Settings) throws(PlanningError) {
+    self.settings = settings
+    var planners: [String: String] = [:]
+    var options: [String: [String: String]] = [:]
+    var rateLimits: [String: Int64] = [:]
+    let hasDeprecatedThroughput = settings.isSet(Self.deprecatedThroughput)
+    for (suffix, value) in Self.properties(settings).sorted(by: { $0.key < $1.key }) {
+      // Java's split drops empty parts at the end.
+      var parts = suffix.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+      while parts.last?.isEmpty == true { parts.removeLast() }
+      if parts.count == 4, parts[1] == "planner", parts[2] == "opts" {
+        options[parts[0], default: [:]][parts[3]] = value
+      } else if parts.count == 2, parts[1] == "planner" {
+        planners[parts[0]] = value
+      } else if parts.count == 3, parts[1] == "rate", parts[2] == "limit" {
+        let isDefault = ["default", "meta", "root"].contains(parts[0]) && !settings.isSet(Self.prefix + suffix)
+        if !(isDefault && hasDeprecatedThroughput) { rateLimits[parts[0]] = try Self.rate(value, Self.prefix + suffix) }
+      } else {
+        throw PlanningError(
+          "\(Self.prefix + suffix): expected <service>.planner, <service>.planner.opts.<option> or <service>.rate.limit"
+        )
+      }
+    }
+    if let orphan = options.keys.sorted().first(where: { planners[$0] == nil }) {
+      throw PlanningError("\(Self.prefix)\(orphan).planner: missing, though the service has options")
+    }
+    let otherLimit =
+      hasDeprecatedThroughput ? try Self.rate(settings[Self.deprecatedThroughput] ?? "0", Self.deprecatedThroughput) : 0
+    definitions = Dictionary(
+      uniqueKeysWithValues: planners.map { name, planner in
+        (
+          name,
+          Definition(name: name, planner: planner, options: options[name], rateLimit: rateLimits[name] ?? otherLimit)
+        )
+      })
+  }
+
+  /// Names, sorted.
+  public var names: [String] { definitions.keys.sorted() }
+
+  /// The class of a service's planner.
+  public func planner(of service: String) -> String? { definitions[service]?.planner }
+
+  /// - Throws: `PlanningError` when the service is not defined, or not soundly.
+  public func service(_ name: String) throws(PlanningError) -> CompactionService {
+    guard let definition = definitions[name] else {
+      throw PlanningError("no compaction service is named \"\(name)\"; there are \(names.joined(separator: ", "))")
+    }
+    return try CompactionService(definition, settings)
+  }
+
+  /// Below the prefix. The number of threads that older versions knew makes a default service, if nothing else was said
+  /// about it.
+  private static func properties(_ settings: Settings) -> [String: String] {
+    var properties = settings.below(prefix)
+    guard settings.isSet(deprecatedThreads), let threads = settings[deprecatedThreads],
+      !properties.keys.contains(where: { $0.hasPrefix("default.") && settings.isSet(prefix + $0) })
+    else { return properties }
+    properties["default.planner"] = CompactionService.planner
+    properties["default.planner.opts.executors"] = "[{'name':'deprecated', 'numThreads':\(threads)}]"
+    return properties
+  }
+
+  private static func rate(_ text: String, _ key: String) throws(PlanningError) -> Int64 {
+    let rate: Int64
+    do throws(ConfigurationValueError) { rate = try ConfigurationValue.size(text) } catch {
+      throw PlanningError("\(key): \(error)")
+    }
+    guard rate >= 0 else { throw PlanningError("\(key): expected at least 0 bytes per second, found \(text)") }
+    return rate
+  }
+}

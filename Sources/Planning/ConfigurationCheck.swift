@@ -1,0 +1,64 @@
+// Is a configuration of compaction services sound, and what does it make?
+//
+// Accumulo's own tool stops with a warning, and without a look, when there are only the services default, meta and
+// root; this check looks into them, too. Accumulo: `org.apache.accumulo.server.conf.CheckCompactionConfig`.
+
+public import Tablets
+
+/// What a check of the compaction services of a configuration came to.
+public struct ConfigurationCheck: Sendable {
+  public struct Problem: Hashable, Sendable {
+    /// Nil: the definitions could not be taken apart into services.
+    public var service: String?
+    public var reason: String
+  }
+
+  /// Sound services, by name.
+  public private(set) var services: [CompactionService] = []
+  public private(set) var problems: [Problem] = []
+  /// Only the services that Accumulo defines itself are there.
+  public private(set) var onlyDefaults = false
+
+  public var isSound: Bool { problems.isEmpty }
+
+  public init(_ settings: Settings) {
+    let all: CompactionServices
+    do throws(PlanningError) { all = try CompactionServices(settings) } catch {
+      problems.append(Problem(service: nil, reason: error.description))
+      return
+    }
+    onlyDefaults = all.names == ["default", "meta", "root"]
+    for name in all.names {
+      do throws(PlanningError) { services.append(try all.service(name)) } catch {
+        problems.append(Problem(service: name, reason: error.description))
+      }
+    }
+  }
+}
+
+extension CompactionService {
+  /// The class of its planner.
+  public var plannerClass: String { Self.planner }
+
+  /// Appends a record and a line feed:
+  /// `{"type":"service","service":"cs1","planner":"..","maxOpen":10,"lowestRatio":1.1,"rateLimit":0,"executors":[..]}`
+  public func write(to line: inout JSONLine) {
+    line.record("service") { line in
+      line.field("service", name)
+      line.field("planner", plannerClass)
+      line.field("maxOpen", maxOpen)
+      line.field("lowestRatio", lowestRatio)
+      line.field("rateLimit", rateLimit)
+      line.array("executors", executors) { line, executor in
+        line.object { line in
+          line.field("executor", executor.id)
+          if let maxSize = executor.maxSize { line.field("maxSize", maxSize) }
+          switch executor.place {
+          case .threads(let threads): line.field("numThreads", threads)
+          case .queue(let queue): line.field("queue", queue)
+          }
+        }
+      }
+    }
+  }
+}

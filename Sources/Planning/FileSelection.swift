@@ -1,0 +1,124 @@
+// Which files to compact together.
+//
+// The files stand in ascending order of size. A prefix meets the ratio when its largest file is small against the
+// whole: largest * ratio < sum. Compacting such prefixes only, every entry is rewritten a logarithmic number of times.
+// With ratio 3:
+//
+//     size    3    3    3    3    4   101   102   103
+//     sum     3    6    9   12   16   117   219   322
+//     good         -    -    y    y     -     -     y          (12 > 9, 16 > 12; 117 < 303; 219 < 306; 322 > 309)
+//
+// The good runs end at the 4 and at the 103. The shorter prefix is cheaper and takes away files sooner, so it is used,
+// unless its output would be larger than the largest file of the next good prefix and so stand in the way of a later
+// compaction:
+//
+//     size   33   33   33   33    99   100      the first four make 132, and 132, 100, 99
+//     good         -    -    y     -     y      would never meet the ratio: so all six
+//
+// Accumulo: the methods `findDataFilesToCompact`, `findMaximalRequiredSetToCompact` and
+// `findFilesToCompactWithLowerRatio` of `org.apache.accumulo.core.spi.compaction.DefaultCompactionPlanner`.
+
+package struct FileSelection {
+  var order: FileOrder
+  /// Files a job may take.
+  var maxOpen: Int
+
+  package init(order: FileOrder, maxOpen: Int) {
+    (self.order, self.maxOpen) = (order, maxOpen)
+  }
+
+  /// Files that meet the ratio; none when there are none. Looks through windows of `maxOpen` files, from small to large
+  /// ones.
+  /// - Parameter cap: files are looked at, in order, as long as their sum is at most this.
+  package func meetingRatio(
+    _ files: [PlannedFile], ratio: Double, cap: Int64
+  ) throws(PlanningError) -> ArraySlice<PlannedFile> {
+    guard let windows = try windows(of: files, cap: cap) else { return [] }
+    for window in windows.starts {
+      if let count = windows.goodPrefix(of: window, ratio: ratio) {
+        return windows.files[window.lowerBound..<window.lowerBound + count]
+      }
+    }
+    return []
+  }
+
+  /// For compactions that must take all files in the end: all at once when `maxOpen` allows, otherwise as few of the
+  /// smallest as make the last job a full one.
+  package func mustCompact(_ files: [PlannedFile]) throws(PlanningError) -> ArraySlice<PlannedFile> {
+    try requireRoom()
+    if files.count <= maxOpen { return order.sorted(files)[...] }
+    let (excess, room) = (files.count - maxOpen, maxOpen)
+    return order.sorted(files).prefix(excess < room ? excess + 1 : room)
+  }
+
+  /// For a tablet with too many files that do not meet the ratio: the prefix that meets the highest one, when that is
+  /// above `lowest`.
+  /// - Returns: the files, and the highest ratio that was seen; files of size 0 cannot be the largest of a prefix.
+  package func meetingLowerRatio(
+    _ files: [PlannedFile], lowest: Double, cap: Int64
+  ) throws(PlanningError) -> (files: ArraySlice<PlannedFile>, ratio: Double) {
+    guard let windows = try windows(of: files, cap: cap) else { return ([], 0) }
+    var best: (range: Range<Int>, ratio: Double)?
+    for window in windows.starts {
+      for place in window.dropFirst() where windows.files[place].size > 0 {
+        let needed = Double(windows.sum(window.lowerBound...place)) / Double(windows.files[place].size)
+        if needed >= best?.ratio ?? 0 { best = (window.lowerBound..<place + 1, needed) }
+      }
+    }
+    guard let best else { return ([], 0) }
+    return (best.ratio > lowest ? windows.files[best.range] : [], best.ratio)
+  }
+
+  /// Nil when fewer than two files are left.
+  private func windows(of files: [PlannedFile], cap: Int64) throws(PlanningError) -> Windows? {
+    guard files.count >= 2 else { return nil }
+    var sums: [Int64] = [0]
+    let sorted = order.sorted(files)
+    for file in sorted {
+      let (sum, overflow) = sums[sums.count - 1].addingReportingOverflow(file.size)
+      guard !overflow else { throw PlanningError("the sizes of the files add up to more than \(Int64.max) bytes") }
+      if sum > cap { break }
+      sums.append(sum)
+    }
+    guard sums.count > 2 else { return nil }
+    try requireRoom()
+    return Windows(files: Array(sorted.prefix(sums.count - 1)), sums: sums, width: min(sums.count - 1, maxOpen))
+  }
+
+  private func requireRoom() throws(PlanningError) {
+    guard maxOpen > 0 else { throw PlanningError("maxOpen: expected at least 1, found \(maxOpen)") }
+  }
+}
+
+/// Sorted files and their sums, seen through a window that moves by one file.
+private struct Windows {
+  let files: [PlannedFile]
+  /// `sums[n]` is the sum of the first n files.
+  let sums: [Int64]
+  let width: Int
+
+  var starts: some Sequence<Range<Int>> { (0...files.count - width).lazy.map { $0..<$0 + width } }
+
+  func sum(_ range: ClosedRange<Int>) -> Int64 { sums[range.upperBound + 1] - sums[range.lowerBound] }
+
+  /// How many files of the window to take; nil for none.
+  func goodPrefix(of window: Range<Int>, ratio: Double) -> Int? {
+    var taken: (end: Int, sum: Int64)?
+    var good: Int?
+    /// The end of a run of good places: taken when it is the first, or when the one taken so far would block this one.
+    func offer(_ end: Int) -> Bool {
+      if let taken, taken.sum <= files[end].size { return false }
+      taken = (end, sum(window.lowerBound...end))
+      return true
+    }
+    for place in window.dropFirst() {
+      if Double(files[place].size) * ratio < Double(sum(window.lowerBound...place)) {
+        good = place
+      } else if let end = good, end == place - 1, !offer(end) {
+        break
+      }
+    }
+    if let end = good, end == window.upperBound - 1 { _ = offer(end) }
+    return taken.map { $0.end - window.lowerBound + 1 }
+  }
+}

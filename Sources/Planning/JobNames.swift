@@ -1,0 +1,65 @@
+public import Tablets
+
+/// Ids and output names for jobs, unique within a run. Random; with a seeded generator the same on every run.
+public struct JobNames<Generator: RandomNumberGenerator> {
+  private var generator: Generator
+  private var taken: Set<String> = []
+
+  public init(_ generator: Generator) { self.generator = generator }
+
+  /// `ECID:` and a random UUID.
+  public mutating func ecid() -> String {
+    let (high, low) = (generator.next() as UInt64, generator.next() as UInt64)
+    return ExternalCompactionId(randomBits: (high, low)).description
+  }
+
+  /// `C0000dqs.rf`: the letter, seven digits to base 36. The letter is A when a job of all files drops the delete
+  /// markers.
+  public mutating func output(dropsDeletes: Bool, in tablet: Tablet) -> String {
+    while true {
+      let name = FileName.make(dropsDeletes ? .fullCompaction : .compaction, generator.next())
+      guard !tablet.files.contains(where: { $0.file == name || $0.file.hasSuffix("/" + name) }) else { continue }
+      if taken.insert(name).inserted { return name }
+    }
+  }
+
+  /// The record of a job.
+  /// - Parameters:
+  ///   - pass: 1 for a job on the tablet as it is, more for one that reads what jobs of earlier passes write.
+  public mutating func job(
+    _ choice: Decision.Choice, of tablet: Tablet, by planner: TablePlanner, pass: Int
+  ) -> CompactionJob {
+    let output = output(dropsDeletes: choice.selectedAll, in: tablet)
+    return CompactionJob(
+      ecid: ecid(), extent: tablet.extent, directory: tablet.directory, kind: planner.kind,
+      service: planner.service.name,
+      executor: choice.executor, pass: pass, priority: choice.priority, inputs: choice.files,
+      nextFiles: choice.nextFiles, output: output,
+      tmp: output + "_tmp", propagateDeletes: !choice.selectedAll, selectedAll: choice.selectedAll, bytes: choice.bytes,
+      properties: planner.properties, hasProperties: planner.hasProperties)
+  }
+}
+
+extension TablePlanner {
+  /// The jobs of a tablet: the next one, or with `repeats` all until nothing is left to plan.
+  /// - Parameter explain: is told the reason of every decision, also of the one for no job.
+  public func jobs<Generator>(
+    of tablet: Tablet, repeats: Bool, names: inout JobNames<Generator>, explain: (String) -> Void
+  ) throws(PlanningError) -> [CompactionJob] {
+    guard repeats else {
+      let decision = try decide(tablet)
+      explain(decision.explanation)
+      return decision.choice.map { [names.job($0, of: tablet, by: self, pass: 1)] } ?? []
+    }
+    var plan = try RepeatedPlan(tablet, self)
+    var jobs: [CompactionJob] = []
+    while true {
+      let decision = try plan.decide()
+      explain(decision.explanation)
+      guard let choice = decision.choice else { return jobs }
+      let job = names.job(choice, of: plan.tablet, by: self, pass: plan.passes + 1)
+      try plan.finish(choice, output: job.output)
+      jobs.append(job)
+    }
+  }
+}

@@ -1,0 +1,60 @@
+/// A file as the planner sees it: one of the tablet, or the output that a job is predicted to have.
+package struct PlannedFile: Equatable {
+  package enum Identity: Hashable {
+    /// A place in the list of the tablet's files.
+    case real(Int)
+    /// Numbered from 0 within one call of the planner.
+    case predicted(Int)
+  }
+
+  package var identity: Identity
+  /// Bytes.
+  package var size: Int64
+  /// A name in the tablet's directory, or a full URI.
+  package var file: String
+
+  var isPredicted: Bool { if case .predicted = identity { true } else { false } }
+
+  /// The output of a job over these files.
+  init(predicting files: some Collection<PlannedFile>, number: Int) throws(PlanningError) {
+    identity = .predicted(number)
+    size = try Self.sum(files)
+    file = "hdfs://fake/accumulo/tables/adef/t-zzFAKEzz/FAKE-0000\(number).rf"
+  }
+
+  package init(identity: Identity, size: Int64, file: String) {
+    (self.identity, self.size, self.file) = (identity, size, file)
+  }
+
+  /// Accumulo's sums wrap beyond 2^63 and then choose wrong executors and files; here that is an error.
+  static func sum(_ files: some Sequence<PlannedFile>) throws(PlanningError) -> Int64 {
+    var sum: Int64 = 0
+    for file in files {
+      let (next, overflow) = sum.addingReportingOverflow(file.size)
+      guard !overflow else { throw PlanningError("the sizes of the files add up to more than \(Int64.max) bytes") }
+      sum = next
+    }
+    return sum
+  }
+}
+
+/// Smaller files first; equal ones by their URI, a plain name standing for `file:<directory>/<name>`.
+package struct FileOrder {
+  var directory: String
+
+  package init(directory: String) { self.directory = directory }
+
+  package func sorted(_ files: [PlannedFile]) -> [PlannedFile] {
+    files.sorted { a, b in
+      if a.size != b.size { return a.size < b.size }
+      if isPlain(a), isPlain(b) { return a.file.utf16.lexicographicallyPrecedes(b.file.utf16) }
+      return uri(a) < uri(b)
+    }
+  }
+
+  private func isPlain(_ file: PlannedFile) -> Bool { !file.file.utf8.contains(UInt8(ascii: "/")) }
+
+  private func uri(_ file: PlannedFile) -> FileURI {
+    FileURI(isPlain(file) ? "file:\(directory)/\(file.file)" : file.file)
+  }
+}

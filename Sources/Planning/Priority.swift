@@ -1,0 +1,56 @@
+// How urgent a job is: 16 bits, higher first. Each kind of table and cause has a range; within it, more files come
+// first.
+//
+//     table                        USER, CHOP        SYSTEM, SELECTOR
+//     +r                           30768..32767      28768..30767
+//     !0                           26768..28767      24768..26767
+//     others in +accumulo          22768..24767      20768..22767
+//     all others                       1..18767      18768..20767 with more files than the limit, else -32768..0
+//
+// The limit is 0 for every compaction but those of the low ratio search, so that in practice the system compactions of
+// user tables stand above their user compactions, and a tablet that really is too full stands lower than one that is
+// not. Accumulo: `org.apache.accumulo.core.util.compaction.CompactionJobPrioritizer`.
+
+public import Tablets
+
+public enum Priority {
+  public static let accumuloNamespace = "+accumulo"
+
+  /// - Parameters:
+  ///   - files: how many files the tablet has.
+  ///   - compacting: how many of them the job takes.
+  ///   - limit: the number of files beyond which a tablet of a user table is too full.
+  /// - Throws: `PlanningError` for negative counts.
+  public static func of(
+    kind: CompactionKind, table: String, namespace: String, files: Int, compacting: Int, limit: Int
+  ) throws(PlanningError) -> Int {
+    guard files >= 0, compacting >= 0 else {
+      throw PlanningError("expected counts of files, found \(files) and \(compacting)")
+    }
+    let isUser = kind == .user || kind == .chop
+    if namespace == accumuloNamespace {
+      let lowest =
+        switch table {
+        case "+r": isUser ? 30768 : 28768
+        case "!0": isUser ? 26768 : 24768
+        default: isUser ? 22768 : 20768
+        }
+      return capped(lowest...lowest + 1999, files, compacting)
+    }
+    if isUser { return capped(1...18767, files, compacting) }
+    guard files > limit else { return capped(-32768...0, files, compacting) }
+    let (excess, overflow) = files.subtractingReportingOverflow(limit)
+    return capped(18768...20767, overflow ? .max : excess, compacting)
+  }
+
+  private static func capped(_ range: ClosedRange<Int>, _ files: Int, _ compacting: Int) -> Int {
+    let room = range.upperBound - range.lowerBound
+    guard files < room, compacting < room else { return range.upperBound }
+    return min(range.upperBound, range.lowerBound + files + compacting)
+  }
+
+  /// Whether a job goes before another in the queue of its executor: by priority, then by number of files.
+  public static func goesBefore(_ a: (priority: Int, files: Int), _ b: (priority: Int, files: Int)) -> Bool {
+    a.priority != b.priority ? a.priority > b.priority : a.files > b.files
+  }
+}

@@ -1,0 +1,60 @@
+// Planning on as if each job had finished.
+//
+// The inputs of a job leave the tablet and its output joins it, as large as the inputs together. For SYSTEM the output
+// is a candidate like any other. USER and SELECTOR work on a selection: the output joins it, unless the job took all
+// that was left of it, for then the compaction is over. CHOP works through its files and leaves the outputs alone.
+
+public import Tablets
+
+/// A tablet on which jobs finish as soon as they are planned.
+public struct RepeatedPlan {
+  public private(set) var tablet: Tablet
+  /// The number of jobs planned so far.
+  public private(set) var passes = 0
+  private let planner: TablePlanner
+  private var isOver = false
+
+  /// - Throws: `PlanningError` when compactions of this kind would never end.
+  public init(_ tablet: Tablet, _ planner: TablePlanner) throws(PlanningError) {
+    if planner.kind == .user || planner.kind == .selector, planner.service.maxOpen < 2 {
+      throw PlanningError(
+        "the service \(planner.service.name) has maxOpen \(planner.service.maxOpen): it would rewrite single files for ever"
+      )
+    }
+    (self.tablet, self.planner) = (tablet, planner)
+    if planner.kind != .system, tablet.candidates == nil {
+      let taken = Set(tablet.running.flatMap(\.files))
+      self.tablet.candidates = tablet.files.map(\.file).filter { !taken.contains($0) }
+    }
+  }
+
+  /// The decision for the tablet as it is now.
+  public func decide() throws(PlanningError) -> Decision {
+    isOver ? Decision(choice: nil, reason: "all selected files were compacted") : try planner.decide(tablet)
+  }
+
+  /// The job finishes and leaves this file.
+  public mutating func finish(_ choice: Decision.Choice, output: String) throws(PlanningError) {
+    passes += 1
+    var entries: Int64 = 0
+    for file in choice.files {
+      let (sum, overflow) = entries.addingReportingOverflow(file.entries)
+      guard !overflow else { throw PlanningError("the entries of the files add up to more than \(Int64.max)") }
+      entries = sum
+    }
+    let taken = Set(choice.files.map(\.file))
+    tablet.files.removeAll { taken.contains($0.file) }
+    tablet.files.append(TabletFile(file: output, size: choice.bytes, entries: entries))
+    guard var candidates = tablet.candidates else { return }
+    candidates.removeAll { taken.contains($0) }
+    isOver = candidates.isEmpty && planner.kind != .system
+    if planner.kind == .system || (planner.kind != .chop && !isOver) { candidates.append(output) }
+    tablet.candidates = candidates
+  }
+
+  /// Puts another file into the tablet: a flush.
+  public mutating func add(_ file: TabletFile) {
+    tablet.files.append(file)
+    if planner.kind == .system { tablet.candidates?.append(file.file) }
+  }
+}

@@ -1,0 +1,90 @@
+public import Tablets
+
+/// Plans tablets of one table for one kind of compaction, with what the table's settings say.
+public struct TablePlanner: Sendable {
+  public let service: CompactionService
+  public let kind: CompactionKind
+  /// `table.*` settings that are not Accumulo's defaults: the `properties` of every job.
+  public let properties: [String: String]
+  /// Somebody said something about the table's settings.
+  public let hasProperties: Bool
+  private let ratio: Double
+  private let fileLimit: Int
+
+  /// - Parameters:
+  ///   - hints: execution hints of a user compaction, for the dispatcher.
+  /// - Throws: `PlanningError`, `ConfigurationError`.
+  public init(_ settings: Settings, kind: CompactionKind, hints: [String: String] = [:]) throws {
+    let name = try Dispatcher(settings).service(for: kind, hints: hints)
+    service = try CompactionServices(settings).service(name)
+    self.kind = kind
+    ratio = try settings.fraction("table.compaction.major.ratio")
+    var limit = try settings.count("table.file.max")
+    if limit <= 0 { limit = try settings.count("tserver.scan.files.open.max") - 1 }
+    fileLimit = limit
+    properties = settings.tableProperties
+    hasProperties = settings.speaksOfTable
+  }
+
+  /// The next job of a tablet, or why there is none.
+  /// - Throws: `PlanningError` when the tablet names files it does not have, or none that Accumulo would take, or sizes
+  ///   beyond 64 bits.
+  public func decide(_ tablet: Tablet) throws(PlanningError) -> Decision {
+    let inventory = try TabletInventory(tablet)
+    let planner = CompactionPlanner(service: service, kind: kind, ratio: ratio, fileLimit: fileLimit)
+    let plan = try planner.plan(
+      candidates: inventory.candidates, running: inventory.running, fileCount: tablet.files.count,
+      order: inventory.order)
+    let bytes = try PlannedFile.sum(plan.files)
+    let reason = plan.reason.text(files: plan.files, bytes: bytes, maxOpen: service.maxOpen)
+    guard !plan.files.isEmpty, let executor = service.executor(forSize: bytes) else {
+      return Decision(choice: nil, reason: reason)
+    }
+
+    let table = tablet.extent.tableId
+    if executor.isExternal, table == "+r" || table == "!0" {
+      return Decision(
+        choice: nil,
+        reason:
+          "the service \(service.name) would send a tablet of Accumulo's own tables to \(executor.id), which compacts none: "
+          + reason)
+    }
+    let namespace =
+      tablet.namespace ?? (table.hasPrefix("+") || table.hasPrefix("!") ? Priority.accumuloNamespace : "+default")
+    let files = plan.files.map { inventory.file($0) }
+    let choice = Decision.Choice(
+      files: files, executor: executor.id,
+      priority: try Priority.of(
+        kind: kind, table: table, namespace: namespace, files: tablet.files.count, compacting: files.count,
+        limit: plan.limit),
+      bytes: bytes, selectedAll: files.count == tablet.files.count,
+      nextFiles: kind == .user || kind == .selector ? inventory.candidates(without: plan.files) : [])
+    return Decision(choice: choice, reason: reason)
+  }
+}
+
+/// What a plan of one tablet came to.
+public struct Decision: Hashable, Sendable {
+  public struct Choice: Hashable, Sendable {
+    /// In ascending order of size.
+    public var files: [TabletFile]
+    public var executor: String
+    public var priority: Int
+    /// Sum of the sizes.
+    public var bytes: Int64
+    /// The job takes all files of the tablet.
+    public var selectedAll: Bool
+    /// For USER and SELECTOR: the other candidates, which later jobs will take.
+    public var nextFiles: [String]
+  }
+
+  /// Nil: nothing to do.
+  public var choice: Choice?
+  /// For people, in one line.
+  public var reason: String
+
+  /// The reason, and where the job goes.
+  public var explanation: String {
+    choice.map { "\(reason); goes to \($0.executor) with priority \($0.priority)" } ?? "nothing to do: \(reason)"
+  }
+}

@@ -1,0 +1,71 @@
+import Tablets
+
+/// The files of a tablet as the planner needs them, checked: every name is one that Accumulo would take and comes once,
+/// and every name among candidates and running jobs is a file of the tablet.
+struct TabletInventory {
+  let candidates: [PlannedFile]
+  let running: [(kind: CompactionKind, files: [PlannedFile])]
+  let order: FileOrder
+  private let files: [TabletFile]
+
+  init(_ tablet: Tablet) throws(PlanningError) {
+    files = tablet.files
+    order = FileOrder(directory: tablet.directory ?? "")
+    var places: [String: Int] = [:]
+    places.reserveCapacity(tablet.files.count)
+    var all: [PlannedFile] = []
+    all.reserveCapacity(tablet.files.count)
+    for (place, file) in tablet.files.enumerated() {
+      try Self.check(file)
+      guard places.updateValue(place, forKey: file.file) == nil else {
+        throw PlanningError("\(file.file) is listed twice")
+      }
+      all.append(PlannedFile(identity: .real(place), size: file.size, file: file.file))
+    }
+    _ = try PlannedFile.sum(all)
+
+    func find(_ names: [String], _ list: String) throws(PlanningError) -> [PlannedFile] {
+      var found: [PlannedFile] = []
+      for name in Set(names).count == names.count ? names : [] {
+        guard let place = places[name] else { throw PlanningError("\(list): \(name) is no file of the tablet") }
+        found.append(all[place])
+      }
+      guard found.count == names.count else { throw PlanningError("\(list): a file is listed twice") }
+      return found
+    }
+    var running: [(kind: CompactionKind, files: [PlannedFile])] = []
+    for job in tablet.running { running.append((job.kind, try find(job.files, "running"))) }
+    self.running = running
+    if let names = tablet.candidates {
+      candidates = try find(names, "candidates")
+    } else if tablet.running.isEmpty {
+      candidates = all
+    } else {
+      let taken = Set(tablet.running.flatMap(\.files))
+      candidates = all.filter { !taken.contains($0.file) }
+    }
+  }
+
+  func file(_ file: PlannedFile) -> TabletFile {
+    guard case .real(let place) = file.identity else { preconditionFailure("a predicted file is in a job") }
+    return files[place]
+  }
+
+  /// Names of the candidates that are not in a job.
+  func candidates(without taken: [PlannedFile]) -> [String] {
+    let taken = Set(taken.map(\.identity))
+    return candidates.filter { !taken.contains($0.identity) }.map(\.file)
+  }
+
+  private static func check(_ file: TabletFile) throws(PlanningError) {
+    guard file.size >= 0 else {
+      throw PlanningError("\(file.file): expected a size of at least 0 bytes, found \(file.size)")
+    }
+    if TabletFilePath.isName(file.file) { return }
+    guard file.file.utf8.contains(UInt8(ascii: "/")) else {
+      throw PlanningError(
+        "expected a file name of letters, digits, '.', '_' and '-', found \"\(file.file.prefix(200))\"")
+    }
+    do throws(TabletFilePathError) { _ = try TabletFilePath(file.file) } catch { throw PlanningError("\(error)") }
+  }
+}

@@ -1,0 +1,113 @@
+import BlockFile
+import Entries
+
+// Unsafe fence: the bytes of a block as its decoder takes them, and the memory of the fields.
+//
+// A block is followed by 64 readable bytes (`BlockBuffer.padding`). Flags and integers are read without looking at the
+// end: that is at most 2 + 2 x 9 bytes too far, and the next length is checked against what is left, which is then
+// negative.
+
+struct BlockBytes {
+  private let start: UnsafePointer<UInt8>
+  private(set) var next: UnsafePointer<UInt8>
+  let end: UnsafePointer<UInt8>
+
+  init(start: UnsafePointer<UInt8>, count: Int) {
+    self.start = start
+    next = start
+    end = start + count
+  }
+
+  var offset: Int { next - start }
+
+  @inline(__always) mutating func byte() -> UInt8 {
+    defer { next += 1 }
+    return next[0]
+  }
+
+  /// VLong-W, see VariableLengthInteger.swift.
+  @inline(__always) mutating func writableVLong() -> Int64 {
+    let first = Int8(bitPattern: byte())
+    return first >= -112 ? Int64(first) : longVLong(first)
+  }
+
+  @inline(never) private mutating func longVLong(_ first: Int8) -> Int64 {
+    let isNegative = first < -120
+    let count = isNegative ? -(Int(first) + 120) : -(Int(first) + 112)
+    var value: Int64 = 0
+    for _ in 0..<count { value = value << 8 | Int64(byte()) }
+    return isNegative ? ~value : value
+  }
+
+  /// Reads a field into its memory, after the prefix that it shares with the one before. Gives the length of the prefix.
+  @inline(__always) mutating func field(
+    _ hasPrefix: Bool, _ field: inout ByteView, _ memory: inout FieldMemory, _ name: StaticString
+  ) throws(DecodeError) -> Int {
+    var shared = 0
+    if hasPrefix {
+      shared = Int(truncatingIfNeeded: writableVLong())
+      guard shared >= 0, shared <= field.count else { throw badPrefix(shared, field.count, name) }
+    }
+    let rest = Int(truncatingIfNeeded: writableVLong())
+    guard rest >= 0, rest <= end - next else { throw badLength(rest, name) }
+    if shared + rest > memory.capacity { memory.grow(shared + rest, keeping: shared) }
+    let target = memory.start + shared
+    if rest <= 16 {
+      // Both sides are padded: 16 bytes at once are cheaper than a loop over the right number.
+      let words = UnsafeRawPointer(next).loadUnaligned(as: SIMD2<UInt64>.self)
+      UnsafeMutableRawPointer(target).storeBytes(of: words, as: SIMD2<UInt64>.self)
+    } else {
+      target.update(from: next, count: rest)
+    }
+    field = ByteView(start: memory.start, count: shared + rest)
+    next += rest
+    return shared
+  }
+
+  /// An int32 length and as many bytes, which stay where they are.
+  @inline(__always) mutating func value() throws(DecodeError) -> ByteView {
+    guard end - next >= 4 else { throw ended("a value length") }
+    let count = Int(Int32(bigEndian: UnsafeRawPointer(next).loadUnaligned(as: Int32.self)))
+    next += 4
+    guard count >= 0, count <= end - next else { throw badLength(count, "value") }
+    defer { next += count }
+    return ByteView(start: next, count: count)
+  }
+
+  @inline(never) func ended(_ what: StaticString) -> DecodeError {
+    DecodeError(at: min(offset, end - start), expected: "\(what)", found: "the end of the block")
+  }
+
+  @inline(never) private func badLength(_ length: Int, _ what: StaticString) -> DecodeError {
+    DecodeError(
+      at: min(offset, end - start), expected: "a \(what) within the \(max(end - next, 0)) bytes left",
+      found: "length \(length)")
+  }
+
+  @inline(never) private func badPrefix(_ shared: Int, _ before: Int, _ what: StaticString) -> DecodeError {
+    DecodeError(
+      at: min(offset, end - start), expected: "a prefix of the \(before) bytes of the \(what) before",
+      found: "length \(shared)")
+  }
+}
+
+/// Memory of one field, padded by 16 bytes.
+struct FieldMemory {
+  private(set) var start: UnsafeMutablePointer<UInt8>
+  private(set) var capacity = 48
+
+  init() {
+    start = .allocate(capacity: capacity + 16)
+    start.initialize(repeating: 0, count: capacity + 16)
+  }
+
+  @inline(never) mutating func grow(_ wanted: Int, keeping kept: Int) {
+    let grown = max(wanted, capacity * 2)
+    let fresh = UnsafeMutablePointer<UInt8>.allocate(capacity: grown + 16)
+    fresh.initialize(repeating: 0, count: grown + 16)
+    fresh.update(from: start, count: kept)
+    start.deallocate()
+    start = fresh
+    capacity = grown
+  }
+}

@@ -1,0 +1,156 @@
+import BlockFile
+public import Entries
+
+// Reads the entries of one locality group in a range: walker -> blocks -> entries.
+//
+// Everything that moves per entry is in `State`, plain memory behind a pointer. The class owns it and gives it the face
+// of an `EntryCursor`; the merge takes the pointer.
+
+/// The entries of one locality group of one file, in order.
+public final class GroupCursor: EntryCursor {
+  struct State {
+    var decoder = RelativeKeyDecoder()
+    /// Entries left in the block.
+    var remaining = 0
+    /// The block may hold rows behind the end of the range.
+    var checksEnd = false
+    var isAtEnd = false
+    /// Entries decoded so far.
+    var entriesRead: Int64 = 0
+  }
+
+  let state: UnsafeMutablePointer<State>
+  /// The entry that `advance` moved to: it lies in the state.
+  let view: EntryPointer
+  private let feed: BlockFeed
+
+  init(_ feed: BlockFeed, start: Key?) throws {
+    self.feed = feed
+    state = .allocate(capacity: 1)
+    state.initialize(to: State())
+    let offset = MemoryLayout<State>.offset(of: \State.decoder.view)!
+    view = UnsafePointer(UnsafeMutableRawPointer(state).advanced(by: offset).assumingMemoryBound(to: EntryView.self))
+    skipTarget = start
+  }
+
+  /// The key to begin at; nil once it was reached.
+  private var skipTarget: Key?
+
+  deinit {
+    state.pointee.decoder.free()
+    state.deallocate()
+  }
+
+  /// Entries decoded so far, those before the start of the range in its first block included.
+  public var entriesRead: Int64 { state.pointee.entriesRead }
+
+  public func next() throws -> EntryPointer? { try advance() ? view : nil }
+
+  /// Moves to the next entry; false after the last.
+  @inline(__always) func advance() throws -> Bool {
+    if state.pointee.remaining == 0 || state.pointee.checksEnd { return try advanceSlowly() }
+    state.pointee.remaining -= 1
+    do {
+      try state.pointee.decoder.decode()
+    } catch {
+      throw feed.located(error)
+    }
+    return true
+  }
+
+  /// At borders: a new block, and blocks in which the range may end.
+  @inline(never) private func advanceSlowly() throws -> Bool {
+    if skipTarget != nil { return try skipToStart() }
+    while state.pointee.remaining == 0 {
+      guard !state.pointee.isAtEnd, try nextBlock() else { return false }
+    }
+    return try step()
+  }
+
+  private func step() throws -> Bool {
+    state.pointee.remaining -= 1
+    do {
+      try state.pointee.decoder.decode()
+    } catch {
+      throw feed.located(error)
+    }
+    if state.pointee.checksEnd, let endRow = feed.endRow, state.pointee.decoder.view.row.compare(endRow) > 0 {
+      return finish()
+    }
+    return true
+  }
+
+  private func finish() -> Bool {
+    state.pointee.isAtEnd = true
+    state.pointee.remaining = 0
+    state.pointee.checksEnd = false
+    feed.release()
+    return false
+  }
+
+  private func nextBlock() throws -> Bool {
+    guard state.pointee.decoder.isAtEnd else {
+      throw feed.located(
+        DecodeError(
+          at: state.pointee.decoder.offset, expected: "the end of the block after the entries that the index counts",
+          found: "more bytes"))
+    }
+    guard let block = try feed.next() else { return finish() }
+    state.pointee.decoder.begin(feed.buffer.start, count: feed.buffer.count)
+    state.pointee.remaining = block.entryCount
+    state.pointee.entriesRead += Int64(block.entryCount)
+    state.pointee.checksEnd = block.mayPassEnd
+    return true
+  }
+
+  /// The first blocks may hold keys before the start.
+  private func skipToStart() throws -> Bool {
+    guard let start = skipTarget else { return try advanceSlowly() }
+    skipTarget = nil
+    let target = EntryBuffer()
+    target.copy(Entry(key: start))
+    while try advanceSlowly() {
+      if state.pointee.decoder.view.compareKey(target.view.pointee) >= 0 { return true }
+    }
+    return false
+  }
+}
+
+/// The inflated data blocks of a group, one after the other in one buffer.
+final class BlockFeed {
+  let buffer = BlockBuffer()
+  let endRow: [UInt8]?
+  private let walker: IndexWalker
+  private let file: BCFileReader
+  private let loader: BlockLoader
+  private let groupName: String
+  private(set) var current: DataBlock?
+
+  init(
+    _ walker: IndexWalker, of file: BCFileReader, loader: BlockLoader, endRow: [UInt8]?, groupName: String
+  ) {
+    self.walker = walker
+    self.file = file
+    self.loader = loader
+    self.endRow = endRow
+    self.groupName = groupName
+  }
+
+  func next() throws -> DataBlock? {
+    current = try walker.next()
+    guard let block = current else { return nil }
+    try file.load(block.region, into: buffer, loader: loader, place: place(block))
+    return block
+  }
+
+  /// Gives the memory back at the end of the range; the last view of the cursor is over by then.
+  func release() { buffer.release() }
+
+  func located(_ error: DecodeError) -> FileError {
+    guard let current else { return FileError(path: file.path, cause: error.description) }
+    return FileError(
+      path: file.path, place: "\(place(current)) at offset \(current.region.offset)", cause: error.description)
+  }
+
+  private func place(_ block: DataBlock) -> String { "data block \(block.number)\(groupName)" }
+}

@@ -1,0 +1,57 @@
+import BlockFile
+
+/// Where the root of a group's index is found: kept when small, else read again from the meta block when needed.
+struct IndexRoot: Sendable {
+  let version: Int
+  let level: Int
+  private let startBlock: Int
+  private let groupIndex: Int
+  private let kind: GroupKind
+  private let kept: IndexBlock?
+
+  /// A root of no more bytes than this stays in memory. (Its bytes are those of the whole meta block.)
+  private static let keptBytes = 16 << 10
+
+  init(_ group: LocalityGroup, at groupIndex: Int, _ kind: GroupKind, in index: RFileIndex, totalBytes: Int64) {
+    version = index.version
+    level = group.root.level
+    startBlock = group.startBlock
+    self.groupIndex = groupIndex
+    self.kind = kind
+    kept = totalBytes <= Self.keptBytes ? group.root : nil
+  }
+
+  func load(from file: BCFileReader, loader: BlockLoader) throws -> IndexBlock {
+    if let kept { return kept }
+    let index = try RFileIndex(of: file, loader: loader)
+    let groups = kind == .sample ? index.sampleGroups : index.groups
+    guard groupIndex < groups.count, groups[groupIndex].root.level == level else {
+      throw FileError(path: file.path, place: "block \(RFileIndex.blockName)", cause: "it changed while it was read")
+    }
+    return groups[groupIndex].root
+  }
+
+  /// The place of a data block in files whose index has none (versions 3 and 4).
+  func region(_ number: Int, in file: BCFileReader) throws -> BlockRegion {
+    let (place, overflow) = startBlock.addingReportingOverflow(number)
+    guard !overflow, file.dataRegions.indices.contains(place) else {
+      throw FileError(
+        path: file.path, place: "data block \(number)",
+        cause: "expected one of the \(file.dataRegions.count) regions of BCFile.index, found number \(place)")
+    }
+    return file.dataRegions[place]
+  }
+
+  static func loadNode(
+    _ region: BlockRegion, version: Int, from file: BCFileReader, loader: BlockLoader
+  ) throws -> IndexBlock {
+    let buffer = BlockBuffer()
+    try file.load(region, into: buffer, loader: loader, place: "index block")
+    return try FileError.locating(file.path, "index block at offset \(region.offset)") {
+      var reader = ByteReader([UInt8](buffer.bytes))
+      let block = try IndexBlock(from: &reader, version: version)
+      try reader.checkAtEnd("the index block")
+      return block
+    }
+  }
+}

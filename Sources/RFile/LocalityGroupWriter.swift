@@ -1,0 +1,160 @@
+import BlockFile
+import Entries
+
+// One group on its way into a file: entries -> blocks -> index. Accumulo: `RFile.LocalityGroupWriter` and
+// `LocalityGroupMetadata`.
+//
+// When does a block end? Not at a size, but at the first good place after it. Let the block be larger than the block size,
+// L the last key in it, K the key to append, and C a key between them made short (KeyShortener). The block ends before K
+// if C is no longer than the average key (or the block is 10 % too large already), and C is not a giant among the keys
+// seen lately. So index keys stay short, and one huge key does not get into the index.
+
+/// How blocks are cut. Accumulo: `table.file.compress.blocksize`, `table.file.compress.blocksize.index`.
+struct BlockSizes {
+  var block: Int
+  var index: Int
+  /// Beyond this a key of any ordinary length ends the block.
+  var slack: Int { Int(Double(block) * 1.1) }
+  /// Java's arrays end here.
+  static let largest = Int(Int32.max)
+}
+
+final class LocalityGroupWriter {
+  /// Default group: nil.
+  let name: String?
+  private let file: BCFileWriter
+  private let sizes: BlockSizes
+  private let index: MultiLevelIndexWriter
+  private let families: FamilyTable
+  /// Families of the groups before; the default group must not have them.
+  private let taken: FamilyTable
+  private let block: BlockBuffer
+
+  private struct State {
+    var encoder = RelativeKeyEncoder()
+    var keySizes = RollingKeySizes()
+    /// Fixed while a place to end the block is looked for; 0: not asked yet.
+    var averageKeySize = 0.0
+    var entriesInBlock = 0
+    var entries: Int64 = 0
+    /// The default group stops counting families when there are too many.
+    var countsFamilies = true
+  }
+  private let state: UnsafeMutablePointer<State>
+  private var firstKey: Key?
+
+  private static let maxFamilies = 1000
+
+  /// A named group holds exactly `families`; the default group (nil) all but those in `taken`.
+  init(
+    name: String?, families: Set<[UInt8]>, taken: FamilyTable, file: BCFileWriter, sizes: BlockSizes, block: BlockBuffer
+  ) {
+    self.name = name
+    self.file = file
+    self.sizes = sizes
+    self.taken = taken
+    self.block = block
+    self.families = FamilyTable(families)
+    index = MultiLevelIndexWriter(file, indexBlockSize: sizes.index)
+    state = .allocate(capacity: 1)
+    state.initialize(to: State())
+    block.removeAll()
+  }
+
+  deinit {
+    state.pointee.encoder.free()
+    state.deinitialize(count: 1)
+    state.deallocate()
+  }
+
+  var entries: Int64 { state.pointee.entries }
+
+  @inline(__always) func append(_ entry: EntryPointer) throws {
+    guard state.pointee.encoder.match(entry) else { throw outOfOrder(entry) }
+    let size = entry.pointee.keySize + entry.pointee.value.count
+    guard size < BlockSizes.largest - 128 else { throw RFileWriteError.entryTooLarge(size) }
+    try count(entry.pointee.family, entry)
+    if state.pointee.entriesInBlock > 0 {
+      if block.state.pointee.count > sizes.block { try endBlockIfGood(before: entry) }
+    } else if state.pointee.entries == 0 {
+      firstKey = entry.pointee.key
+    }
+    state.pointee.encoder.append(entry, isFirst: state.pointee.entriesInBlock == 0, to: block.state)
+    state.pointee.keySizes.add(entry.pointee.keySize)
+    state.pointee.entriesInBlock += 1
+    state.pointee.entries += 1
+  }
+
+  /// Writes the last block and the index blocks.
+  func finish() throws {
+    guard state.pointee.entriesInBlock > 0 else { return }
+    try endBlock(state.pointee.encoder.last.key, isLast: true)
+  }
+
+  /// The group's part of `RFile.index`; drawn in LocalityGroup.swift.
+  func encodeMetadata(into bytes: inout [UInt8]) {
+    bytes.append(name == nil ? 1 : 0)
+    if let name { bytes.appendJavaUTF(name) }
+    if state.pointee.countsFamilies {
+      bytes.appendBigEndian(Int32(families.count))
+      for family in families.counts {
+        bytes.appendBigEndian(Int32(family.family.count))
+        bytes += family.family
+        bytes.appendBigEndian(family.count)
+      }
+    } else {
+      bytes.appendBigEndian(Int32(-1))
+    }
+    bytes.append(firstKey == nil ? 0 : 1)
+    if let firstKey { bytes.appendKey(firstKey) }
+    index.encodeRoot(into: &bytes)
+  }
+
+  @inline(__always) private func count(_ family: ByteView, _ entry: EntryPointer) throws {
+    if state.pointee.countsFamilies, let index = families.find(family) {
+      families.increment(index)
+    } else {
+      try countNew(family)
+    }
+  }
+
+  @inline(never) private func countNew(_ family: ByteView) throws {
+    if let name { throw RFileWriteError.foreignFamily(family.array, group: name) }
+    if taken.count > 0 && taken.find(family) != nil { throw RFileWriteError.foreignFamily(family.array, group: nil) }
+    guard state.pointee.countsFamilies else { return }
+    if families.count > Self.maxFamilies {
+      state.pointee.countsFamilies = false
+    } else {
+      families.increment(families.insert(family))
+    }
+  }
+
+  @inline(never) private func endBlockIfGood(before entry: EntryPointer) throws {
+    let raw = block.count
+    if state.pointee.averageKeySize == 0 { state.pointee.averageKeySize = state.pointee.keySizes.mean() }
+    let last = state.pointee.encoder.last
+    let short = KeyShortener.shorten(last, entry.pointee)
+    let size = short?.size ?? last.keySize
+    let isGood = Double(size) <= state.pointee.averageKeySize || raw > sizes.slack
+    // 128 for whatever comes with the key.
+    let isFull = entry.pointee.keySize + entry.pointee.value.count + raw + 128 >= BlockSizes.largest
+    if (isGood && !isGiant(size)) || isFull { try endBlock(short ?? last.key, isLast: false) }
+  }
+
+  private func isGiant(_ size: Int) -> Bool {
+    let mean = state.pointee.keySizes.mean()
+    return Double(size) > mean + max(9 * mean, 4 * state.pointee.keySizes.standardDeviation())
+  }
+
+  private func endBlock(_ key: Key, isLast: Bool) throws {
+    let region = try file.writeBlock(block.bytes)
+    try index.add(key, entryCount: state.pointee.entriesInBlock, region: region, isLast: isLast)
+    block.removeAll()
+    state.pointee.entriesInBlock = 0
+    state.pointee.averageKeySize = 0
+  }
+
+  @inline(never) private func outOfOrder(_ entry: EntryPointer) -> RFileWriteError {
+    .outOfOrder(entry.pointee.key, after: state.pointee.encoder.last.key)
+  }
+}

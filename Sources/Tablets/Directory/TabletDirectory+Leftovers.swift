@@ -1,0 +1,101 @@
+// What dead processes left behind. Files go first, then what names them in tablet.json: so a process that is killed
+// while it cleans up leaves the rest to the next.
+
+internal import Files
+internal import SystemPackage
+
+extension TabletDirectory {
+  /// What a run would clean up.
+  public struct Leftovers: Hashable, Sendable {
+    /// Ids of jobs whose process is gone.
+    public var ecids: [String] = []
+    /// Names of files that are part of no tablet and no running job.
+    public var files: [String] = []
+
+    public init(ecids: [String] = [], files: [String] = []) {
+      self.ecids = ecids
+      self.files = files
+    }
+
+    public var isEmpty: Bool { ecids.isEmpty && files.isEmpty }
+  }
+
+  /// What `clean` would remove now. Only reads. In a directory without `tablet.json` nobody here made an `.rf_tmp` file.
+  public func leftovers() throws -> Leftovers {
+    var found = Leftovers()
+    if try FileStatus.ofLink(manifestTemporary) != nil { found.files.append(Self.manifestTemporaryName) }
+    guard let manifest = try manifest() else { return found }
+    var reserved: Set<String> = []
+    for reservation in manifest.reservations {
+      if try access.isDead(reservation) {
+        found.ecids.append(reservation.ecid)
+        if try isWritten(reservation) { found.files.append(reservation.output) }
+      } else {
+        reserved.insert(reservation.tmp)
+      }
+    }
+    found.files += try listDirectory(path).filter { FileName.isTemporary($0) && !reserved.contains($0) }
+    found.files += manifest.garbage
+    found.files.sort()
+    return found
+  }
+
+  /// Releases the jobs of dead processes and removes what they left. True when there was something.
+  @discardableResult public func clean() throws -> Bool {
+    guard try !leftovers().isEmpty else { return false }
+    return try locked {
+      // Whoever was writing it under this lock is gone.
+      try access.disk.removeIfThere(manifestTemporary)
+      guard var manifest = try manifest() else { return true }
+      let before = manifest
+      try tidy(&manifest)
+      if manifest != before { try replace(with: manifest) }
+      return true
+    }
+  }
+
+  /// To be called under the lock, and before the manifest is written.
+  func tidy(_ manifest: inout TabletManifest) throws {
+    for (index, reservation) in manifest.reservations.enumerated().reversed() where try access.isDead(reservation) {
+      manifest.reservations.remove(at: index)
+      try release(reservation, of: manifest)
+    }
+    let reserved = Set(manifest.reservations.map(\.tmp))
+    for name in try listDirectory(path) where FileName.isTemporary(name) && !reserved.contains(name) {
+      try access.disk.removeIfThere(path.appending(name))
+    }
+    // When another tablet.json cannot be read the garbage stays; that is no reason to do no work here.
+    do { try removeGarbage(&manifest) } catch is ManifestError {}
+  }
+
+  /// Removes the files of a job that is not committed. `manifest` no longer holds its reservation.
+  func release(_ reservation: Reservation, of manifest: TabletManifest) throws {
+    if !manifest.reservations.contains(where: { $0.tmp == reservation.tmp }) {
+      try access.disk.removeIfThere(path.appending(reservation.tmp))
+    }
+    if try isWritten(reservation), !manifest.reservations.contains(where: { $0.output == reservation.output }) {
+      try access.disk.removeIfThere(path.appending(reservation.output))
+    }
+  }
+
+  /// True when the output has its name and is surely the work of this reservation.
+  private func isWritten(_ reservation: Reservation) throws -> Bool {
+    guard let written = reservation.written, let status = try FileStatus.ofLink(path.appending(reservation.output))
+    else { return false }
+    return written.isFile(status)
+  }
+
+  /// Removes replaced inputs, except those that another tablet of the table lists, and takes them off the list.
+  /// False when there was nothing to do.
+  @discardableResult func removeGarbage(_ manifest: inout TabletManifest) throws -> Bool {
+    guard !manifest.garbage.isEmpty else { return false }
+    let elsewhere = try access.neighbours.filesListedElsewhere(of: self)
+    for name in manifest.garbage where !elsewhere.contains(name) {
+      try access.disk.removeIfThere(path.appending(name))
+    }
+    // Their absence must last before the list forgets them.
+    try access.disk.syncDirectory(path)
+    manifest.garbage = []
+    return true
+  }
+}

@@ -1,0 +1,41 @@
+import ArgumentParser
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+@main
+struct Actool: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "actool",
+    abstract: "Plans and runs compactions of Apache Accumulo's RFiles, on plain directories.",
+    discussion: """
+      Records flow between the commands as lines of JSON:
+
+        actool plan tables/2 | actool compact
+
+      Status: 0 done; 1 done, and something was found to be wrong; 2 could not do it; 64 wrong usage; 128+n ended by signal n.
+      """,
+    version: "actool 0.1.0",
+    subcommands: [Plan.self, Info.self, Scan.self, CheckConfig.self])
+
+  /// Parses, runs, and ends with a status that only `ExitStatus` decides.
+  static func main() async {
+    // A closed pipe is an error of write, not a signal: see StandardOutput.
+    signal(SIGPIPE, SIG_IGN)
+    var name = "actool"
+    do {
+      var command = try await asyncParseAsRoot()
+      if let subcommand = type(of: command).configuration.commandName, subcommand != name { name += " " + subcommand }
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
+    } catch {
+      ExitStatus.end(after: error, of: name)
+    }
+  }
+}

@@ -1,0 +1,111 @@
+import Files
+import SystemPackage
+import TestSupport
+import Testing
+
+@Suite struct DirectoryLockTests {
+  let scratch = ScratchDirectory()
+  var file: FilePath { FilePath(scratch.file(".lock")) }
+
+  @Test("a second holder waits, gives up in time, and says so") func timeout() throws {
+    let held = try DirectoryLock(file, timeout: .zero, disk: Disk())
+    let error = try #require(throws: LockTimeout.self) {
+      try DirectoryLock(file, timeout: .milliseconds(20), disk: Disk()).release()
+    }
+    #expect(error.description.hasPrefix("cannot lock \(file): another process has held it for 0.02 s"))
+    held.release()
+    try DirectoryLock(file, timeout: .zero, disk: Disk()).release()
+  }
+
+  @Test("the lock of another process is respected, and ends when that is killed") func otherProcess() throws {
+    // `flock` of util-linux is another program that locks the same way.
+    let other = Subprocess("/usr/bin/flock", ["--no-fork", file.string, "/bin/sleep", "60"])
+    var tries = 0
+    while scratch.names().isEmpty, tries < 500 {
+      sleep(.milliseconds(10))
+      tries += 1
+    }
+    sleep(.milliseconds(50))
+    #expect(throws: LockTimeout.self) { try DirectoryLock(file, timeout: .milliseconds(50), disk: Disk()).release() }
+    other.send(9)
+    _ = other.wait()
+    try DirectoryLock(file, timeout: .seconds(5), disk: Disk()).release()
+  }
+
+  @Test("a lock on a file that was removed meanwhile does not count") func removedLockFile() throws {
+    let old = try DirectoryLock(file, timeout: .zero, disk: Disk())
+    try Disk().remove(file)
+    let new = try DirectoryLock(file, timeout: .zero, disk: Disk())
+    old.release()
+    #expect(throws: LockTimeout.self) { try DirectoryLock(file, timeout: .zero, disk: Disk()).release() }
+    new.release()
+  }
+
+  @Test("a directory that is gone cannot be locked") func noDirectory() {
+    #expect(throws: SystemError("lock", scratch.file("x/.lock"), .noSuchFileOrDirectory)) {
+      try DirectoryLock(FilePath(scratch.file("x/.lock")), timeout: .zero, disk: Disk()).release()
+    }
+  }
+
+  @Test("many threads that add to a number in a file lose nothing") func threads() async throws {
+    scratch.write("n", "0")
+    let number = FilePath(scratch.file("n"))
+    let file = file
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for _ in 0..<8 {
+        group.addTask {
+          for _ in 0..<25 {
+            let lock = try DirectoryLock(file, timeout: .seconds(20), disk: Disk())
+            let text = String(decoding: try readWholeFile(number, limit: 9), as: UTF8.self)
+            try Disk().replace(number, with: Array("\(Int(text)! + 1)".utf8), temporary: FilePath(number.string + ".new"))
+            lock.release()
+          }
+        }
+      }
+      try await group.waitForAll()
+    }
+    #expect(String(decoding: try readWholeFile(number, limit: 9), as: UTF8.self) == "200")
+  }
+}
+
+@Suite struct ProcessIdentityTests {
+  @Test("this process lives") func alive() throws {
+    let me = try ProcessIdentity.current()
+    #expect(try me.life(seenBy: me) == .alive)
+    #expect(me.pid > 0 && me.startTime > 0 && !me.bootId.isEmpty && !me.host.isEmpty)
+  }
+
+  @Test("a process that ended, or whose number was given to another, is dead; elsewhere nobody can tell") func dead()
+    throws
+  {
+    let me = try ProcessIdentity.current()
+    var other = me
+    other.startTime += 1
+    #expect(try other.life(seenBy: me) == .dead)
+    other = me
+    other.pid = 0x3fff_fff0
+    #expect(try other.life(seenBy: me) == .dead)
+    other.pid = -1
+    #expect(try other.life(seenBy: me) == .dead)
+    other = me
+    other.host += "x"
+    #expect(try other.life(seenBy: me) == .unknown)
+    other = me
+    other.pidNamespace = "pid:[1]"
+    #expect(try other.life(seenBy: me) == .unknown)
+    other = me
+    other.bootId = "another"
+    #expect(try other.life(seenBy: me) == (me.machineId.isEmpty ? .unknown : .dead))
+  }
+
+  @Test("a killed process is dead even before its parent has noticed") func zombie() throws {
+    let me = try ProcessIdentity.current()
+    let child = Subprocess("/bin/sleep", ["60"])
+    let other = try #require(try ProcessIdentity.of(child.pid))
+    #expect(try other.life(seenBy: me) == .alive)
+    child.send(9)
+    sleep(.milliseconds(50))
+    #expect(try other.life(seenBy: me) == .dead)
+    _ = child.wait()
+  }
+}

@@ -1,0 +1,109 @@
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
+/// Another process, started by a test. Its output goes to files, so that it never waits for a reader.
+public final class Subprocess: Sendable {
+  public struct Outcome: Sendable {
+    /// Exit status, or nil when a signal ended it.
+    public var status: Int32?
+    public var signal: Int32?
+    public var stdout: String
+    public var stderr: String
+  }
+
+  public let pid: Int32
+  private let stdoutPath: String
+  private let stderrPath: String
+
+  /// Starts a program. `stdin` is the path of a file to read, `environment` is added to the test's own.
+  public init(
+    _ program: String, _ arguments: [String], stdin: String = "/dev/null", environment: [String: String] = [:],
+    directory: String? = nil
+  ) {
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    stdoutPath = Self.temporary()
+    stderrPath = Self.temporary()
+    posix_spawn_file_actions_addopen(&actions, 0, stdin, O_RDONLY, 0)
+    posix_spawn_file_actions_addopen(&actions, 1, stdoutPath, O_WRONLY | O_TRUNC, 0)
+    posix_spawn_file_actions_addopen(&actions, 2, stderrPath, O_WRONLY | O_TRUNC, 0)
+    var variables: [String] = []
+    var next = environ
+    while let variable = next.pointee {
+      let text = String(cString: variable)
+      if !environment.keys.contains(where: { text.hasPrefix($0 + "=") }) { variables.append(text) }
+      next += 1
+    }
+    variables += environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+    let command = (directory.map { ["/usr/bin/env", "--chdir=" + $0] } ?? []) + [program] + arguments
+    var argv: [UnsafeMutablePointer<CChar>?] = command.map { strdup($0) } + [nil]
+    var envp: [UnsafeMutablePointer<CChar>?] = variables.map { strdup($0) } + [nil]
+    defer { for text in argv + envp { free(text) } }
+    var child: pid_t = 0
+    let status = posix_spawn(&child, command[0], &actions, nil, &argv, &envp)
+    guard status == 0 else { fatalError("cannot start \(program): \(status)") }
+    pid = child
+  }
+
+  /// Waits for its end. To be called once.
+  public func wait() -> Outcome {
+    var status: Int32 = 0
+    while waitpid(pid, &status, 0) < 0, errno == EINTR {}
+    defer {
+      unlink(stdoutPath)
+      unlink(stderrPath)
+    }
+    let signal = status & 0x7f
+    return Outcome(
+      status: signal == 0 ? (status >> 8) & 0xff : nil, signal: signal == 0 ? nil : signal,
+      stdout: Self.text(of: stdoutPath), stderr: Self.text(of: stderrPath))
+  }
+
+  public func send(_ signal: Int32) { _ = kill(pid, signal) }
+
+  /// What it printed so far.
+  public var stdoutSoFar: String { Self.text(of: stdoutPath) }
+  public var stderrSoFar: String { Self.text(of: stderrPath) }
+
+  /// Runs a program to its end.
+  public static func run(
+    _ program: String, _ arguments: [String], stdin: String = "/dev/null", environment: [String: String] = [:],
+    directory: String? = nil
+  ) -> Outcome {
+    Subprocess(program, arguments, stdin: stdin, environment: environment, directory: directory).wait()
+  }
+
+  /// The binary that was built beside the tests.
+  public static var actool: String {
+    var path = [CChar](repeating: 0, count: 4096)
+    let length = readlink("/proc/self/exe", &path, path.count - 1)
+    var directory = length > 0 ? String(decoding: path.prefix(length).map { UInt8(bitPattern: $0) }, as: UTF8.self) : ""
+    // The runner of the tests may be the toolchain's: then the arguments name the bundle.
+    for candidate in [directory] + CommandLine.arguments {
+      directory = candidate.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+      if access(directory + "/actool", X_OK) == 0 { return directory + "/actool" }
+    }
+    fatalError("no actool beside the tests: \(CommandLine.arguments)")
+  }
+
+  private static func temporary() -> String {
+    var template = Array("/tmp/actool-output-XXXXXX".utf8CString)
+    let descriptor = mkstemp(&template)
+    guard descriptor >= 0 else { fatalError("no temporary file: \(errno)") }
+    close(descriptor)
+    return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
+  private static func text(of path: String) -> String {
+    guard let stream = fopen(path, "r") else { return "" }
+    defer { fclose(stream) }
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 65536)
+    while case let count = fread(&chunk, 1, chunk.count, stream), count > 0 { bytes += chunk[..<count] }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}
