@@ -31,15 +31,14 @@ public final class ArrayCursor: EntryCursor {
     let fields = [key.row, key.family, key.qualifier, key.visibility]
     let size = key.size + fields.count * 16 + entries[position].value.count
     let next = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: size)
-    next.initialize(repeating: 0)
-    for i in next.indices { next[i] = UInt8.random(in: 0...255, using: &garbage) }
+    next.initialize(repeating: UInt8(truncatingIfNeeded: garbage.next()))
     memory.deallocate()
     memory = next
 
     var offset = 0
     func place(_ bytes: [UInt8], padding: Int) -> ByteView {
       let start = next.baseAddress! + offset
-      for (i, byte) in bytes.enumerated() { start[i] = byte }
+      start.update(from: bytes, count: bytes.count)
       offset += bytes.count + padding
       return ByteView(start: start, count: bytes.count)
     }

@@ -1,7 +1,8 @@
-@testable import Compaction
 import Entries
-import Testing
 import TestSupport
+import Testing
+
+@testable import Compaction
 
 @Suite("What a table does with deletes") struct DeleteBehaviorTests {
   @Test("markers are processed unless the table says fail") func behaviors() throws {
