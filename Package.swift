@@ -35,25 +35,31 @@ let package = Package(
       name: "Compaction", dependencies: ["Entries", "Files", "BlockFile", "RFile", "Tablets", "Planning", system],
       swiftSettings: strict),
     .executableTarget(
-      name: "actool", dependencies: [
+      name: "actool",
+      dependencies: [
         "Compaction", "Planning", "Tablets", "RFile", "BlockFile", "Files", "Entries", system, arguments,
       ],
       swiftSettings: strict),
     .executableTarget(
-      name: "Bench", dependencies: ["Compaction", "Planning", "RFile", "BlockFile", "Entries"], swiftSettings: strict),
+      name: "Bench", dependencies: ["Compaction", "Planning", "Tablets", "RFile", "BlockFile", "Entries", arguments],
+      swiftSettings: strict),
 
     .target(
       name: "TestSupport", dependencies: ["Entries", "Tablets", "CZlib", "CZstd"], path: "Tests/TestSupport",
       swiftSettings: strict),
+    .testTarget(name: "RoomTests", dependencies: ["TestSupport"], swiftSettings: strict),
     .testTarget(name: "EntriesTests", dependencies: ["Entries", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport", system], swiftSettings: strict),
     .testTarget(name: "BlockFileTests", dependencies: ["BlockFile", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "RFileTests", dependencies: ["RFile", "TestSupport", "CZlib", "CZstd"], swiftSettings: strict),
     .testTarget(name: "TabletsTests", dependencies: ["Tablets", "Files", "TestSupport", system], swiftSettings: strict),
     .testTarget(name: "PlanningTests", dependencies: ["Planning", "Tablets", "TestSupport"], swiftSettings: strict),
-    .testTarget(name: "CompactionTests", dependencies: ["Compaction", "RFile", "Tablets", "Entries", "Files", "TestSupport", system], swiftSettings: strict),
+    .testTarget(
+      name: "CompactionTests",
+      dependencies: ["Compaction", "RFile", "Tablets", "Entries", "Files", "TestSupport", system], swiftSettings: strict),
     .testTarget(
       name: "CommandTests",
-      dependencies: ["actool", "TestSupport", "RFile", "BlockFile", "Entries", "Tablets", "Files", system], swiftSettings: strict),
+      dependencies: ["actool", "TestSupport", "RFile", "BlockFile", "Entries", "Tablets", "Files", system],
+      swiftSettings: strict),
   ]
 )

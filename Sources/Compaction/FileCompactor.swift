@@ -114,7 +114,7 @@ public struct FileCompactor {
     statistics.entriesRead += counter.count
   }
 
-  private static func filter(_ stream: any EntryCursor, _ families: FamilySelection) -> any EntryCursor {
+  static func filter(_ stream: any EntryCursor, _ families: FamilySelection) -> any EntryCursor {
     switch families {
     case .all: stream
     case .only(let families): ColumnFamilyFilter(source: stream, in: families)

@@ -2,9 +2,16 @@ import Files
 import Synchronization
 import SystemPackage
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// Standard output as a buffer of bytes: data only, written in large pieces.
 ///
-/// Nothing is written when it is dropped: call `flush` at the end, and whenever a reader at the other end should see what is there.
+/// Nothing is written when it is dropped: call `flush` at the end, and whenever a reader at the other end should see
+/// what is there.
 final class StandardOutput: Sendable {
   private let buffer = Mutex<[UInt8]>([])
 
@@ -33,6 +40,9 @@ final class StandardOutput: Sendable {
     }
   }
 }
+
+/// True when a person is at the other end.
+func isTerminal(_ descriptor: FileDescriptor) -> Bool { isatty(descriptor.rawValue) == 1 }
 
 /// The reader of standard output has gone. That ends the program quietly.
 struct ClosedOutput: Error {}

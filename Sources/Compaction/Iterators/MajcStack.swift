@@ -3,11 +3,13 @@
 //     table.iterator.majc.<name>=<priority>,<class>
 //     table.iterator.majc.<name>.opt.<option>=<value>
 //
-// The lowest priority is nearest to the data; equal ones go by name. Matches
+// The lowest priority is nearest to the data; equal ones go by name. What a scan sees goes through the same iterators, told
+// by `table.iterator.scan.`. Matches
 // org.apache.accumulo.core.iteratorsImpl.IteratorProperty and IteratorConfigUtil. Nothing is implied: the default
 // version filter is a property like the others.
 
 package import Entries
+package import Tablets
 
 /// An ordered, checked stack of iterators.
 package struct MajcStack: Sendable {
@@ -23,17 +25,34 @@ package struct MajcStack: Sendable {
   package let iterators: [Iterator]
   private let checked: [any MajcIterator]
 
-  package static let prefix = "table.iterator.majc."
+  /// What the stack is for.
+  package enum Scope: String, Sendable {
+    case majc
+    case scan
 
-  /// The stack of a table with these properties; those outside of `table.iterator.majc.` are not looked at.
+    package var prefix: String { "table.iterator.\(rawValue)." }
+
+    /// What to do about a class that is not built in.
+    var wayOut: String {
+      switch self {
+      case .majc:
+        "leaving it out would change the table's data; compact this table with Accumulo, or set the property to nothing "
+          + "if the data does not need it"
+      case .scan:
+        "leaving it out would show what no scan sees; scan with --raw, or set the property to nothing with -p"
+      }
+    }
+  }
+
+  /// The stack of a table with these properties; those outside of the scope are not looked at.
   ///
   /// An iterator with an empty value is removed. Options of iterators that are not there are ignored.
   /// - Throws: `IteratorConfigurationError` for a malformed property or option and for a class that is not built in
-  package init(properties: [String: String]) throws {
+  package init(properties: [String: String], scope: Scope = .majc) throws {
     var iterators: [Iterator] = []
     var options: [String: [String: String]] = [:]
-    for (property, value) in properties.sorted(by: { $0.key < $1.key }) where property.hasPrefix(Self.prefix) {
-      switch try Self.parse(property, value) {
+    for (property, value) in properties.sorted(by: { $0.key < $1.key }) where property.hasPrefix(scope.prefix) {
+      switch try Self.parse(property, value, scope.prefix) {
       case .iterator(let iterator): iterators.append(iterator)
       case .option(let name, let option): options[name, default: [:]][option] = value
       case .removed: break
@@ -45,7 +64,13 @@ package struct MajcStack: Sendable {
         ? $0.priority < $1.priority : $0.name.utf16.lexicographicallyPrecedes($1.name.utf16)
     }
     self.iterators = iterators
-    checked = try iterators.map(Self.check)
+    checked = try iterators.map { try Self.check($0, scope) }
+  }
+
+  /// The stack of a table with these settings.
+  package init(_ settings: Settings, scope: Scope = .majc) throws {
+    let iterators = settings.below(scope.prefix).map { (scope.prefix + $0.key, $0.value) }
+    try self.init(properties: Dictionary(uniqueKeysWithValues: iterators), scope: scope)
   }
 
   private enum Parsed {
@@ -54,7 +79,7 @@ package struct MajcStack: Sendable {
     case removed
   }
 
-  private static func parse(_ property: String, _ value: String) throws -> Parsed {
+  private static func parse(_ property: String, _ value: String, _ prefix: String) throws -> Parsed {
     func error(_ reason: String) -> IteratorConfigurationError {
       IteratorConfigurationError(property: property, value: value, reason: reason)
     }
@@ -73,13 +98,12 @@ package struct MajcStack: Sendable {
     return .iterator(Iterator(name: parts[0], priority: Int(priority), className: tokens[1], options: [:]))
   }
 
-  private static func check(_ iterator: Iterator) throws -> any MajcIterator {
-    let property = prefix + iterator.name
+  private static func check(_ iterator: Iterator, _ scope: Scope) throws -> any MajcIterator {
+    let property = scope.prefix + iterator.name
     guard let type = builtIn[iterator.className] else {
       throw IteratorConfigurationError(
         property: property, value: "\(iterator.priority),\(iterator.className)",
-        reason: "this iterator class is not built in, and leaving it out would change the table's data; "
-          + "compact this table with Accumulo, or set the property to nothing if the data does not need it")
+        reason: "this iterator class is not built in, and \(scope.wayOut)")
     }
     return try type.init(IteratorOptions(property: property, values: iterator.options))
   }

@@ -76,9 +76,7 @@ public struct RFileJob: PreparedJob {
     _ settings: Settings, level: Int?, inputs: Int, propagateDeletes: Bool, now: Int64, disk: Disk
   ) throws {
     files = try FileSettings(settings, level: level)
-    let iterators = settings.below(MajcStack.prefix)
-    stack = try MajcStack(
-      properties: Dictionary(uniqueKeysWithValues: iterators.map { (MajcStack.prefix + $0.key, $0.value) }))
+    stack = try MajcStack(settings)
     context = MajcContext(propagateDeletes: propagateDeletes, now: now)
     memory = Int64(FileCompactor.memoryNeeded(inputs: inputs, output: files.output))
     self.disk = disk

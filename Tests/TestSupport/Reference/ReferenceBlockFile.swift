@@ -104,7 +104,8 @@ public struct ReferenceBlockFile {
     ReferenceRegion(offset: try bytes.countU(), storedSize: try bytes.countU(), rawSize: try bytes.countU())
   }
 
-  private static func block(_ file: [UInt8], _ region: ReferenceRegion, codec: String, place: String) throws -> [UInt8] {
+  private static func block(_ file: [UInt8], _ region: ReferenceRegion, codec: String, place: String) throws -> [UInt8]
+  {
     try require(region.offset >= 16 && region.end <= file.count, "\(place): \(region) outside the file")
     return try referenceDecompress(
       Array(file[region.offset..<region.end]), codec: codec, raw: region.rawSize, place: place)

@@ -63,7 +63,8 @@ extension ReferenceGroup {
     }
   }
 
-  private static func indexBlock(_ bytes: inout ReferenceBytes, region: ReferenceRegion?) throws -> ReferenceIndexBlock {
+  private static func indexBlock(_ bytes: inout ReferenceBytes, region: ReferenceRegion?) throws -> ReferenceIndexBlock
+  {
     let start = bytes.rest
     let level = try bytes.count32()
     let offset = try bytes.count32()

@@ -70,7 +70,8 @@ extension ReferenceGroup {
     for (i, entry) in index.enumerated() {
       let block = blocks[i]
       try require(!block.entries.isEmpty, "\(place), data block \(i): no entries")
-      try require(entry.entries == block.entries.count, "\(place), data block \(i): \(entry.entries) entries in the index")
+      try require(
+        entry.entries == block.entries.count, "\(place), data block \(i): \(entry.entries) entries in the index")
       try require(entry.region == block.region, "\(place), data block \(i): region")
       try require(entry.region.rawSize == block.bytes.count, "\(place), data block \(i): raw size")
       try require(entry.key >= block.entries.last!.key, "\(place), data block \(i): index key before its last key")

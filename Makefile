@@ -1,0 +1,62 @@
+# Everything there is to do with this project. `make` alone lists it.
+
+SWIFT ?= swift
+PREFIX ?= /usr/local
+DESTDIR ?=
+BINARY = .build/release/actool
+
+.PHONY: help deps build demo test bench install uninstall lint check clean
+
+help:
+	@echo 'make deps      install what is missing: zlib1g-dev, libzstd-dev, pkg-config (Debian packages)'
+	@echo 'make build     build actool for use: $(BINARY)'
+	@echo 'make demo      plan, compact and read back a table of real RFiles, in a temporary directory'
+	@echo 'make test      build and run all tests'
+	@echo 'make bench     entries per second of reading, merging and writing, beside the codec alone'
+	@echo 'make install   actool, its manual page and completions, under PREFIX=$(PREFIX)'
+	@echo 'make check     what a change must pass: lint, rules of the rooms, build without warnings, tests'
+	@echo 'make clean     remove what was built'
+
+deps:
+	@SWIFT='$(SWIFT)' .ci/deps
+
+build: deps
+	$(SWIFT) build -c release --product actool
+
+demo: build
+	@docs/demo.sh $(BINARY)
+
+test: deps
+	$(SWIFT) test -c release
+
+bench: deps
+	$(SWIFT) build -c release --product Bench
+	.build/release/Bench
+
+# The installed binary carries Swift's libraries in it and runs on a machine without Swift.
+install: deps
+	$(SWIFT) package generate-manual --section 1
+	$(SWIFT) build -c release --static-swift-stdlib --product actool
+	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(PREFIX)/share/man/man1'
+	install -d '$(DESTDIR)$(PREFIX)/share/bash-completion/completions'
+	install -d '$(DESTDIR)$(PREFIX)/share/zsh/site-functions' '$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d'
+	install -m 755 -s $(BINARY) '$(DESTDIR)$(PREFIX)/bin/actool'
+	install -m 644 .build/plugins/GenerateManual/outputs/actool/actool.1 '$(DESTDIR)$(PREFIX)/share/man/man1/'
+	$(BINARY) --generate-completion-script bash > '$(DESTDIR)$(PREFIX)/share/bash-completion/completions/actool'
+	$(BINARY) --generate-completion-script zsh > '$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_actool'
+	$(BINARY) --generate-completion-script fish > '$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/actool.fish'
+
+uninstall:
+	rm -f '$(DESTDIR)$(PREFIX)/bin/actool' '$(DESTDIR)$(PREFIX)/share/man/man1/actool.1'
+	rm -f '$(DESTDIR)$(PREFIX)/share/bash-completion/completions/actool'
+	rm -f '$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_actool'
+	rm -f '$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/actool.fish'
+
+lint:
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
+
+# Warnings are errors in every target, and the rules of the rooms are tests: see Tests/RoomTests.
+check: deps lint test
+
+clean:
+	rm -rf .build

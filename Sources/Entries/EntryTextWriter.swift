@@ -1,0 +1,168 @@
+// Entries as lines of text. This is all that a scan does beside decoding, so it goes by tables and plain memory: one store
+// for each byte of input, no allocation for an entry.
+//
+//     hex    726f77 66 71  1234 0 76616c
+//            row, family, qualifier, visibility, timestamp, 1 for a delete marker or 0, value
+//     text   row f:q [vis] 1234<tab>value               as Accumulo's shell prints them; ` deleted` after the timestamp of a marker
+//     json   {"type":"entry","row":"row",...}           bytes as in the text form, then escaped for JSON
+
+/// Renders entries into a growing buffer that its owner empties.
+public struct EntryTextWriter: ~Copyable {
+  public enum Format: String, CaseIterable, Sendable {
+    case json
+    case text
+    case hex
+  }
+
+  public let format: Format
+  private var start: UnsafeMutablePointer<UInt8>
+  private var capacity: Int
+  /// Bytes written since the last `removeAll`.
+  public private(set) var count = 0
+  /// How each byte is written: up to 8 bytes in order from the lowest, and how many.
+  private let forms: UnsafeMutablePointer<(bytes: UInt64, count: Int)>
+
+  public init(_ format: Format) {
+    self.format = format
+    capacity = 1 << 17
+    start = .allocate(capacity: capacity)
+    forms = .allocate(capacity: 256)
+    for byte in 0..<256 { (forms + byte).initialize(to: Self.form(of: UInt8(byte), format)) }
+  }
+
+  deinit {
+    start.deallocate()
+    forms.deallocate()
+  }
+
+  /// What was written. Valid until the next change.
+  public var bytes: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: start, count: count) }
+
+  /// Forgets what was written and keeps the memory.
+  public mutating func removeAll() { count = 0 }
+
+  /// One entry and a line feed.
+  public mutating func append(_ entry: EntryPointer) {
+    let sum = entry.pointee.keySize + entry.pointee.value.count
+    // No form is longer than 5 bytes, but each store writes 8. The words around them and the number take less than 200.
+    reserve(5 * sum + 8 + 200)
+    switch format {
+    case .hex: appendHex(entry)
+    case .text: appendText(entry)
+    case .json: appendJSON(entry)
+    }
+    append("\n")
+  }
+
+  private mutating func appendHex(_ entry: EntryPointer) {
+    append(entry.pointee.row)
+    append(" ")
+    append(entry.pointee.family)
+    append(" ")
+    append(entry.pointee.qualifier)
+    append(" ")
+    append(entry.pointee.visibility)
+    append(" ")
+    append(entry.pointee.timestamp)
+    append(entry.pointee.deleted ? " 1 " : " 0 ")
+    append(entry.pointee.value)
+  }
+
+  private mutating func appendText(_ entry: EntryPointer) {
+    append(entry.pointee.row)
+    append(" ")
+    append(entry.pointee.family)
+    append(":")
+    append(entry.pointee.qualifier)
+    append(" [")
+    append(entry.pointee.visibility)
+    append("] ")
+    append(entry.pointee.timestamp)
+    append(entry.pointee.deleted ? " deleted\t" : "\t")
+    append(entry.pointee.value)
+  }
+
+  private mutating func appendJSON(_ entry: EntryPointer) {
+    append("{\"type\":\"entry\",\"row\":\"")
+    append(entry.pointee.row)
+    append("\",\"family\":\"")
+    append(entry.pointee.family)
+    append("\",\"qualifier\":\"")
+    append(entry.pointee.qualifier)
+    append("\",\"visibility\":\"")
+    append(entry.pointee.visibility)
+    append("\",\"timestamp\":")
+    append(entry.pointee.timestamp)
+    append(entry.pointee.deleted ? ",\"deleted\":true,\"value\":\"" : ",\"deleted\":false,\"value\":\"")
+    append(entry.pointee.value)
+    append("\"}")
+  }
+
+  // MARK: Pieces. All of them write into memory that was reserved.
+
+  @inline(__always) private mutating func append(_ text: StaticString) {
+    let size = text.utf8CodeUnitCount
+    (start + count).update(from: text.utf8Start, count: size)
+    count += size
+  }
+
+  @inline(__always) private mutating func append(_ bytes: ByteView) {
+    var end = UnsafeMutableRawPointer(start + count)
+    if format == .hex {
+      for byte in bytes.bytes {
+        end.storeBytes(of: UInt16(truncatingIfNeeded: forms[Int(byte)].bytes), as: UInt16.self)
+        end += 2
+      }
+    } else {
+      for byte in bytes.bytes {
+        let form = forms[Int(byte)]
+        end.storeBytes(of: form.bytes, as: UInt64.self)
+        end += form.count
+      }
+    }
+    count = end - UnsafeMutableRawPointer(start)
+  }
+
+  /// Decimal.
+  private mutating func append(_ number: Int64) {
+    var rest = number.magnitude
+    var digits = 1
+    var next = rest / 10
+    while next > 0 {
+      digits += 1
+      next /= 10
+    }
+    if number < 0 { append("-") }
+    for place in (count..<count + digits).reversed() {
+      start[place] = 48 + UInt8(rest % 10)
+      rest /= 10
+    }
+    count += digits
+  }
+
+  private mutating func reserve(_ more: Int) {
+    guard capacity - count < more else { return }
+    let larger = max(capacity * 2, count + more)
+    let memory = UnsafeMutablePointer<UInt8>.allocate(capacity: larger)
+    memory.update(from: start, count: count)
+    start.deallocate()
+    start = memory
+    capacity = larger
+  }
+
+  private static func form(of byte: UInt8, _ format: Format) -> (bytes: UInt64, count: Int) {
+    var text: [UInt8] = []
+    switch (format, byte) {
+    case (.hex, _):
+      text = [ByteText.hexDigit(byte >> 4, upperCase: false), ByteText.hexDigit(byte & 15, upperCase: false)]
+    case (.json, UInt8(ascii: "\"")): text = [UInt8(ascii: "\\"), byte]
+    case (.json, UInt8(ascii: "\\")): text = [byte, byte, byte, byte]
+    case (.json, _):
+      ByteText.append(byte, to: &text)
+      // The backslash of \xHH is one in the string, two in its JSON.
+      if text.count > 1 { text.insert(UInt8(ascii: "\\"), at: 0) }
+    case (.text, _): ByteText.append(byte, to: &text)
+    }
+    return (text.reversed().reduce(0) { $0 << 8 | UInt64($1) }, text.count)
+  }
+}

@@ -1,0 +1,77 @@
+import TestSupport
+import Testing
+
+/// Files that are cut off or have wrong bits: the answer is an error of one line or the right entries, never a signal.
+@Suite("Damaged files")
+struct DamagedFileTests {
+  let actool = CommandRunner()
+
+  @Test("a file that ends too soon is refused at every length", arguments: ["edge/single", "edge/single_allempty"])
+  func truncated(_ name: String) throws {
+    let bytes = try Fixtures.bytes("\(Fixtures.accumulo)/rfiles/\(name).rf")
+    var names: [String] = []
+    for count in 0..<bytes.count {
+      names.append("\(count).rf")
+      actool.write(names[count], Array(bytes[..<count]))
+    }
+    let outcome = actool.run(["info", "--check"] + names)
+    #expect(outcome.status == 1)
+    #expect(outcome.lines.allSatisfy { $0.contains(#""sound":false"#) } && outcome.lines.count == bytes.count)
+    #expect(outcome.stderr.split(separator: "\n").count == bytes.count)
+    for name in names {
+      let scan = actool.run("scan", name)
+      #expect(scan.status == 2 && scan.stdout == [])
+      #expect(scan.stderr.hasPrefix("actool scan: \(name): ") && scan.stderr.split(separator: "\n").count == 1)
+    }
+  }
+
+  @Test("a wrong bit anywhere is found, or hurts nothing", arguments: ["edge/single", "edge/vis"])
+  func flipped(_ name: String) throws {
+    let bytes = try Fixtures.bytes("\(Fixtures.accumulo)/rfiles/\(name).rf")
+    let dump = try Fixtures.bytes("\(Fixtures.accumulo)/rfiles/\(name).dump.gz")
+    var names: [String] = []
+    for place in bytes.indices {
+      var damaged = bytes
+      damaged[place] ^= 1 << (place % 8)
+      names.append("\(place).rf")
+      actool.write(names[place], damaged)
+    }
+    let outcome = actool.run(["info", "--check"] + names)
+    #expect(outcome.status == 1 || outcome.status == 2)
+    #expect(outcome.lines.count == bytes.count)
+    for name in names {
+      let scan = actool.run("scan", "--format", "hex", name)
+      let isRight = scan.status == 0 && scan.stderr == "" && scan.stdout == dump
+      let isRefused =
+        scan.status == 2 && scan.stderr.split(separator: "\n").count == 1 && dump.starts(with: scan.stdout)
+      #expect(isRight || isRefused, "\(name): status \(scan.status), \(scan.stderr)")
+    }
+  }
+
+  @Test(
+    "wrong bytes in larger files end neither in a signal nor in a hang",
+    arguments: ["codec/multi_none", "codec/lg_zstd"])
+  func random(_ name: String) throws {
+    let bytes = try Fixtures.bytes("\(Fixtures.accumulo)/rfiles/\(name).rf")
+    var generator = SplitMix64(seed: 11)
+    var names: [String] = []
+    for number in 0..<100 {
+      var damaged = bytes
+      // Half of them near the end, where the indexes are.
+      let start = number % 2 == 0 ? 0 : bytes.count - 2000
+      for _ in 0..<(1 + number % 4) {
+        damaged[.random(in: start..<bytes.count, using: &generator)] = .random(in: 0...255, using: &generator)
+      }
+      names.append("\(number).rf")
+      actool.write(names[number], damaged)
+    }
+    let outcome = actool.run(["info", "--check", "--index"] + names)
+    #expect(outcome.status == 1 || outcome.status == 2)
+    #expect(outcome.lines.count { $0.hasPrefix(#"{"type":"file""#) } == names.count)
+    for name in names {
+      let scan = actool.run("scan", "--format", "hex", name)
+      #expect(scan.status == 0 || scan.status == 2)
+      #expect(scan.stderr.split(separator: "\n").count == (scan.status == 0 ? 0 : 1))
+    }
+  }
+}

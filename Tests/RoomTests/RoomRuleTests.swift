@@ -1,0 +1,117 @@
+import TestSupport
+import Testing
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// The rules that keep the rooms apart and the code readable, so that nobody has to remember them.
+@Suite("The rooms")
+struct RoomRuleTests {
+  @Test("a file has at most 400 lines")
+  func fileLength() throws {
+    for file in try SourceFile.all(in: "Sources") + SourceFile.all(in: "Tests") {
+      #expect(file.lines.count <= 401, "\(file): split it by idea")
+    }
+  }
+
+  @Test("the manifest lists rooms from the bottom up")
+  func order() throws {
+    let rooms = try Room.all()
+    #expect(rooms.count > 10)
+    var below: Set<String> = []
+    for room in rooms {
+      for dependency in room.dependencies { #expect(below.contains(dependency), "\(room.name) imports \(dependency)") }
+      below.insert(room.name)
+    }
+  }
+
+  @Test("a file imports only rooms below its own, and no more of Foundation than its essentials")
+  func imports() throws {
+    let rooms = try Room.all()
+    let names = Set(rooms.map(\.name))
+    for file in try SourceFile.all(in: "Sources") {
+      let room = try #require(rooms.first { $0.name == file.room }, "\(file) is in no target")
+      for module in file.imports {
+        #expect(!names.contains(module) || room.dependencies.contains(module), "\(file) imports \(module)")
+        if module == "Foundation" {
+          #expect(file.imports.contains("FoundationEssentials"), "\(file) imports all of Foundation")
+        }
+      }
+    }
+  }
+
+  @Test("every folder of Sources is a room that docs/architecture.md tells about")
+  func documented() throws {
+    let text = try Fixtures.text(Fixtures.root + "/docs/architecture.md")
+    let rooms = Set(try SourceFile.all(in: "Sources").map(\.room))
+    for room in rooms { #expect(text.contains("**\(room)**"), "docs/architecture.md: no **\(room)**") }
+  }
+
+  /// Words that a room may not use, and why.
+  private static let banned: [(word: String, reason: String)] = [
+    ("print(", "libraries print nothing"),
+    ("exit(", "libraries do not end the program"),
+    ("CommandLine", "libraries read no arguments"),
+    ("getenv", "libraries read no environment"),
+    ("fatalError", "say what was broken with precondition, or throw"),
+    ("try!", "throw on"),
+    ("nonisolated(unsafe)", "pass it in"),
+    ("@unchecked Sendable", "prove it instead, or say in `exceptions` why it holds"),
+  ]
+
+  /// Uses that were thought through.
+  private static let exceptions: [String: [String]] = [
+    // The program itself, and the bench, which is one.
+    "actool": ["exit(", "CommandLine", "getenv"],
+    "Bench": ["print(", "exit(", "CommandLine", "getenv"],
+  ]
+
+  @Test("libraries have no way around the caller")
+  func bannedWords() throws {
+    for file in try SourceFile.all(in: "Sources") {
+      for (number, line) in file.code {
+        for (word, reason) in Self.banned where Self.contains(line, word) {
+          let isAllowed = Self.exceptions[file.room]?.contains(word) == true
+          #expect(isAllowed, "\(file):\(number): \(word): \(reason)")
+        }
+      }
+    }
+  }
+
+  /// The word as such, not as the end of another: `blueprint(` is no `print(`.
+  private static func contains(_ line: String, _ word: String) -> Bool {
+    let pieces = line.components(separatedBy: word)
+    return pieces.dropLast().contains { piece in
+      guard let before = piece.last, word.first!.isLetter else { return true }
+      return !before.isLetter && !before.isNumber && before != "_" && before != "."
+    }
+  }
+
+  @Test("nothing is named after being useful")
+  func names() throws {
+    for file in try SourceFile.all(in: "Sources") + SourceFile.all(in: "Tests") {
+      for word in ["Util", "Helper", "Manager", "Common"] where file.name != "RoomRuleTests.swift" {
+        #expect(!file.name.contains(word), "\(file): a noun is missing")
+        for kind in ["struct ", "class ", "enum ", "protocol ", "actor "] {
+          for (number, line) in file.code where line.contains(kind) {
+            let name = line.components(separatedBy: kind)[1].prefix { $0.isLetter || $0.isNumber }
+            #expect(!name.contains(word), "\(file):\(number): \(name)")
+          }
+        }
+      }
+    }
+  }
+
+  @Test("the rules see what breaks them")
+  func seeing() {
+    #expect(Self.contains("    print(1)", "print("))
+    #expect(!Self.contains("    blueprint(1)", "print("))
+    #expect(Self.contains("final class A: @unchecked Sendable {", "@unchecked Sendable"))
+    let file = SourceFile(path: "Sources/RFile/A.swift", lines: ["public import Tablets", "let a = 1  // import B"])
+    #expect(file.imports == ["Tablets"])
+    #expect(file.code.map(\.text) == ["public import Tablets", "let a = 1  "])
+  }
+}

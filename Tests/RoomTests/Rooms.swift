@@ -1,0 +1,67 @@
+import TestSupport
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// A Swift file of the project.
+struct SourceFile: Sendable, CustomStringConvertible {
+  /// From the top of the checkout: `Sources/RFile/RFileReader.swift`.
+  var path: String
+  var lines: [Substring]
+  var description: String { path }
+
+  var room: String { String(path.split(separator: "/")[1]) }
+  var name: String { String(path.split(separator: "/").last!) }
+
+  /// Lines without what follows `//`, with their numbers from 1.
+  var code: [(number: Int, text: String)] {
+    lines.enumerated().map { number, line in
+      (
+        number + 1,
+        line.split(separator: "//", maxSplits: 1, omittingEmptySubsequences: false).first.map(String.init) ?? ""
+      )
+    }
+  }
+
+  /// The modules that it imports.
+  var imports: [String] {
+    lines.compactMap { line in
+      let words = line.split(separator: " ").drop {
+        ["public", "internal", "package", "private", "@testable"].contains($0)
+      }
+      return words.first == "import" ? words.last.map(String.init) : nil
+    }
+  }
+
+  /// All under a folder of the checkout, sorted.
+  static func all(in folder: String) throws -> [SourceFile] {
+    let top = Fixtures.root + "/" + folder
+    return try FileManager.default.subpathsOfDirectory(atPath: top).filter { $0.hasSuffix(".swift") }.sorted().map {
+      let text = try Fixtures.text(top + "/" + $0)
+      return SourceFile(path: folder + "/" + $0, lines: text.split(separator: "\n", omittingEmptySubsequences: false))
+    }
+  }
+}
+
+/// A target of Package.swift: its name and what it may import, in the order of the manifest.
+struct Room: Sendable {
+  var name: String
+  var dependencies: [String]
+
+  /// Read from the text of the manifest: each target is a call that starts with `name: "X"`.
+  static func all() throws -> [Room] {
+    let manifest = try Fixtures.text(Fixtures.root + "/Package.swift")
+    let targets = manifest.components(separatedBy: "targets: [\n").last ?? ""
+    return targets.components(separatedBy: "name: \"").dropFirst().map { text in
+      let list =
+        text.components(separatedBy: "dependencies: [").dropFirst().first?.components(separatedBy: "]").first ?? ""
+      let quoted = list.split(separator: "\"", omittingEmptySubsequences: false).enumerated()
+      return Room(
+        name: String(text.prefix { $0 != "\"" }),
+        dependencies: quoted.filter { $0.offset % 2 == 1 }.map { String($0.element) })
+    }
+  }
+}
