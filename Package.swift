@@ -41,7 +41,8 @@ let package = Package(
       ],
       swiftSettings: strict),
     .executableTarget(
-      name: "Bench", dependencies: ["Compaction", "Planning", "RFile", "BlockFile", "Entries"], swiftSettings: strict),
+      name: "Bench", dependencies: ["Compaction", "Planning", "Tablets", "RFile", "BlockFile", "Entries", arguments],
+      swiftSettings: strict),
 
     .target(
       name: "TestSupport", dependencies: ["Entries", "Tablets", "CZlib", "CZstd"], path: "Tests/TestSupport",

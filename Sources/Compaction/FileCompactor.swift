@@ -61,19 +61,20 @@ public struct FileCompactor {
 
   /// Merges the inputs into `sink` and finishes it: on return it was synced and closed.
   ///
-  /// `onBlock` is called with the stored size (bytes) of each block that was read or written; what it throws ends the
-  /// compaction. Throws `FileError`, `SystemError`, `RFileWriteError` and what the iterators throw; the sink then holds
+  /// `onRead` and `onWrite` are called with the stored size (bytes) of each block that was read or written; what they
+  /// throw ends the compaction. Throws `FileError`, `SystemError`, `RFileWriteError` and what the iterators throw; the sink then holds
   /// something useless.
   public func run(
-    into sink: ByteSink, onBlock: @escaping (Int) throws -> Void = { _ in }
+    into sink: ByteSink, onRead: @escaping (Int) throws -> Void = { _ in },
+    onWrite: @escaping (Int) throws -> Void = { _ in }
   ) throws -> CompactionStatistics {
     var statistics = CompactionStatistics()
     var bytesRead: Int64 = 0
     let loader = BlockLoader {
       bytesRead += Int64($0)
-      try onBlock($0)
+      try onRead($0)
     }
-    let writer = try RFileWriter(sink, options: output, onWrite: onBlock)
+    let writer = try RFileWriter(sink, options: output, onWrite: onWrite)
     var dropped: Set<String> = []
 
     for group in groups {

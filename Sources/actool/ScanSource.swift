@@ -49,10 +49,8 @@ struct ScanSource {
     let properties = try TableDirectory.properties(besideTablet: directory.path)
     let settings = configuration.settings(
       forTable: tablet.extent.tableId, tableProperties: try properties.map { try ConfigurationSource(path: $0.string) })
-    let prefix = MajcStack.Scope.scan.prefix
-    let iterators = Dictionary(uniqueKeysWithValues: settings.below(prefix).map { (prefix + $0.key, $0.value) })
     return try scan.entries(
-      of: files, in: tablet.extent.rows, iterators: try MajcStack(properties: iterators, scope: .scan),
+      of: files, in: tablet.extent.rows, iterators: try MajcStack(settings, scope: .scan),
       now: access.now(), loader: BlockLoader())
   }
 }

@@ -12,15 +12,13 @@ import TestSupport
 @Suite struct RewriteTests {
   @Test("from the same entries and settings come the blocks and indexes of Accumulo, byte for byte")
   func rewritesByteForByte() throws {
-    let settings = try AccumuloFiles.settings().filter { file in
-      !Codec.unsupported.contains { file.name.contains($0) }
-    }
-    #expect(settings.count == 27)
-    for file in settings { try rewrite(file) }
+    let files = try WriterSettings.all()
+    #expect(files.count == 27)
+    for file in files { try rewrite(file) }
   }
 
-  private func rewrite(_ settings: AccumuloFiles.Settings) throws {
-    let path = AccumuloFiles.path(settings.name)
+  private func rewrite(_ settings: WriterSettings) throws {
+    let path = settings.fixture.path
     let reader = try RFileReader(path: path)
     let theirs = try Fixtures.bytes(path)
     let known = try Self.storedBlocks(of: reader, theirs)

@@ -9,6 +9,7 @@
 // version filter is a property like the others.
 
 package import Entries
+package import Tablets
 
 /// An ordered, checked stack of iterators.
 package struct MajcStack: Sendable {
@@ -64,6 +65,12 @@ package struct MajcStack: Sendable {
     }
     self.iterators = iterators
     checked = try iterators.map { try Self.check($0, scope) }
+  }
+
+  /// The stack of a table with these settings.
+  package init(_ settings: Settings, scope: Scope = .majc) throws {
+    let iterators = settings.below(scope.prefix).map { (scope.prefix + $0.key, $0.value) }
+    try self.init(properties: Dictionary(uniqueKeysWithValues: iterators), scope: scope)
   }
 
   private enum Parsed {

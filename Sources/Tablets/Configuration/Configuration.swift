@@ -41,4 +41,13 @@ public struct Configuration: Sendable {
     for (key, value) in overrides { settings.set(key, value) }
     return settings
   }
+  /// What holds for a job that brings its table's settings along, as far as they are not Accumulo's defaults: what was said here
+  /// lies over them.
+  public func settings(ofJob properties: [String: String], forTable tableId: String) -> Settings {
+    var settings = Settings(properties)
+    for source in shared { settings.apply(source) }
+    for source in ofTable[tableId] ?? [] { settings.apply(source) }
+    for (key, value) in overrides { settings.set(key, value) }
+    return settings
+  }
 }

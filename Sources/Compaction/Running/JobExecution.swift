@@ -1,0 +1,38 @@
+public import Entries
+public import SystemPackage
+public import Tablets
+
+/// Knows how to turn a job's inputs into its output. The running of jobs around it knows no bytes.
+public protocol JobExecution: Sendable {
+  /// Looks at what a job asks for. Throws when it cannot be run at all, with the reason.
+  func prepare(_ job: CompactionJob) throws -> any PreparedJob
+}
+
+/// A job that can be run.
+public protocol PreparedJob: Sendable {
+  /// Bytes of memory it will take at most.
+  var memory: Int64 { get }
+
+  /// Merges the rows of the inputs into a new file, syncs it, reads it back and checks it.
+  ///
+  /// Beats `pulse` for every block. When it throws, the file may be there in part; the caller removes it.
+  func write(_ inputs: [FilePath], rows: RowRange, to output: FilePath, pulse: Pulse) throws -> JobOutput
+}
+
+/// What a job wrote.
+public struct JobOutput: Hashable, Sendable {
+  /// Bytes of the file.
+  public var size: Int64
+  /// Entries in it, and entries read from the inputs.
+  public var entries: Int64
+  public var entriesRead: Int64
+  /// What the output has not although an input or the table's settings ask for it; one sentence each.
+  public var warnings: [String]
+
+  public init(size: Int64, entries: Int64, entriesRead: Int64, warnings: [String] = []) {
+    self.size = size
+    self.entries = entries
+    self.entriesRead = entriesRead
+    self.warnings = warnings
+  }
+}

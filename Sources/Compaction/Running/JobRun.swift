@@ -1,0 +1,135 @@
+internal import SystemPackage
+public import Tablets
+
+/// What all jobs of a run share.
+public struct RunConditions: Sendable {
+  public var access: DirectoryAccess
+  public var stop: StopFlag
+  public var limit: RateLimit?
+  /// Leaves the inputs in their directory; they are no longer part of the tablet.
+  public var keepsInputs: Bool
+  /// Compacts tablets that a live Accumulo may own.
+  public var isForced: Bool
+  /// How often a running job looks whether its tablet is still its own.
+  public var watchInterval: Duration
+  /// The time since any fixed moment.
+  public var clock: @Sendable () -> Duration
+
+  public init(
+    access: DirectoryAccess, stop: StopFlag, limit: RateLimit? = nil, keepsInputs: Bool = false,
+    isForced: Bool = false, watchInterval: Duration = .seconds(2), clock: @escaping @Sendable () -> Duration
+  ) {
+    self.access = access
+    self.stop = stop
+    self.limit = limit
+    self.keepsInputs = keepsInputs
+    self.isForced = isForced
+    self.watchInterval = watchInterval
+    self.clock = clock
+  }
+}
+
+/// Why a job was not begun.
+public enum JobRefusal: Error, Hashable, CustomStringConvertible {
+  case noDirectory
+  case ownedByAccumulo(volume: String)
+
+  public var description: String {
+    switch self {
+    case .noDirectory: "the job names no directory, and its inputs do not lie in one"
+    case .ownedByAccumulo(let volume):
+      "\(volume) looks like the volume of a live Accumulo (instance_id and version beside tables), whose metadata would "
+        + "not know of the change; compact there with Accumulo's shell, work on a copy, or say --force if no Accumulo "
+        + "uses it"
+    }
+  }
+}
+
+/// One job from its reservation to its end.
+struct JobRun {
+  let conditions: RunConditions
+
+  struct Ended {
+    var result: CompactionResult
+    /// The job is done but left no file.
+    var wroteNothing = false
+    var notes: [String] = []
+  }
+
+  /// Never throws: an error is the result.
+  func run(_ job: CompactionJob, _ prepared: any PreparedJob) -> Ended {
+    let start = conditions.clock()
+    var ended: Ended
+    do {
+      ended = try attempt(job, prepared)
+    } catch let failure as Failure {
+      ended = Ended(result: .failed(job, "\(failure.cause)"), notes: failure.notes)
+    } catch {
+      ended = Ended(result: .failed(job, "\(error)"))
+    }
+    ended.result.seconds = Self.seconds(conditions.clock() - start)
+    return ended
+  }
+
+  private struct Failure: Error {
+    var cause: any Error
+    var notes: [String]
+  }
+
+  private func attempt(_ job: CompactionJob, _ prepared: any PreparedJob) throws -> Ended {
+    try conditions.stop.check()
+    let directory = try Self.directory(of: job, conditions.access.map)
+    if !conditions.isForced, let volume = try Volume.containing(directory) {
+      throw JobRefusal.ownedByAccumulo(volume: volume.string)
+    }
+    let tablet = TabletDirectory(directory, access: conditions.access)
+    let held = try tablet.reserve(job)
+    do {
+      let output = try prepared.write(held.inputs, rows: held.rows, to: held.tmp, pulse: pulse(tablet, held))
+      try conditions.stop.check()
+      let notes = try tablet.commit(
+        held, size: output.size, entries: output.entries, keepInputs: conditions.keepsInputs)
+      let result = CompactionResult(
+        ecid: job.ecid, extent: job.extent, state: .finished, fileSize: output.entries > 0 ? output.size : 0,
+        entries: output.entries, entriesRead: output.entriesRead, output: output.entries > 0 ? job.output : nil)
+      return Ended(result: result, wroteNothing: output.entries == 0, notes: output.warnings + notes.map(\.description))
+    } catch {
+      do {
+        try tablet.abandon(held)
+      } catch let second {
+        throw Failure(cause: error, notes: ["\(second); the next run cleans up after \(job.ecid)"])
+      }
+      throw error
+    }
+  }
+
+  private func pulse(_ tablet: TabletDirectory, _ held: HeldJob) -> Pulse {
+    // Well before anybody may think that this process is dead, and not so often that it would cost anything.
+    let lease = Duration.milliseconds(conditions.access.leaseDuration)
+    return Pulse(
+      stop: conditions.stop, limit: conditions.limit, now: conditions.clock,
+      watches: [
+        Pulse.Watch(every: min(conditions.watchInterval, lease / 4)) { try tablet.checkStillHeld(held) },
+        Pulse.Watch(every: min(.seconds(60), lease / 4)) { try tablet.renew(held) },
+      ])
+  }
+
+  /// The path of the tablet of a job. Without a directory it is where all inputs lie.
+  static func directory(of job: CompactionJob, _ map: FileMap) throws -> FilePath {
+    if let directory = job.directory { return try map.path(of: directory) }
+    let parents = Set(try job.inputs.map { try map.path(of: $0.file).removingLastComponent() })
+    guard let parent = parents.first, parents.count == 1, !parent.isEmpty else { throw JobRefusal.noDirectory }
+    return parent
+  }
+
+  private static func seconds(_ duration: Duration) -> Double {
+    let milliseconds = duration.components.seconds * 1000 + duration.components.attoseconds / 1_000_000_000_000_000
+    return Double(milliseconds) / 1000
+  }
+}
+
+extension CompactionResult {
+  static func failed(_ job: CompactionJob, _ reason: String) -> CompactionResult {
+    CompactionResult(ecid: job.ecid, extent: job.extent, state: .failed, error: reason)
+  }
+}

@@ -1,0 +1,30 @@
+public import Tablets
+
+/// Which jobs to run: those of the named executors and queues, or all when none is named.
+///
+/// A name is a full id (`i.cs1.small`, `e.DCQ1`) or its last part (`small`, `DCQ1`).
+public struct JobSelection: Hashable, Sendable {
+  /// Names that any executor may have.
+  public var executors: [String]
+  /// Names that only external queues have.
+  public var queues: [String]
+
+  public init(executors: [String] = [], queues: [String] = []) {
+    self.executors = executors
+    self.queues = queues
+  }
+
+  public func contains(_ job: CompactionJob) -> Bool {
+    if executors.isEmpty && queues.isEmpty { return true }
+    let id = job.executor
+    if executors.contains(where: { Self.isNamed(id, $0) }) { return true }
+    return id.hasPrefix("e.") && queues.contains { id == $0 || id.dropFirst(2) == $0 || Self.isNamed(id, $0) }
+  }
+
+  private static func isNamed(_ id: String, _ name: String) -> Bool {
+    if id == name { return true }
+    // `i.<service>.<name>`: no part holds a dot; `e.<queue>`: the queue may.
+    if id.hasPrefix("e.") { return id.dropFirst(2) == name }
+    return id.split(separator: ".", omittingEmptySubsequences: false).last.map { $0 == name } ?? false
+  }
+}

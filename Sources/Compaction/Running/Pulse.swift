@@ -1,0 +1,55 @@
+internal import Files
+
+/// Beats with every block that a job reads or writes: there the job may be stopped, slowed down, or find that its tablet
+/// is no longer its own. Used by the job's thread alone.
+public final class Pulse {
+  private let stop: StopFlag
+  private let limit: RateLimit?
+  private let now: () -> Duration
+  private let watches: [Watch]
+  private var due: [Duration]
+
+  /// Something to do again and again while a job is at work. What it throws ends the job.
+  public struct Watch {
+    var interval: Duration
+    var body: () throws -> Void
+
+    public init(every interval: Duration, _ body: @escaping () throws -> Void) {
+      self.interval = interval
+      self.body = body
+    }
+  }
+
+  /// - Parameter now: the time since any fixed moment, by a clock that does not jump.
+  public init(stop: StopFlag, limit: RateLimit? = nil, now: @escaping () -> Duration, watches: [Watch] = []) {
+    self.stop = stop
+    self.limit = limit
+    self.now = now
+    self.watches = watches
+    let start = now()
+    due = watches.map { start + $0.interval }
+  }
+
+  /// To be called for each block with its bytes in the file. Throws `Stopped`, or what a watch throws.
+  public func beat(_ bytes: Int, _ direction: RateLimit.Direction) throws {
+    try look()
+    guard let limit else { return }
+    var wait = limit.take(bytes, direction, now: now())
+    // In short naps, because the wait may be longer than a lease.
+    while wait > .zero {
+      let nap = min(wait, .milliseconds(50))
+      sleep(nap)
+      wait -= nap
+      try look()
+    }
+  }
+
+  private func look() throws {
+    try stop.check()
+    let time = now()
+    for i in watches.indices where due[i] <= time {
+      try watches[i].body()
+      due[i] = now() + watches[i].interval
+    }
+  }
+}

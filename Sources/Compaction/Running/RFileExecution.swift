@@ -1,0 +1,121 @@
+internal import BlockFile
+public import Entries
+public import Files
+internal import RFile
+public import SystemPackage
+public import Tablets
+
+/// Runs jobs on RFiles, each with the settings of its table.
+///
+/// Settings that a job brings along are those it was planned with, with what this process was told over them. A job
+/// without any takes those of this process: `--config`, `table.properties`, `-p`. Where nobody said anything the job is
+/// refused, because a wrong stack of iterators loses data.
+public struct RFileExecution: JobExecution {
+  public var configuration: Configuration
+  /// Takes Accumulo's defaults for a table whose settings nobody gave.
+  public var acceptsDefaults: Bool
+  /// Compression level; nil for the codec's default.
+  public var level: Int?
+  public var map: FileMap
+  public var disk: Disk
+  /// The clock: ms since 1970.
+  public var now: @Sendable () -> Int64
+
+  public init(
+    configuration: Configuration, acceptsDefaults: Bool, level: Int? = nil, map: FileMap, disk: Disk,
+    now: @escaping @Sendable () -> Int64
+  ) {
+    self.configuration = configuration
+    self.acceptsDefaults = acceptsDefaults
+    self.level = level
+    self.map = map
+    self.disk = disk
+    self.now = now
+  }
+
+  public func prepare(_ job: CompactionJob) throws -> any PreparedJob {
+    let settings = try settings(of: job)
+    return try RFileJob(
+      settings, level: level, inputs: job.inputs.count, propagateDeletes: job.propagateDeletes, now: now(), disk: disk)
+  }
+
+  private func settings(of job: CompactionJob) throws -> Settings {
+    let table = job.extent.tableId
+    if job.hasProperties { return configuration.settings(ofJob: job.properties, forTable: table) }
+    let directory = try JobRun.directory(of: job, map)
+    let file = try TableDirectory.properties(besideTablet: directory)
+    let settings = configuration.settings(
+      forTable: table, tableProperties: try file.map { try ConfigurationSource(path: $0.string) })
+    guard settings.speaksOfTable || acceptsDefaults else { throw UnknownSettings(tableId: table) }
+    return settings
+  }
+}
+
+/// Nobody said which settings a table has.
+public struct UnknownSettings: Error, Hashable, CustomStringConvertible {
+  public var tableId: String
+
+  public var description: String {
+    "nobody said which settings table \(tableId) has, and with the wrong iterators a compaction loses data: give its "
+      + "`config -t` listing or properties with --config, put them into table.properties beside its tablets, or accept "
+      + "Accumulo's defaults with --default-properties"
+  }
+}
+
+/// One compaction of RFiles with the settings of a table.
+public struct RFileJob: PreparedJob {
+  public let memory: Int64
+  private let files: FileSettings
+  private let stack: MajcStack
+  private let context: MajcContext
+  private let disk: Disk
+
+  /// Throws when the settings ask for something that is not built in.
+  /// - Parameter now: the time of the compaction for its iterators, ms since 1970.
+  public init(
+    _ settings: Settings, level: Int?, inputs: Int, propagateDeletes: Bool, now: Int64, disk: Disk
+  ) throws {
+    files = try FileSettings(settings, level: level)
+    stack = try MajcStack(settings)
+    context = MajcContext(propagateDeletes: propagateDeletes, now: now)
+    memory = Int64(FileCompactor.memoryNeeded(inputs: inputs, output: files.output))
+    self.disk = disk
+  }
+
+  public func write(_ inputs: [FilePath], rows: RowRange, to output: FilePath, pulse: Pulse) throws -> JobOutput {
+    let (stack, context) = (stack, context)
+    let compactor = FileCompactor(
+      inputs: inputs.map(\.string), rows: rows, propagateDeletes: context.propagateDeletes, output: files.output,
+      groups: files.groups, iterators: { stack.build(on: $0, context: context) })
+    let statistics = try compactor.run(
+      into: ByteSink(creating: output.string, on: disk), onRead: { try pulse.beat($0, .read) },
+      onWrite: { try pulse.beat($0, .write) })
+    try Self.readBack(output, statistics, pulse)
+    return JobOutput(
+      size: statistics.fileSize, entries: statistics.entriesWritten, entriesRead: statistics.entriesRead,
+      warnings: files.warnings
+        + statistics.droppedMetaBlocks.map { "\($0) of an input is not written to the output" })
+  }
+
+  /// Decodes every entry of the new file and compares all that the file says of itself, and what was written to it. The
+  /// bytes come from memory as a rule, so they do not count for the rate limit.
+  private static func readBack(_ output: FilePath, _ statistics: CompactionStatistics, _ pulse: Pulse) throws {
+    let loader = BlockLoader { _ in try pulse.beat(0, .read) }
+    let size = try FileStatus.of(output)?.size
+    let check = try RFileReader(path: output.string, loader: loader).check(loader: loader)
+    guard size == statistics.fileSize, check.entries == statistics.entriesWritten else {
+      throw ReadBackError(
+        path: output.string, written: "\(statistics.entriesWritten) entries, \(statistics.fileSize) bytes",
+        found: "\(check.entries) entries, \(size ?? 0) bytes")
+    }
+  }
+}
+
+/// A file that does not hold what was written to it.
+public struct ReadBackError: Error, Hashable, CustomStringConvertible {
+  public var path: String
+  public var written: String
+  public var found: String
+
+  public var description: String { "\(path): wrote \(written), read back \(found): do not trust this disk" }
+}

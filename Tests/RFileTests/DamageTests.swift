@@ -1,0 +1,69 @@
+import BlockFile
+import Entries
+import RFile
+import Testing
+import TestSupport
+
+// Damage: an error with the file's name in it, or the right answer. Never a trap, never a hang. A file of codec none has no
+// checksum over its values, so there the answer may differ.
+
+@Suite struct DamageTests {
+  private static let small = ["edge/single", "edge/deletes", "edge/vis", "edge/empty_none", "edge/empties_gz", "fam_versions/A"]
+
+  /// All entries and a check of the whole file, in both ways of reading.
+  private func read(_ bytes: [UInt8]) throws -> [Entry] {
+    let reader = try RFileReader(ByteSource(bytes: bytes, name: "damaged.rf"))
+    let entries = try collect(reader.merged())
+    _ = try reader.check()
+    _ = try collect(reader.merged(rows: RowRange(from: [98], through: [114, 200])))
+    return entries
+  }
+
+  @Test("a file cut at any length is refused", arguments: small) func refusesTruncation(name: String) throws {
+    let bytes = try Fixtures.bytes("\(Fixtures.accumulo)/rfiles/\(name).rf")
+    for length in 0..<bytes.count {
+      let error = #expect(throws: FileError.self) { try read(Array(bytes[..<length])) }
+      #expect(error?.path == "damaged.rf")
+    }
+  }
+
+  @Test("a flipped bit gives an error or the right answer", arguments: small) func survivesBitFlips(name: String) throws {
+    let bytes = try Fixtures.bytes("\(Fixtures.accumulo)/rfiles/\(name).rf")
+    let expected = try read(bytes)
+    let hasChecksums = try RFileReader(ByteSource(bytes: bytes, name: name)).file.codec == .gz
+    for i in bytes.indices {
+      for bit in 0..<8 {
+        var damaged = bytes
+        damaged[i] ^= 1 << bit
+        do {
+          let isRight = try read(damaged) == expected
+          #expect(isRight || !hasChecksums, "byte \(i), bit \(bit)")
+        } catch let error as FileError {
+          #expect(error.path == "damaged.rf" && !error.description.contains("\n"))
+        }
+      }
+    }
+  }
+
+  @Test("random bytes over a larger file give an error or an answer", arguments: ["codec/multi_none", "codec/lg_zstd", "codec/multi_gz", "meta/all_zstd"])
+  func survivesRandomDamage(name: String) throws {
+    let bytes = try Fixtures.bytes("\(Fixtures.accumulo)/rfiles/\(name).rf")
+    var random = SplitMix64(seed: 7)
+    for _ in 0..<25 {
+      var damaged = bytes
+      // Mostly near the end, where the structure is.
+      for _ in 0..<Int.random(in: 1...4, using: &random) {
+        let i = Bool.random(using: &random)
+          ? bytes.count - 1 - Int.random(in: 0..<3000, using: &random) : Int.random(in: 0..<bytes.count, using: &random)
+        damaged[i] = UInt8.random(in: 0...255, using: &random)
+      }
+      do { _ = try read(damaged) } catch is FileError {}
+    }
+  }
+
+  @Test("a file of another kind is called that") func namesOtherFiles() throws {
+    let text = Array(repeating: UInt8(ascii: "x"), count: 500)
+    let error = #expect(throws: FileError.self) { try read(text) }
+    #expect(error?.description == "damaged.rf: not an RFile: there is no magic at its end")
+  }
+}

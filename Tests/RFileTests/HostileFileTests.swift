@@ -1,0 +1,133 @@
+import BlockFile
+import Entries
+import RFile
+import Testing
+import TestSupport
+
+// Files made to hurt: every size a lie, indexes that lead nowhere or in circles, blocks that inflate without end.
+
+@Suite struct HostileFileTests {
+  /// The index entry of a block: key, count, region.
+  private func entry(_ row: UInt8, _ count: Int32, _ offset: Int64, _ stored: Int64, _ raw: Int64) -> [UInt8] {
+    var bytes: [UInt8] = [1, 1, 1, 1, row, 0, 0]  // field ends, row, timestamp 0, not deleted
+    bytes.appendBigEndian(count)
+    for value in [offset, stored, raw] { bytes.appendBCFileVLong(value) }
+    return bytes
+  }
+
+  private func node(level: Int32, _ entries: [[UInt8]]) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.appendBigEndian(level)
+    bytes.appendBigEndian(Int32(0))
+    bytes.append(0)
+    bytes.appendBigEndian(Int32(entries.count))
+    var start = 0
+    for entry in entries {
+      bytes.appendBigEndian(Int32(start))
+      start += entry.count
+    }
+    bytes.appendBigEndian(Int32(start))
+    return bytes + entries.flatMap { $0 }
+  }
+
+  /// A container with these blocks and a default group with this root.
+  private func file(codec: Codec = .none, _ blocks: [[UInt8]], total: Int32, root: [UInt8]) throws -> [UInt8] {
+    let sink = ByteSink(memory: "hostile.rf")
+    let writer = try BCFileWriter(sink, codec: codec)
+    for block in blocks { _ = try block.withUnsafeBytes { try writer.writeBlock($0) } }
+    var index: [UInt8] = [0x20, 0x63, 0x74, 0x74, 0, 0, 0, 8, 0, 0, 0, 1, 1]
+    index.appendBigEndian(Int32(-1))  // families not tracked
+    index += [1, 1, 1, 1, 1, 97, 0, 0]  // first key: row a
+    index.appendBigEndian(total)
+    index += root
+    index.append(0)
+    try writer.writeMetaBlock("RFile.index", index)
+    try writer.finish()
+    return sink.memory
+  }
+
+  private func expectRefusal(_ bytes: [UInt8], _ message: String, sourceLocation: SourceLocation = #_sourceLocation) {
+    for way in 0..<2 {
+      let error = #expect(throws: FileError.self, sourceLocation: sourceLocation) {
+        let reader = try RFileReader(ByteSource(bytes: bytes, name: "hostile.rf"))
+        if way == 0 { _ = try collect(reader.merged()) } else { _ = try reader.check() }
+      }
+      #expect(error?.description.contains(message) == true, "\(error?.description ?? "")", sourceLocation: sourceLocation)
+    }
+  }
+
+  /// One entry: row a, value v.
+  private let data: [UInt8] = [0, 1, 97, 0, 0, 0, 0, 0, 0, 0, 1, 118]
+
+  @Test("a sound file made the same way is read") func readsSound() throws {
+    let bytes = try file([data], total: 1, root: node(level: 0, [entry(97, 1, 16, 12, 12)]))
+    let reader = try RFileReader(ByteSource(bytes: bytes, name: "sound"))
+    #expect(try collect(reader.merged()) == [Entry(key: Key(row: [97], timestamp: 0), value: [118])])
+    #expect(try reader.check().entries == 1)
+  }
+
+  @Test("an index block that points to itself is refused") func refusesCycles() throws {
+    let own = node(level: 1, [entry(97, 0, 16, 32, 32)])
+    let bytes = try file([own], total: 1, root: node(level: 2, [entry(97, 0, 16, Int64(own.count), Int64(own.count))]))
+    expectRefusal(bytes, "index")
+  }
+
+  @Test("an index whose entries all lead to one block is refused, not followed") func refusesFanOut() throws {
+    let leaf = node(level: 0, [entry(97, 1, 16, 12, 12)])
+    let middle = node(level: 1, (0..<1000).map { _ in entry(97, 0, 28, Int64(leaf.count), Int64(leaf.count)) })
+    let root = node(
+      level: 2, (0..<1000).map { _ in entry(97, 0, Int64(28 + leaf.count), Int64(middle.count), Int64(middle.count)) })
+    expectRefusal(try file([data, leaf, middle], total: 1_000_000, root: root), "index")
+  }
+
+  @Test("a region outside of the file's blocks is refused", arguments: [
+    (Int64(1) << 40, Int64(12), Int64(12)), (16, 1 << 40, 1 << 40), (-5, 12, 12), (16, 12, (1 << 31)), (16, -1, -1),
+    (Int64.max - 3, 12, 12), (20, 1 << 20, 1 << 20),
+  ])
+  func refusesRegions(region: (Int64, Int64, Int64)) throws {
+    let root = node(level: 0, [entry(97, 1, region.0, region.1, region.2)])
+    expectRefusal(try file([data], total: 1, root: root), "block 0")
+  }
+
+  @Test("a count of entries that the block does not hold is refused", arguments: [Int32(0), 2, Int32.max, -1])
+  func refusesCounts(count: Int32) throws {
+    let root = node(level: 0, [entry(97, count, 16, 12, 12)])
+    expectRefusal(try file([data], total: 1, root: root), count == -1 ? "count" : "expected")
+  }
+
+  @Test("a length in an entry that goes beyond its block is refused", arguments: [
+    [0x20, 1, 97, 0, 0, 0, 0, 0x7f, 0xff, 0xff, 0xff, 118], [0, 0x8c, 0x7f, 0xff, 0xff, 0xff, 0, 0, 0, 0, 0, 0],
+    [0, 1, 97, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 118], [0, 0x88, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1, 1],
+    [0x40, 1, 97, 0, 0, 0, 0, 0, 0, 0, 1, 118], [0x80, 0xf0, 97, 0, 0, 0, 0, 0, 0, 0, 1, 118],
+    [0x01, 1, 97, 0, 0, 0, 0, 0, 0, 0, 1, 118],
+  ] as [[UInt8]])
+  func refusesLengths(block: [UInt8]) throws {
+    let root = node(level: 0, [entry(97, 1, 16, 12, 12)])
+    expectRefusal(try file([block], total: 1, root: root), "data block 0 at offset 16: at byte")
+  }
+
+  @Test("a block that inflates to more than the index says stops there", arguments: [Codec.gz, .zstd])
+  func stopsBombs(codec: Codec) throws {
+    let zeros = [UInt8](repeating: 0, count: 64 << 20)
+    let sink = ByteSink(memory: "measure")
+    let region = try zeros.withUnsafeBytes { try BCFileWriter(sink, codec: codec).writeBlock($0) }
+    let size = Int64(zeros.count)
+    let lies: [Int64] = [0, 100, 5 << 20, size - 1, size + 1, Int64(Int32.max)]
+    for raw in lies {
+      let root = node(level: 0, [entry(97, 1, 16, region.compressedSize, raw)])
+      expectRefusal(try file(codec: codec, [zeros], total: 1, root: root), "data block 0")
+    }
+  }
+
+  @Test("an index that promises 2^31 of anything is refused before memory is asked for") func refusesCountsInIndex() throws {
+    var root = node(level: 0, [entry(97, 1, 16, 12, 12)])
+    for at in [0, 9, 17] {
+      var bad = root
+      bad[at] = 0x7f
+      expectRefusal(try file([data], total: 1, root: bad), "")
+    }
+    root[13] = 0xff
+    expectRefusal(try file([data], total: 1, root: root), "")
+    expectRefusal(try file([data], total: -1, root: node(level: 0, [entry(97, 1, 16, 12, 12)])), "count of data blocks")
+  }
+}
