@@ -6,6 +6,7 @@ public enum Record: Sendable {
   case job(CompactionJob)
   case result(CompactionResult)
   case summary(Summary)
+  case leftovers(Leftovers)
 
   /// The record in a JSON object; nil when its type is not one of ours.
   public init?(_ value: JSONValue) throws(FieldError) {
@@ -16,6 +17,7 @@ public enum Record: Sendable {
     case "job": self = .job(try CompactionJob(fields))
     case "result": self = .result(try CompactionResult(fields))
     case "summary": self = .summary(try Summary(fields))
+    case "leftovers": self = .leftovers(try Leftovers(fields))
     default: return nil
     }
   }

@@ -58,7 +58,7 @@ enum ExitStatus: Error, Equatable {
 /// Standard error: messages for people.
 enum Messages {
   /// One message and a line feed. Nobody can be told when this fails.
-  static func write(_ text: String, to descriptor: FileDescriptor = .standardError) {
-    _ = try? descriptor.writeAll(Array((text + "\n").utf8))
+  static func write(_ text: String, to descriptor: FileDescriptor = .standardError, lineFeed: Bool = true) {
+    _ = try? descriptor.writeAll(Array((text + (lineFeed ? "\n" : "")).utf8))
   }
 }

@@ -7,14 +7,14 @@ struct Plan: ParsableCommand {
     commandName: "plan",
     abstract: "Prints the compactions that Accumulo's planner would run, one job record each.",
     discussion: """
-      Reads tablet records and only reads: nothing is reserved or changed. Jobs come in the order of their tablets.
+      Reads directories or tablet records and only reads: nothing is reserved or changed. Jobs come in the order of their tablets.
 
-        actool plan tablets.json
+        actool plan tables/2 | actool compact
         actool plan --kind user --repeat -p table.file.compress.type=zstd < tablets.json > jobs.json
         actool plan --config accumulo.properties --config 2=table2.txt --explain tablets.json
       """)
 
-  @Argument(help: "Files of tablet records; - is standard input, and the default.")
+  @Argument(help: "Tablet or table directories, or files of tablet records; - is standard input, and the default.")
   var paths: [String] = []
 
   @Option(help: "Why the compactions run: system, selector, user or chop.")
@@ -39,6 +39,7 @@ struct Plan: ParsableCommand {
   @Option(help: ArgumentHelp("A number that makes ids and file names the same on every run. Default: random.", valueName: "N"))
   var seed: UInt64?
 
+  @OptionGroup var directories: DirectoryOptions
   @OptionGroup var settings: ConfigurationOptions
 
   func validate() throws {
@@ -60,7 +61,8 @@ struct Plan: ParsableCommand {
     var line = JSONLine()
     var total = PlanTotal()
     do {
-      try TabletInput.forEach(in: paths) { found in
+      try TabletInput(access: directories.access()).forEach(in: paths) { found in
+        if let leftovers = found.leftovers, !leftovers.isEmpty { leftovers.write(to: &line) }
         let planner = try planners.planner(for: found)
         total.tablets += 1
         do {

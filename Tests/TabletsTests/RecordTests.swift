@@ -204,6 +204,7 @@ struct RecordTests {
     case .job(let job): job.write(to: &line)
     case .result(let result): result.write(to: &line)
     case .summary(let summary): summary.write(to: &line)
+    case .leftovers(let leftovers): leftovers.write(to: &line)
     case .tserver(let server): line.record("tserver") { $0.field("server", server) }
     }
     return line.text

@@ -86,14 +86,22 @@ public final class CommandRunner: Sendable {
     start(arguments, stdin: Array(stdin.utf8)).wait()
   }
 
-  public func run(_ arguments: [String], stdin: [UInt8] = []) -> CommandOutcome { start(arguments, stdin: stdin).wait() }
+  public func run(
+    _ arguments: [String], stdin: [UInt8] = [], environment: [String: String] = [:]
+  ) -> CommandOutcome { start(arguments, stdin: stdin, environment: environment).wait() }
 
   /// Starts the command and returns at once.
-  public func start(_ arguments: [String], stdin: [UInt8] = []) -> RunningCommand {
+  ///
+  /// `environment` is added to the test's own.
+  public func start(
+    _ arguments: [String], stdin: [UInt8] = [], environment: [String: String] = [:]
+  ) -> RunningCommand {
     let streams = Self.streams()
     let input = streams + ".in"
     writeOutside(input, stdin)
-    guard let process = Self.launch(Self.binary, arguments, in: directory, stdin: input, to: streams) else {
+    let settings = environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+    let (program, words) = settings.isEmpty ? (Self.binary, arguments) : ("/usr/bin/env", settings + [Self.binary] + arguments)
+    guard let process = Self.launch(program, words, in: directory, stdin: input, to: streams) else {
       preconditionFailure("cannot start \(Self.binary): errno \(errno)")
     }
     return RunningCommand(process: process, streams: streams)

@@ -1,3 +1,4 @@
+internal import Files
 internal import SystemPackage
 public import Tablets
 
@@ -78,10 +79,7 @@ struct JobRun {
 
   private func attempt(_ job: CompactionJob, _ prepared: any PreparedJob) throws -> Ended {
     try conditions.stop.check()
-    let directory = try Self.directory(of: job, conditions.access.map)
-    if !conditions.isForced, let volume = try Volume.containing(directory) {
-      throw JobRefusal.ownedByAccumulo(volume: volume.string)
-    }
+    let directory = try Self.checkedDirectory(of: job, conditions)
     let tablet = TabletDirectory(directory, access: conditions.access)
     let held = try tablet.reserve(job)
     do {
@@ -112,6 +110,18 @@ struct JobRun {
         Pulse.Watch(every: min(conditions.watchInterval, lease / 4)) { try tablet.checkStillHeld(held) },
         Pulse.Watch(every: min(.seconds(60), lease / 4)) { try tablet.renew(held) },
       ])
+  }
+
+  /// The path of the tablet of a job, refused when it may belong to a live Accumulo.
+  static func checkedDirectory(of job: CompactionJob, _ conditions: RunConditions) throws -> FilePath {
+    let directory = try directory(of: job, conditions.access.map)
+    guard try FileStatus.of(directory)?.kind == .directory else {
+      throw ReservationError.tabletGone(directory.string)
+    }
+    if !conditions.isForced, let volume = try Volume.containing(directory) {
+      throw JobRefusal.ownedByAccumulo(volume: volume.string)
+    }
+    return directory
   }
 
   /// The path of the tablet of a job. Without a directory it is where all inputs lie.

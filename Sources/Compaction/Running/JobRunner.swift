@@ -21,7 +21,8 @@ public struct JobRunner: Sendable {
   /// What there is to say while jobs run.
   public enum Event: Sendable {
     case started(CompactionJob)
-    case ended(CompactionJob, CompactionResult)
+    /// `ran` is false when it was never started.
+    case ended(CompactionJob, CompactionResult, ran: Bool)
     /// Something went wrong that changes no result.
     case note(String)
   }
@@ -38,7 +39,7 @@ public struct JobRunner: Sendable {
     var problem: (any Error)?
     var everyJobFinished = true
     run.loop { event in
-      if case .ended(_, let result) = event, result.state == .failed { everyJobFinished = false }
+      if case .ended(_, let result, _) = event, result.state == .failed { everyJobFinished = false }
       guard problem == nil else { return true }
       do {
         try report(event)
@@ -88,7 +89,7 @@ public struct JobRunner: Sendable {
         schedule.finish(
           index, end.result.state == .failed ? .failed : end.wroteNothing ? .wroteNothing : .wrote)
         for note in end.notes where !tell(.note(note)) { mayStart = false }
-        if !tell(.ended(job, end.result)) { mayStart = false }
+        if !tell(.ended(job, end.result, ran: true)) { mayStart = false }
       }
     }
 
@@ -99,7 +100,7 @@ public struct JobRunner: Sendable {
         case .done, .wait: return false
         case .fail(let index, let reason):
           let job = schedule.current(index)
-          mayStart = tell(.ended(job, .failed(job, reason)))
+          mayStart = tell(.ended(job, .failed(job, reason), ran: false))
           return true
         case .run(let index):
           let job = schedule.current(index)
@@ -107,13 +108,13 @@ public struct JobRunner: Sendable {
             if schedule.hasLostAllInputs(index) {
               // There is nothing left to do.
               schedule.finish(index, .wroteNothing)
-              mayStart = tell(.ended(job, CompactionResult(ecid: job.ecid, extent: job.extent, state: .finished)))
+              mayStart = tell(.ended(job, CompactionResult(ecid: job.ecid, extent: job.extent, state: .finished), ran: false))
               return true
             }
             waiting = Waiting(index: index, job: job, prepared: try execution.prepare(job))
           } catch {
             schedule.finish(index, .failed)
-            mayStart = tell(.ended(job, .failed(job, "\(error)")))
+            mayStart = tell(.ended(job, .failed(job, "\(error)"), ran: false))
             return true
           }
         }

@@ -56,6 +56,12 @@ public struct TableDirectory: Sendable {
     try tabletDirectories().map { try $0.tablet() }.sorted { $0.extent < $1.extent }
   }
 
+  /// Its `table.properties`, where it exists.
+  public func properties() throws -> FilePath? {
+    let file = path.appending(Self.propertiesName)
+    return try FileStatus.of(file)?.kind == .file ? file : nil
+  }
+
   /// `table.properties` beside the tablets, where it exists: the settings of the table that a tablet directory is in.
   public static func properties(besideTablet directory: FilePath) throws -> FilePath? {
     let file = try realPath(directory).removingLastComponent().appending(propertiesName)

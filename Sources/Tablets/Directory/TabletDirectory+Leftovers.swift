@@ -5,24 +5,9 @@ internal import Files
 internal import SystemPackage
 
 extension TabletDirectory {
-  /// What a run would clean up.
-  public struct Leftovers: Hashable, Sendable {
-    /// Ids of jobs whose process is gone.
-    public var ecids: [String] = []
-    /// Names of files that are part of no tablet and no running job.
-    public var files: [String] = []
-
-    public init(ecids: [String] = [], files: [String] = []) {
-      self.ecids = ecids
-      self.files = files
-    }
-
-    public var isEmpty: Bool { ecids.isEmpty && files.isEmpty }
-  }
-
   /// What `clean` would remove now. Only reads. In a directory without `tablet.json` nobody here made an `.rf_tmp` file.
   public func leftovers() throws -> Leftovers {
-    var found = Leftovers()
+    var found = Leftovers(directory: path.string)
     if try FileStatus.ofLink(manifestTemporary) != nil { found.files.append(Self.manifestTemporaryName) }
     guard let manifest = try manifest() else { return found }
     var reserved: Set<String> = []

@@ -1,0 +1,57 @@
+internal import SystemPackage
+public import Tablets
+
+extension JobRunner {
+  /// The jobs in the order in which they would run, each with the reason why it would be refused, if so. Only reads.
+  public func dryRun(
+    _ jobs: [CompactionJob], with execution: any JobExecution
+  ) -> [(job: CompactionJob, refusal: String?)] {
+    var schedule = JobSchedule(jobs)
+    var told: [(job: CompactionJob, refusal: String?)] = []
+    var dry = DryTablets(conditions: conditions)
+    while true {
+      switch schedule.next() {
+      case .done, .wait: return told
+      case .fail(let index, let reason): told.append((schedule.current(index), reason))
+      case .run(let index):
+        let job = schedule.current(index)
+        do {
+          _ = try execution.prepare(job)
+          try dry.take(job)
+          schedule.finish(index, .wrote)
+          told.append((job, nil))
+        } catch {
+          schedule.finish(index, .failed)
+          told.append((job, "\(error)"))
+        }
+      }
+    }
+  }
+}
+
+/// Tablets as they would be after the jobs before.
+private struct DryTablets {
+  let conditions: RunConditions
+  /// `<directory>/<file>`: inputs that an earlier job takes, and outputs that it makes.
+  private var taken: [FilePath: String] = [:]
+  private var made: Set<FilePath> = []
+
+  init(conditions: RunConditions) { self.conditions = conditions }
+
+  mutating func take(_ job: CompactionJob) throws {
+    let directory = try JobRun.checkedDirectory(of: job, conditions)
+    let inputs = job.inputs.map { directory.appending($0.file) }
+    for (input, path) in zip(job.inputs, inputs) {
+      if let other = taken[path] { throw DryRefusal(description: "\(input.file) is taken by \(other) before it") }
+    }
+    if !inputs.contains(where: made.contains) {
+      try TabletDirectory(directory, access: conditions.access).checkCanReserve(job)
+    }
+    for path in inputs { taken[path] = job.ecid }
+    made.insert(directory.appending(job.output))
+  }
+}
+
+private struct DryRefusal: Error, CustomStringConvertible {
+  var description: String
+}

@@ -1,0 +1,30 @@
+public import BlockFile
+
+extension RFileReader {
+  /// The number of entries, as the file itself counts them: read from its index, no data.
+  ///
+  /// Accumulo: `RFile.Reader.estimateOverlappingEntries` sums the same numbers. Throws `FileError` and `SystemError`.
+  public func countEntries(loader: BlockLoader = BlockLoader()) throws -> Int64 {
+    var sum: Int64 = 0
+    func add(_ count: Int64) throws {
+      let (next, overflow) = sum.addingReportingOverflow(count)
+      guard count >= 0, !overflow else {
+        throw FileError(path: path, place: "index", cause: "counts of entries that are negative or too large")
+      }
+      sum = next
+    }
+    for group in groups.indices {
+      if let families = groups[group].families {
+        for family in families { try add(family.count) }
+        continue
+      }
+      try forEachIndexBlock(ofGroup: group, loader: loader) { block, _ in
+        guard block.level == 0 else { return }
+        for i in 0..<block.count {
+          try add(Int64(FileError.locating(path, "index block of level 0") { try block.entry(i).entryCount }))
+        }
+      }
+    }
+    return sum
+  }
+}

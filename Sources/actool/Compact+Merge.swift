@@ -1,0 +1,39 @@
+import Compaction
+import Files
+import SystemPackage
+import Tablets
+
+extension Compact {
+  /// `--output`: files into a file.
+  func runMerge(into output: String) throws {
+    Signals.install()
+    let disk = TestFault.disk()
+    let access = try directories.access(disk: disk)
+    let job = try RFileJob(
+      settings.configuration().settings(), level: level, inputs: inputs.count, propagateDeletes: merge.propagateDeletes,
+      now: Clocks.now(), disk: disk)
+    let runner = try jobs.runner(access)
+    let start = Clocks.steady()
+    let result: JobOutput
+    do {
+      result = try OutputMerge(conditions: runner.conditions).run(
+        job, inputs: inputs.map { try directories.map.path(of: $0) }, rows: merge.rows, to: FilePath(output))
+    } catch let stopped as Stopped {
+      throw ExitStatus.endedBySignal(stopped.signal)
+    }
+    let reporter = reporting.reporter(of: "compact")
+    for warning in result.warnings { reporter.warn(warning) }
+    let seconds = ((Clocks.steady() - start) / .milliseconds(1)).rounded() / 1000
+    reporter.say(
+      "\(output): \(result.entries) of \(result.entriesRead) entries from \(inputs.count) files, \(result.size) bytes, \(seconds) s")
+    guard jobs.summary else { return }
+    try reporter.write(
+      Summary(
+        command: "compact",
+        counts: [
+          ("files", Int64(inputs.count)), ("entriesRead", result.entriesRead), ("entries", result.entries),
+          ("fileSize", result.size),
+        ]))
+    try reporter.flush()
+  }
+}
