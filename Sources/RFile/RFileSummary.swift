@@ -76,15 +76,6 @@ extension RFileReader {
       metaBlocks: file.metaBlocks)
   }
 
-  /// How many entries the index counts in all groups.
-  public func entryCount(loader: BlockLoader = BlockLoader()) throws -> Int64 {
-    var count: Int64 = 0
-    for group in groups.indices {
-      try forEachDataBlock(ofGroup: group, loader: loader) { entry, _ in count &+= Int64(entry.entryCount) }
-    }
-    return count
-  }
-
   /// Calls `visit` for the index entry of each data block of a group, in order, with where the block lies.
   public func forEachDataBlock(
     ofGroup group: Int, _ kind: GroupKind = .data, loader: BlockLoader,

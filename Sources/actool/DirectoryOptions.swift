@@ -12,12 +12,7 @@ import Tablets
 
 /// Where files lie, and whose reservations count: for the commands that look into tablet directories.
 struct DirectoryOptions: ParsableArguments {
-  @Option(
-    name: .customLong("map"), parsing: .singleValue,
-    help: ArgumentHelp(
-      "Where the files of a URI are mounted or were copied to: hdfs://nn1/accumulo=/mnt/accumulo. Repeatable.",
-      valueName: "URI-PREFIX=PATH"))
-  var maps: [String] = []
+  @OptionGroup var files: FileMapOptions
 
   @Option(
     help: ArgumentHelp(
@@ -26,11 +21,6 @@ struct DirectoryOptions: ParsableArguments {
   var lease = "10m"
 
   func validate() throws {
-    for map in maps {
-      guard let equals = map.firstIndex(of: "="), map[..<equals].contains(":/"), !map[equals...].dropFirst().isEmpty else {
-        throw ValidationError("expected URI-PREFIX=PATH for --map, found '\(map)'")
-      }
-    }
     do { _ = try leaseDuration() } catch { throw ValidationError("--lease: \(error)") }
   }
 
@@ -40,19 +30,22 @@ struct DirectoryOptions: ParsableArguments {
     return duration
   }
 
-  var map: FileMap {
-    var prefixes: [String: String] = [:]
-    for map in maps {
-      guard let equals = map.firstIndex(of: "=") else { continue }
-      prefixes[String(map[..<equals])] = String(map[map.index(after: equals)...])
-    }
-    return FileMap(prefixes: prefixes)
-  }
+  var map: FileMap { files.map }
 
   /// - Throws: `SystemError` when this process cannot find out who it is.
   func access(disk: Disk = Disk()) throws -> DirectoryAccess {
+    try .ofThisProcess(disk: disk, map: map, leaseDuration: leaseDuration())
+  }
+}
+
+extension DirectoryAccess {
+  /// As this process works on tablet directories: with its identity, its clock, and RFiles to count entries in.
+  /// - Throws: `SystemError` when it cannot find out who it is.
+  static func ofThisProcess(
+    disk: Disk = Disk(), map: FileMap, leaseDuration: Int64 = Self.defaultLease
+  ) throws -> DirectoryAccess {
     DirectoryAccess(
-      disk: disk, owner: try ProcessIdentity.current(), now: Clocks.now, leaseDuration: try leaseDuration(), map: map,
+      disk: disk, owner: try ProcessIdentity.current(), now: Clocks.now, leaseDuration: leaseDuration, map: map,
       countEntries: { path in try RFileReader(path: path.string).countEntries() })
   }
 }
