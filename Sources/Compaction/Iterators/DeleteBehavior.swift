@@ -1,4 +1,5 @@
 package import Entries
+package import Tablets
 
 /// What a table does with delete markers: the property `table.delete.behavior`.
 ///
@@ -11,10 +12,10 @@ package enum DeleteBehavior: String, Sendable {
 
   package static let property = "table.delete.behavior"
 
-  /// The behavior of a table with these properties.
+  /// The behavior of a table with these settings.
   /// - Throws: `IteratorConfigurationError` for another value than `process` or `fail`, in any case
-  package init(properties: [String: String]) throws {
-    guard let text = properties[Self.property] else {
+  package init(_ settings: Settings) throws {
+    guard let text = settings[Self.property] else {
       self = .process
       return
     }

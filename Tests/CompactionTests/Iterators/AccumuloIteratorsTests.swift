@@ -2,7 +2,7 @@ import Entries
 import TestSupport
 import Testing
 
-@testable import Compaction
+import Compaction
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials

@@ -1,16 +1,17 @@
 import Entries
 import TestSupport
+import Tablets
 import Testing
 
-@testable import Compaction
+import Compaction
 
 @Suite("What a table does with deletes") struct DeleteBehaviorTests {
   @Test("markers are processed unless the table says fail") func behaviors() throws {
-    #expect(try DeleteBehavior(properties: [:]) == .process)
-    #expect(try DeleteBehavior(properties: ["table.delete.behavior": "PROCESS"]) == .process)
-    #expect(try DeleteBehavior(properties: ["table.delete.behavior": "Fail"]) == .fail)
+    #expect(try DeleteBehavior(Settings([:])) == .process)
+    #expect(try DeleteBehavior(Settings(["table.delete.behavior": "PROCESS"])) == .process)
+    #expect(try DeleteBehavior(Settings(["table.delete.behavior": "Fail"])) == .fail)
     let error = #expect(throws: IteratorConfigurationError.self) {
-      try DeleteBehavior(properties: ["table.delete.behavior": "ignore"])
+      try DeleteBehavior(Settings(["table.delete.behavior": "ignore"]))
     }
     #expect(error?.description == "table.delete.behavior=ignore: expected process or fail")
   }

@@ -2,7 +2,7 @@ import Entries
 import TestSupport
 import Testing
 
-@testable import Compaction
+import Compaction
 
 @Suite("Java's regular expressions") struct JavaPatternTests {
   struct Line: CustomTestStringConvertible, Sendable {

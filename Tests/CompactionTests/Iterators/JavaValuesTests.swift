@@ -2,7 +2,7 @@ import Entries
 import TestSupport
 import Testing
 
-@testable import Compaction
+import Compaction
 
 @Suite("Numbers and dates as Java reads them") struct JavaValuesTests {
   @Test("numbers are read as Long.parseLong and Integer.parseInt read them") func numbers() throws {

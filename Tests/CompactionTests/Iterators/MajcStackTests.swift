@@ -2,7 +2,7 @@ import Entries
 import TestSupport
 import Testing
 
-@testable import Compaction
+import Compaction
 
 @Suite("The stack that properties make") struct MajcStackTests {
   static let user = "org.apache.accumulo.core.iterators.user."

@@ -2,19 +2,19 @@
 ///
 /// It answers as Java does or refuses the pattern: it is not run by trying out ways through the pattern but by an
 /// automaton that takes each byte of the text once, so no pattern can make it hang.
-struct JavaPattern: Sendable {
+package struct JavaPattern: Sendable {
   /// How much of a text must match: `Matcher.matches()` or `Matcher.find()`.
-  enum Extent: Sendable {
+  package enum Extent: Sendable {
     case whole
     case substring
   }
 
-  let text: String
-  let extent: Extent
+  package let text: String
+  package let extent: Extent
   let program: PatternProgram
 
   /// - Throws: `PatternError`
-  init(_ text: String, extent: Extent = .whole) throws {
+  package init(_ text: String, extent: Extent = .whole) throws {
     self.text = text
     self.extent = extent
     program = try PatternProgram(PatternParser.parse(text))
@@ -30,5 +30,5 @@ struct JavaPattern: Sendable {
   }
 
   /// A matcher for texts of one encoding. It learns while it runs, so it is kept and used for all.
-  func matcher(encoding: JavaCharset = .utf8) -> PatternMatcher { PatternMatcher(self, encoding: encoding) }
+  package func matcher(encoding: JavaCharset = .utf8) -> PatternMatcher { PatternMatcher(self, encoding: encoding) }
 }

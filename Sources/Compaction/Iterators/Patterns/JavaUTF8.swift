@@ -2,7 +2,7 @@
 // count of them matters to a pattern like `.{3}`: one for each longest start of a valid sequence, and, other than
 // elsewhere, one for a whole encoded surrogate (ED A0 80).
 
-enum JavaUTF8 {
+package enum JavaUTF8 {
   static let replacement: UInt32 = 0xfffd
 
   /// The code point at `position`, which must be less than `count`, and moves behind it.
@@ -14,7 +14,7 @@ enum JavaUTF8 {
     return lead < 0x80 ? UInt32(lead) : rest(lead, bytes, count, &position)
   }
 
-  static func rest(
+  package static func rest(
     _ lead: UInt8, _ bytes: UnsafePointer<UInt8>, _ count: Int, _ position: inout Int
   ) -> UInt32 {
     let length: Int
@@ -47,7 +47,7 @@ enum JavaUTF8 {
   }
 
   /// The whole text in Java's own units.
-  static func units(_ bytes: [UInt8]) -> [UInt16] {
+  package static func units(_ bytes: [UInt8]) -> [UInt16] {
     bytes.withUnsafeBufferPointer { buffer in
       var units: [UInt16] = []
       var position = 0
@@ -61,13 +61,13 @@ enum JavaUTF8 {
 }
 
 /// How bytes become text: what Java's `Charset.forName` finds, as far as it is known here.
-enum JavaCharset: Sendable {
+package enum JavaCharset: Sendable {
   case utf8
   case latin1
   case ascii
 
   /// Names and aliases in any case; nil for others.
-  init?(name: String) {
+  package init?(name: String) {
     switch name.lowercased() {
     case "utf-8", "utf8", "unicode-1-1-utf-8": self = .utf8
     case "iso-8859-1", "iso8859-1", "iso8859_1", "iso_8859-1", "iso_8859_1", "latin1", "l1", "8859_1", "ibm819",

@@ -4,21 +4,21 @@
 // that ends the text. Everywhere else a state goes straight to the next; at those it is first resolved, that is, taken
 // through the checks that hold there.
 
-import Entries
+package import Entries
 
 /// Runs a `JavaPattern` over bytes.
-final class PatternMatcher {
+package final class PatternMatcher {
   private let automaton: PatternAutomaton
   private let finds: Bool
   private let encoding: JavaCharset
 
-  init(_ pattern: JavaPattern, encoding: JavaCharset) {
+  package init(_ pattern: JavaPattern, encoding: JavaCharset) {
     automaton = PatternAutomaton(pattern.program, startsAnywhere: pattern.extent == .substring)
     finds = pattern.extent == .substring
     self.encoding = encoding
   }
 
-  func matches(_ text: ByteView) -> Bool {
+  package func matches(_ text: ByteView) -> Bool {
     let bytes = text.start
     let count = text.count
     let lastLine = endOfLastLine(bytes, count)

@@ -43,11 +43,11 @@ enum PatternAssertion: UInt8, Sendable {
 /// A regular expression that cannot be taken: Java refuses it too, or it uses what is not supported here.
 ///
 /// Nothing is approximated: a filter that matches otherwise than Accumulo's would lose entries or keep too many.
-struct PatternError: Error, CustomStringConvertible, Equatable {
+package struct PatternError: Error, CustomStringConvertible, Equatable {
   /// Counted in code points from 0.
-  var offset: Int
-  var reason: String
+  package var offset: Int
+  package var reason: String
 
   /// `at offset 3: a lookahead (?= is not supported`
-  var description: String { "at offset \(offset): \(reason)" }
+  package var description: String { "at offset \(offset): \(reason)" }
 }
