@@ -1,11 +1,12 @@
 // One plan of one tablet for one kind: at most one job. Accumulo: `DefaultCompactionPlanner.makePlan`.
 //
-// 1. Nothing runs: files that meet the ratio. A compaction that must take all files in the end looks one step ahead: when what is left
-//    would not meet the ratio, it takes everything at once.
-// 2. Something runs, SYSTEM: the outputs of the running jobs are predicted and stand among the candidates. A set that holds a predicted
-//    file will be compacted later; it is replaced by its own predicted output, and the search goes on. Only a set of real files runs now.
-// 3. Nothing found: USER, SELECTOR and CHOP take what they must, unless a job of the same kind runs. SYSTEM lowers the ratio when the
-//    tablet has more files than `table.file.max`, nothing runs and all files are candidates.
+// 1. Nothing runs: files that meet the ratio. A compaction that must take all files in the end looks one step ahead:
+//    when what is left would not meet the ratio, it takes everything at once.
+// 2. Something runs, SYSTEM: the outputs of the running jobs are predicted and stand among the candidates. A set that
+//    holds a predicted file will be compacted later; it is replaced by its own predicted output, and the search goes
+//    on. Only a set of real files runs now.
+// 3. Nothing found: USER, SELECTOR and CHOP take what they must, unless a job of the same kind runs. SYSTEM lowers the
+//    ratio when the tablet has more files than `table.file.max`, nothing runs and all files are candidates.
 
 import Tablets
 
@@ -31,7 +32,9 @@ struct CompactionPlanner {
     candidates: [PlannedFile], running: [(kind: CompactionKind, files: [PlannedFile])], fileCount: Int, order: FileOrder
   ) throws(PlanningError) -> Plan {
     guard !candidates.isEmpty else { return Plan(files: [], reason: .noCandidates) }
-    guard !service.executors.isEmpty else { throw PlanningError("the compaction service \(service.name) has no executors") }
+    guard !service.executors.isEmpty else {
+      throw PlanningError("the compaction service \(service.name) has no executors")
+    }
     let selection = FileSelection(order: order, maxOpen: service.maxOpen)
     let mustTakeAll = kind == .user || kind == .selector
     let cap = kind == .system ? service.cap : .max
@@ -42,13 +45,15 @@ struct CompactionPlanner {
         if mustTakeAll, found.count < candidates.count, candidates.count <= service.maxOpen,
           try !meetsRatioAfter(found, candidates, selection)
         {
-          return Plan(files: order.sorted(candidates), reason: .everythingAtOnce(meetingRatio: found.count, ratio: ratio))
+          return Plan(
+            files: order.sorted(candidates), reason: .everythingAtOnce(meetingRatio: found.count, ratio: ratio))
         }
         return Plan(files: Array(found), reason: .meetsRatio(ratio, of: candidates.count))
       }
     } else if kind == .system {
       let found = try besideRunning(candidates, running.map(\.files), selection, cap: cap)
-      return Plan(files: found, reason: found.isEmpty ? .waitsForRunning(ratio) : .meetsRatio(ratio, of: candidates.count))
+      return Plan(
+        files: found, reason: found.isEmpty ? .waitsForRunning(ratio) : .meetsRatio(ratio, of: candidates.count))
     }
 
     if kind != .system {

@@ -39,7 +39,9 @@ public struct CompactionService: Hashable, Sendable {
     } catch { throw PlanningError("\(place).opts.executors: \(error)") }
 
     var key = place + ".opts.lowestRatio"
-    do throws(ConfigurationValueError) { lowestRatio = try ConfigurationValue.double(options["lowestRatio"] ?? "1.1") } catch {
+    do throws(ConfigurationValueError) {
+      lowestRatio = try ConfigurationValue.double(options["lowestRatio"] ?? "1.1")
+    } catch {
       throw PlanningError("\(key): \(error)")
     }
     guard lowestRatio >= 1 else { throw PlanningError("\(key): expected at least 1.0, found \(lowestRatio)") }
@@ -54,7 +56,8 @@ public struct CompactionService: Hashable, Sendable {
     }
   }
 
-  /// The first one whose limit is above the size; the last one when there is none. Nil only when there are no executors.
+  /// The first one whose limit is above the size; the last one when there is none. Nil only when there are no
+  /// executors.
   public func executor(forSize size: Int64) -> Executor? {
     executors.first { $0.maxSize.map { size < $0 } ?? true } ?? executors.last
   }

@@ -1,6 +1,7 @@
 public import Tablets
 
-/// All services that a configuration defines. Each is looked into only when it is asked for, as a broken one harms no other.
+/// All services that a configuration defines. Each is looked into only when it is asked for, as a broken one harms no
+/// other.
 public struct CompactionServices: Sendable {
   struct Definition: Sendable {
     var name: String
@@ -17,7 +18,8 @@ public struct CompactionServices: Sendable {
   private let definitions: [String: Definition]
   private let settings: Settings
 
-  /// - Throws: `PlanningError` for a property of no known form, for options of a service without a planner, for a bad rate limit.
+  /// - Throws: `PlanningError` for a property of no known form, for options of a service without a planner, for a bad
+  ///   rate limit.
   public init(_ settings: Settings) throws(PlanningError) {
     self.settings = settings
     var planners: [String: String] = [:]
@@ -37,7 +39,8 @@ public struct CompactionServices: Sendable {
         if !(isDefault && hasDeprecatedThroughput) { rateLimits[parts[0]] = try Self.rate(value, Self.prefix + suffix) }
       } else {
         throw PlanningError(
-          "\(Self.prefix + suffix): expected <service>.planner, <service>.planner.opts.<option> or <service>.rate.limit")
+          "\(Self.prefix + suffix): expected <service>.planner, <service>.planner.opts.<option> or <service>.rate.limit"
+        )
       }
     }
     if let orphan = options.keys.sorted().first(where: { planners[$0] == nil }) {
@@ -47,7 +50,10 @@ public struct CompactionServices: Sendable {
       hasDeprecatedThroughput ? try Self.rate(settings[Self.deprecatedThroughput] ?? "0", Self.deprecatedThroughput) : 0
     definitions = Dictionary(
       uniqueKeysWithValues: planners.map { name, planner in
-        (name, Definition(name: name, planner: planner, options: options[name], rateLimit: rateLimits[name] ?? otherLimit))
+        (
+          name,
+          Definition(name: name, planner: planner, options: options[name], rateLimit: rateLimits[name] ?? otherLimit)
+        )
       })
   }
 
@@ -65,7 +71,8 @@ public struct CompactionServices: Sendable {
     return try CompactionService(definition, settings)
   }
 
-  /// Below the prefix. The number of threads that older versions knew makes a default service, if nothing else was said about it.
+  /// Below the prefix. The number of threads that older versions knew makes a default service, if nothing else was said
+  /// about it.
   private static func properties(_ settings: Settings) -> [String: String] {
     var properties = settings.below(prefix)
     guard settings.isSet(deprecatedThreads), let threads = settings[deprecatedThreads],

@@ -1,7 +1,7 @@
 // Is a configuration of compaction services sound, and what does it make?
 //
-// Accumulo's own tool stops with a warning, and without a look, when there are only the services default, meta and root; this check
-// looks into them, too. Accumulo: `org.apache.accumulo.server.conf.CheckCompactionConfig`.
+// Accumulo's own tool stops with a warning, and without a look, when there are only the services default, meta and
+// root; this check looks into them, too. Accumulo: `org.apache.accumulo.server.conf.CheckCompactionConfig`.
 
 public import Tablets
 

@@ -25,7 +25,9 @@ public struct Dispatcher: Sendable {
 
   /// The name of a service, which may not exist.
   public func service(for kind: CompactionKind, hints: [String: String] = [:]) -> String {
-    if kind == .user, let type = hints["compaction_type"], let service = options["service.user." + type] { return service }
+    if kind == .user, let type = hints["compaction_type"], let service = options["service.user." + type] {
+      return service
+    }
     return options["service." + kind.rawValue.lowercased()] ?? options["service"] ?? "default"
   }
 }

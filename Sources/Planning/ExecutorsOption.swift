@@ -3,8 +3,8 @@
 //     [{"name":"small","type":"internal","maxSize":"16M","numThreads":8},
 //      {"name":"large","type":"external","queue":"DCQ1"}]
 //
-// Accumulo reads it with Gson into an array of a class with five fields, and so do we: a number may stand for a string and the other
-// way round, `2.0` is a whole number, unknown fields are ignored, a missing type is internal.
+// Accumulo reads it with Gson into an array of a class with five fields, and so do we: a number may stand for a string
+// and the other way round, `2.0` is a whole number, unknown fields are ignored, a missing type is internal.
 // Accumulo: `DefaultCompactionPlanner.init`, `CompactionPlannerInitParams`.
 
 import Tablets
@@ -30,7 +30,9 @@ enum ExecutorsOption {
     let sizes = executors.compactMap(\.maxSize)
     guard sizes.count >= executors.count - 1 else { throw PlanningError("more than one executor has no maxSize") }
     guard Set(sizes).count == sizes.count else { throw PlanningError("two executors have the same maxSize") }
-    return executors.sorted { ($0.maxSize ?? .max, $0.maxSize == nil ? 1 : 0) < ($1.maxSize ?? .max, $1.maxSize == nil ? 1 : 0) }
+    return executors.sorted {
+      ($0.maxSize ?? .max, $0.maxSize == nil ? 1 : 0) < ($1.maxSize ?? .max, $1.maxSize == nil ? 1 : 0)
+    }
   }
 
   private static func executor(_ value: JSONValue, service: String) throws(PlanningError) -> Executor {

@@ -1,48 +1,60 @@
 // Which files to compact together.
 //
-// The files stand in ascending order of size. A prefix meets the ratio when its largest file is small against the whole:
-// largest * ratio < sum. Compacting such prefixes only, every entry is rewritten a logarithmic number of times. With ratio 3:
+// The files stand in ascending order of size. A prefix meets the ratio when its largest file is small against the
+// whole: largest * ratio < sum. Compacting such prefixes only, every entry is rewritten a logarithmic number of times.
+// With ratio 3:
 //
 //     size    3    3    3    3    4   101   102   103
 //     sum     3    6    9   12   16   117   219   322
 //     good         -    -    y    y     -     -     y          (12 > 9, 16 > 12; 117 < 303; 219 < 306; 322 > 309)
 //
-// The good runs end at the 4 and at the 103. The shorter prefix is cheaper and takes away files sooner, so it is used, unless its
-// output would be larger than the largest file of the next good prefix and so stand in the way of a later compaction:
+// The good runs end at the 4 and at the 103. The shorter prefix is cheaper and takes away files sooner, so it is used,
+// unless its output would be larger than the largest file of the next good prefix and so stand in the way of a later
+// compaction:
 //
-//     size   33   33   33   33    99   100                     the first four make 132, and 132, 100, 99 would never meet the
-//     good         -    -    y     -     y                     ratio: so all six
+//     size   33   33   33   33    99   100      the first four make 132, and 132, 100, 99
+//     good         -    -    y     -     y      would never meet the ratio: so all six
 //
-// Accumulo: the methods `findDataFilesToCompact`, `findMaximalRequiredSetToCompact` and `findFilesToCompactWithLowerRatio` of
-// `org.apache.accumulo.core.spi.compaction.DefaultCompactionPlanner`.
+// Accumulo: the methods `findDataFilesToCompact`, `findMaximalRequiredSetToCompact` and
+// `findFilesToCompactWithLowerRatio` of `org.apache.accumulo.core.spi.compaction.DefaultCompactionPlanner`.
 
-struct FileSelection {
+package struct FileSelection {
   var order: FileOrder
   /// Files a job may take.
   var maxOpen: Int
 
-  /// Files that meet the ratio; none when there are none. Looks through windows of `maxOpen` files, from small to large ones.
+  package init(order: FileOrder, maxOpen: Int) {
+    (self.order, self.maxOpen) = (order, maxOpen)
+  }
+
+  /// Files that meet the ratio; none when there are none. Looks through windows of `maxOpen` files, from small to large
+  /// ones.
   /// - Parameter cap: files are looked at, in order, as long as their sum is at most this.
-  func meetingRatio(_ files: [PlannedFile], ratio: Double, cap: Int64) throws(PlanningError) -> ArraySlice<PlannedFile> {
+  package func meetingRatio(
+    _ files: [PlannedFile], ratio: Double, cap: Int64
+  ) throws(PlanningError) -> ArraySlice<PlannedFile> {
     guard let windows = try windows(of: files, cap: cap) else { return [] }
     for window in windows.starts {
-      if let count = windows.goodPrefix(of: window, ratio: ratio) { return windows.files[window.lowerBound..<window.lowerBound + count] }
+      if let count = windows.goodPrefix(of: window, ratio: ratio) {
+        return windows.files[window.lowerBound..<window.lowerBound + count]
+      }
     }
     return []
   }
 
-  /// For compactions that must take all files in the end: all at once when `maxOpen` allows, otherwise as few of the smallest as make
-  /// the last job a full one.
-  func mustCompact(_ files: [PlannedFile]) throws(PlanningError) -> ArraySlice<PlannedFile> {
+  /// For compactions that must take all files in the end: all at once when `maxOpen` allows, otherwise as few of the
+  /// smallest as make the last job a full one.
+  package func mustCompact(_ files: [PlannedFile]) throws(PlanningError) -> ArraySlice<PlannedFile> {
     try requireRoom()
     if files.count <= maxOpen { return order.sorted(files)[...] }
     let (excess, room) = (files.count - maxOpen, maxOpen)
     return order.sorted(files).prefix(excess < room ? excess + 1 : room)
   }
 
-  /// For a tablet with too many files that do not meet the ratio: the prefix that meets the highest one, when that is above `lowest`.
+  /// For a tablet with too many files that do not meet the ratio: the prefix that meets the highest one, when that is
+  /// above `lowest`.
   /// - Returns: the files, and the highest ratio that was seen; files of size 0 cannot be the largest of a prefix.
-  func meetingLowerRatio(
+  package func meetingLowerRatio(
     _ files: [PlannedFile], lowest: Double, cap: Int64
   ) throws(PlanningError) -> (files: ArraySlice<PlannedFile>, ratio: Double) {
     guard let windows = try windows(of: files, cap: cap) else { return ([], 0) }

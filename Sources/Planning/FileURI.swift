@@ -1,9 +1,10 @@
 // The order of file URIs in Java, which decides between files of equal size.
 //
-// Scheme ignoring case; opaque ones (`file:a`) after hierarchical ones (`file:/a`); user, host ignoring case, and port; path, query,
-// fragment by UTF-16 units. What is absent comes first. An authority that is no host is compared as text. `java.net.URI.compareTo`.
+// Scheme ignoring case; opaque ones (`file:a`) after hierarchical ones (`file:/a`); user, host ignoring case, and port;
+// path, query, fragment by UTF-16 units. What is absent comes first. An authority that is no host is compared as text.
+// `java.net.URI.compareTo`.
 
-struct FileURI: Equatable {
+package struct FileURI: Equatable {
   private var scheme: Substring?
   /// What follows the scheme when that does not begin with a slash.
   private var opaque: Substring?
@@ -15,7 +16,7 @@ struct FileURI: Equatable {
   private var query: Substring?
   private var fragment: Substring?
 
-  init(_ text: String) {
+  package init(_ text: String) {
     var rest = text[...]
     if let hash = rest.firstIndex(of: "#") {
       fragment = rest[rest.index(after: hash)...]
@@ -82,7 +83,7 @@ struct FileURI: Equatable {
 }
 
 extension FileURI: Comparable {
-  static func < (a: FileURI, b: FileURI) -> Bool {
+  package static func < (a: FileURI, b: FileURI) -> Bool {
     if let before = order(a.scheme, b.scheme, ignoringCase: true) { return before }
     switch (a.opaque, b.opaque) {
     case (nil, nil): break

@@ -13,17 +13,11 @@ public struct JobNames<Generator: RandomNumberGenerator> {
     return ExternalCompactionId(randomBits: (high, low)).description
   }
 
-  /// `C0000dqs.rf`: the letter, seven digits to base 36. The letter is A when a job of all files drops the delete markers.
+  /// `C0000dqs.rf`: the letter, seven digits to base 36. The letter is A when a job of all files drops the delete
+  /// markers.
   public mutating func output(dropsDeletes: Bool, in tablet: Tablet) -> String {
     while true {
-      var number = UInt64.random(in: 0..<78_364_164_096, using: &generator)  // 36^7
-      var digits = [UInt8](repeating: 0, count: 7)
-      for place in digits.indices.reversed() {
-        let digit = UInt8(number % 36)
-        digits[place] = digit < 10 ? 48 + digit : 87 + digit
-        number /= 36
-      }
-      let name = (dropsDeletes ? "A" : "C") + String(decoding: digits, as: UTF8.self) + ".rf"
+      let name = FileName.make(dropsDeletes ? .fullCompaction : .compaction, generator.next())
       guard !tablet.files.contains(where: { $0.file == name || $0.file.hasSuffix("/" + name) }) else { continue }
       if taken.insert(name).inserted { return name }
     }
@@ -37,8 +31,10 @@ public struct JobNames<Generator: RandomNumberGenerator> {
   ) -> CompactionJob {
     let output = output(dropsDeletes: choice.selectedAll, in: tablet)
     return CompactionJob(
-      ecid: ecid(), extent: tablet.extent, directory: tablet.directory, kind: planner.kind, service: planner.service.name,
-      executor: choice.executor, pass: pass, priority: choice.priority, inputs: choice.files, nextFiles: choice.nextFiles, output: output,
+      ecid: ecid(), extent: tablet.extent, directory: tablet.directory, kind: planner.kind,
+      service: planner.service.name,
+      executor: choice.executor, pass: pass, priority: choice.priority, inputs: choice.files,
+      nextFiles: choice.nextFiles, output: output,
       tmp: output + "_tmp", propagateDeletes: !choice.selectedAll, selectedAll: choice.selectedAll, bytes: choice.bytes,
       properties: planner.properties, hasProperties: planner.hasProperties)
   }

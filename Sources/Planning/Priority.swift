@@ -1,4 +1,5 @@
-// How urgent a job is: 16 bits, higher first. Each kind of table and cause has a range; within it, more files come first.
+// How urgent a job is: 16 bits, higher first. Each kind of table and cause has a range; within it, more files come
+// first.
 //
 //     table                        USER, CHOP        SYSTEM, SELECTOR
 //     +r                           30768..32767      28768..30767
@@ -6,9 +7,9 @@
 //     others in +accumulo          22768..24767      20768..22767
 //     all others                       1..18767      18768..20767 with more files than the limit, else -32768..0
 //
-// The limit is 0 for every compaction but those of the low ratio search, so that in practice the system compactions of user tables
-// stand above their user compactions, and a tablet that really is too full stands lower than one that is not.
-// Accumulo: `org.apache.accumulo.core.util.compaction.CompactionJobPrioritizer`.
+// The limit is 0 for every compaction but those of the low ratio search, so that in practice the system compactions of
+// user tables stand above their user compactions, and a tablet that really is too full stands lower than one that is
+// not. Accumulo: `org.apache.accumulo.core.util.compaction.CompactionJobPrioritizer`.
 
 public import Tablets
 
@@ -23,7 +24,9 @@ public enum Priority {
   public static func of(
     kind: CompactionKind, table: String, namespace: String, files: Int, compacting: Int, limit: Int
   ) throws(PlanningError) -> Int {
-    guard files >= 0, compacting >= 0 else { throw PlanningError("expected counts of files, found \(files) and \(compacting)") }
+    guard files >= 0, compacting >= 0 else {
+      throw PlanningError("expected counts of files, found \(files) and \(compacting)")
+    }
     let isUser = kind == .user || kind == .chop
     if namespace == accumuloNamespace {
       let lowest =

@@ -1,8 +1,8 @@
 // Planning on as if each job had finished.
 //
-// The inputs of a job leave the tablet and its output joins it, as large as the inputs together. For SYSTEM the output is a candidate
-// like any other. USER and SELECTOR work on a selection: the output joins it, unless the job took all that was left of it, for then
-// the compaction is over. CHOP works through its files and leaves the outputs alone.
+// The inputs of a job leave the tablet and its output joins it, as large as the inputs together. For SYSTEM the output
+// is a candidate like any other. USER and SELECTOR work on a selection: the output joins it, unless the job took all
+// that was left of it, for then the compaction is over. CHOP works through its files and leaves the outputs alone.
 
 public import Tablets
 
@@ -18,7 +18,8 @@ public struct RepeatedPlan {
   public init(_ tablet: Tablet, _ planner: TablePlanner) throws(PlanningError) {
     if planner.kind == .user || planner.kind == .selector, planner.service.maxOpen < 2 {
       throw PlanningError(
-        "the service \(planner.service.name) has maxOpen \(planner.service.maxOpen): it would rewrite single files for ever")
+        "the service \(planner.service.name) has maxOpen \(planner.service.maxOpen): it would rewrite single files for ever"
+      )
     }
     (self.tablet, self.planner) = (tablet, planner)
     if planner.kind != .system, tablet.candidates == nil {

@@ -27,28 +27,36 @@ public struct TablePlanner: Sendable {
   }
 
   /// The next job of a tablet, or why there is none.
-  /// - Throws: `PlanningError` when the tablet names files it does not have, or none that Accumulo would take, or sizes beyond 64 bits.
+  /// - Throws: `PlanningError` when the tablet names files it does not have, or none that Accumulo would take, or sizes
+  ///   beyond 64 bits.
   public func decide(_ tablet: Tablet) throws(PlanningError) -> Decision {
     let inventory = try TabletInventory(tablet)
     let planner = CompactionPlanner(service: service, kind: kind, ratio: ratio, fileLimit: fileLimit)
     let plan = try planner.plan(
-      candidates: inventory.candidates, running: inventory.running, fileCount: tablet.files.count, order: inventory.order)
+      candidates: inventory.candidates, running: inventory.running, fileCount: tablet.files.count,
+      order: inventory.order)
     let bytes = try PlannedFile.sum(plan.files)
     let reason = plan.reason.text(files: plan.files, bytes: bytes, maxOpen: service.maxOpen)
-    guard !plan.files.isEmpty, let executor = service.executor(forSize: bytes) else { return Decision(choice: nil, reason: reason) }
+    guard !plan.files.isEmpty, let executor = service.executor(forSize: bytes) else {
+      return Decision(choice: nil, reason: reason)
+    }
 
     let table = tablet.extent.tableId
     if executor.isExternal, table == "+r" || table == "!0" {
       return Decision(
         choice: nil,
-        reason: "the service \(service.name) would send a tablet of Accumulo's own tables to \(executor.id), which compacts none: " + reason)
+        reason:
+          "the service \(service.name) would send a tablet of Accumulo's own tables to \(executor.id), which compacts none: "
+          + reason)
     }
-    let namespace = tablet.namespace ?? (table.hasPrefix("+") || table.hasPrefix("!") ? Priority.accumuloNamespace : "+default")
+    let namespace =
+      tablet.namespace ?? (table.hasPrefix("+") || table.hasPrefix("!") ? Priority.accumuloNamespace : "+default")
     let files = plan.files.map { inventory.file($0) }
     let choice = Decision.Choice(
       files: files, executor: executor.id,
       priority: try Priority.of(
-        kind: kind, table: table, namespace: namespace, files: tablet.files.count, compacting: files.count, limit: plan.limit),
+        kind: kind, table: table, namespace: namespace, files: tablet.files.count, compacting: files.count,
+        limit: plan.limit),
       bytes: bytes, selectedAll: files.count == tablet.files.count,
       nextFiles: kind == .user || kind == .selector ? inventory.candidates(without: plan.files) : [])
     return Decision(choice: choice, reason: reason)

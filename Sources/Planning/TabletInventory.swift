@@ -1,7 +1,7 @@
 import Tablets
 
-/// The files of a tablet as the planner needs them, checked: every name is one that Accumulo would take and comes once, and every
-/// name among candidates and running jobs is a file of the tablet.
+/// The files of a tablet as the planner needs them, checked: every name is one that Accumulo would take and comes once,
+/// and every name among candidates and running jobs is a file of the tablet.
 struct TabletInventory {
   let candidates: [PlannedFile]
   let running: [(kind: CompactionKind, files: [PlannedFile])]
@@ -17,7 +17,9 @@ struct TabletInventory {
     all.reserveCapacity(tablet.files.count)
     for (place, file) in tablet.files.enumerated() {
       try Self.check(file)
-      guard places.updateValue(place, forKey: file.file) == nil else { throw PlanningError("\(file.file) is listed twice") }
+      guard places.updateValue(place, forKey: file.file) == nil else {
+        throw PlanningError("\(file.file) is listed twice")
+      }
       all.append(PlannedFile(identity: .real(place), size: file.size, file: file.file))
     }
     _ = try PlannedFile.sum(all)
@@ -56,10 +58,13 @@ struct TabletInventory {
   }
 
   private static func check(_ file: TabletFile) throws(PlanningError) {
-    guard file.size >= 0 else { throw PlanningError("\(file.file): expected a size of at least 0 bytes, found \(file.size)") }
+    guard file.size >= 0 else {
+      throw PlanningError("\(file.file): expected a size of at least 0 bytes, found \(file.size)")
+    }
     if TabletFilePath.isName(file.file) { return }
     guard file.file.utf8.contains(UInt8(ascii: "/")) else {
-      throw PlanningError("expected a file name of letters, digits, '.', '_' and '-', found \"\(file.file.prefix(200))\"")
+      throw PlanningError(
+        "expected a file name of letters, digits, '.', '_' and '-', found \"\(file.file.prefix(200))\"")
     }
     do throws(TabletFilePathError) { _ = try TabletFilePath(file.file) } catch { throw PlanningError("\(error)") }
   }

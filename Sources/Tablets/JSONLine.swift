@@ -2,19 +2,21 @@
 //
 //     {"type":"tablet","extent":{"tableId":"2","endRow":"m"},"files":[{"file":"F0001.rf","size":1234,"entries":56}]}\n
 //
-// `JSONEncoder` is not used: it promises no order of fields, so the same records would not give the same bytes, and it is
-// some twenty times slower, which a plan of thousands of tablets or a scan of millions of entries would feel.
+// `JSONEncoder` is not used: it promises no order of fields, so the same records would not give the same bytes, and it
+// builds a tree of every record first, which a plan of thousands of tablets or a scan of millions of entries would feel.
 
 import Entries
 
 /// A buffer of JSON text that grows by objects. The writer drains `bytes` when it likes.
 ///
-/// Commas are placed by looking at the last byte: after `{`, `[` or `:` nothing is needed, and no value ends in one of them.
+/// Commas are placed by looking at the last byte: after `{`, `[` or `:` nothing is needed, and no value ends in one of
+/// them.
 public struct JSONLine: Sendable {
   public private(set) var bytes: [UInt8] = []
   private let escapesHTML: Bool
 
-  /// - Parameter escapesHTML: writes `<`, `>`, `&`, `=` and `'` as `\u003c` and so on, as Gson does unless told otherwise.
+  /// - Parameter escapesHTML: writes `<`, `>`, `&`, `=` and `'` as `\u003c` and so on, as Gson does unless told
+  ///   otherwise.
   public init(escapesHTML: Bool = false) {
     self.escapesHTML = escapesHTML
   }

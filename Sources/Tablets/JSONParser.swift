@@ -6,12 +6,14 @@ extension JSONValue {
 
   /// The value that fills this part of the bytes.
   init(parsing bytes: [UInt8], in range: Range<Int>, _ dialect: Dialect = .strict) throws(JSONSyntaxError) {
-    var parser = JSONParser(bytes: bytes, start: range.lowerBound, end: range.upperBound, isLenient: dialect == .lenient)
+    var parser = JSONParser(
+      bytes: bytes, start: range.lowerBound, end: range.upperBound, isLenient: dialect == .lenient)
     self = try parser.wholeText()
   }
 }
 
-/// A recursive descent over bytes. Never reads at or behind `end`; nesting is limited so that no text exhausts the stack.
+/// A recursive descent over bytes. Never reads at or behind `end`; nesting is limited so that no text exhausts the
+/// stack.
 struct JSONParser {
   let bytes: [UInt8]
   let start: Int

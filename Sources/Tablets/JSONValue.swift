@@ -1,11 +1,11 @@
-// JSON in. Two dialects: what the standard says, for records; and what Gson in its lenient mode takes, because Accumulo reads
-// the `executors` option and its metadata with it:
+// JSON in. Two dialects: what the standard says, for records; and what Gson in its lenient mode takes, because Accumulo
+// reads the `executors` option and its metadata with it:
 //
 //     strict   {"name":"small","numThreads":2}
-//     lenient  {name:'small', numThreads = "2"; } # quotes optional, `=` or `=>` for `:`, `;` for `,`, three kinds of comment
+//     lenient  {name:'small'; numThreads = "2"}   # quotes optional, `=` or `=>` for `:`, `;` for `,`, comments
 //
-// Ours and not `JSONDecoder`: 11,280 tablets are 90 thousand objects, which a decoder through `Codable` reads in seconds; it
-// does not name the line and the field of an error in a form for people; and it cannot be lenient.
+// Ours and not `JSONDecoder`: it cannot be lenient, it does not name the field of an error in a form for people, and a
+// stream of 11,280 tablets is 100 thousand objects, each of which would go through `Codable`.
 
 /// A JSON value as it was written: numbers stay text, fields keep their order.
 public enum JSONValue: Hashable, Sendable {

@@ -116,7 +116,8 @@ struct RecordFields {
     }
   }
 
-  func object<Result>(_ name: String, _ read: (RecordFields) throws(FieldError) -> Result) throws(FieldError) -> Result {
+  func object<Result>(_ name: String, _ read: (RecordFields) throws(FieldError) -> Result) throws(FieldError) -> Result
+  {
     let value = try required(name, "an object")
     do throws(FieldError) { return try read(RecordFields(value)) } catch { throw error.inside(name) }
   }

@@ -12,8 +12,8 @@ public struct TabletFilePath: Hashable, Sendable {
   public var directory: String
   public var name: String
 
-  /// - Throws: `TabletFilePathError` when it has no scheme, is not `<volume>/tables/<id>/<directory>/<name>`, or when the name has
-  ///   characters that Accumulo refuses.
+  /// - Throws: `TabletFilePathError` when it has no scheme, is not `<volume>/tables/<id>/<directory>/<name>`, or when
+  ///   the name has characters that Accumulo refuses.
   public init(_ text: String) throws(TabletFilePathError) {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false)
     guard parts.count >= 5, parts[parts.count - 4] == "tables", Self.hasScheme(text),
@@ -42,7 +42,9 @@ public struct TabletFilePath: Hashable, Sendable {
   /// `letters:` before the first slash.
   private static func hasScheme(_ text: String) -> Bool {
     let scheme = text.utf8.prefix { $0 != UInt8(ascii: ":") && $0 != UInt8(ascii: "/") }
-    guard let first = scheme.first, scheme.endIndex < text.utf8.endIndex, text.utf8[scheme.endIndex] == UInt8(ascii: ":") else {
+    guard let first = scheme.first, scheme.endIndex < text.utf8.endIndex,
+      text.utf8[scheme.endIndex] == UInt8(ascii: ":")
+    else {
       return false
     }
     return (65...90).contains(first & 0xDF)

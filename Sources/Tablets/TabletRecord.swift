@@ -80,7 +80,8 @@ extension TabletFile {
     try fields.array(name) { (value) throws(FieldError) in
       let file = try RecordFields(value)
       return TabletFile(
-        file: try file.string("file"), size: try file.integer("size"), entries: try file.integer("entries", ifAbsent: 0))
+        file: try file.string("file"), size: try file.integer("size"), entries: try file.integer("entries", ifAbsent: 0)
+      )
     }
   }
 }

@@ -26,7 +26,8 @@ struct CheckConfig: ParsableCommand {
     try output.write(line.bytes)
     try output.flush()
     if check.onlyDefaults {
-      Messages.write("actool check-config: \(file): defines no compaction services beside Accumulo's own: default, meta, root")
+      Messages.write(
+        "actool check-config: \(file): defines no compaction services beside Accumulo's own: default, meta, root")
     }
     for problem in check.problems { Messages.write("actool check-config: \(file): \(problem.reason)") }
     if !check.isSound { throw ExitStatus.found }

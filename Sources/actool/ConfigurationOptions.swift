@@ -44,7 +44,8 @@ struct ConfigurationOptions: ParsableArguments {
     return configuration
   }
 
-  /// Table ids are made of digits and small letters (`2`, `1a`), or are `+r`, `!0`, `+rep`; anything else before `=` belongs to a path.
+  /// Table ids are made of digits and small letters (`2`, `1a`), or are `+r`, `!0`, `+rep`; anything else before `=`
+  /// belongs to a path.
   static func split(_ file: String) -> (table: String?, path: String) {
     guard let equals = file.firstIndex(of: "="), equals != file.startIndex else { return (nil, file) }
     let table = file[..<equals]

@@ -7,8 +7,8 @@ import SystemPackage
   import Darwin
 #endif
 
-/// How the program ends. A command throws one of these when it has said on the streams what there is to say, and any other error to
-/// have it printed.
+/// How the program ends. A command throws one of these when it has said on the streams what there is to say, and any
+/// other error to have it printed.
 enum ExitStatus: Error, Equatable {
   case done
   /// Done, and it found something: a hole, a corrupt entry, an unsound file, a failed job.

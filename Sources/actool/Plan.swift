@@ -36,7 +36,9 @@ struct Plan: ParsableCommand {
   @Flag(help: "Print a summary record last.")
   var summary = false
 
-  @Option(help: ArgumentHelp("A number that makes ids and file names the same on every run. Default: random.", valueName: "N"))
+  @Option(
+    help: ArgumentHelp("A number that makes ids and file names the same on every run. Default: random.", valueName: "N")
+  )
   var seed: UInt64?
 
   @OptionGroup var directories: DirectoryOptions

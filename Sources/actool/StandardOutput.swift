@@ -10,7 +10,8 @@ import SystemPackage
 
 /// Standard output as a buffer of bytes: data only, written in large pieces.
 ///
-/// Nothing is written when it is dropped: call `flush` at the end, and whenever a reader at the other end should see what is there.
+/// Nothing is written when it is dropped: call `flush` at the end, and whenever a reader at the other end should see
+/// what is there.
 final class StandardOutput: Sendable {
   private let buffer = Mutex<[UInt8]>([])
 

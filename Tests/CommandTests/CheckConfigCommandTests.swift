@@ -11,7 +11,8 @@ struct CheckConfigCommandTests {
   func sound() {
     actool.write(
       "a.properties",
-      Self.cs1 + Self.planner + Self.cs1 + #"planner.opts.executors=[{"name":"small","maxSize":"16M","numThreads":8},\"# + "\n"
+      Self.cs1 + Self.planner + Self.cs1 + #"planner.opts.executors=[{"name":"small","maxSize":"16M","numThreads":8},\"#
+        + "\n"
         + #"  {"type":"external","queue":"DCQ1"}]"# + "\n" + Self.cs1 + "rate.limit=40M\n")
     let outcome = actool.run("check-config", "a.properties")
     #expect(outcome.status == 0 && outcome.stderr == "")
@@ -20,7 +21,8 @@ struct CheckConfigCommandTests {
       outcome.lines.first.map(String.init)
         == #"{"type":"service","service":"cs1","planner":"org.apache.accumulo.core.spi.compaction.DefaultCompactionPlanner","#
         + #""maxOpen":10,"lowestRatio":1.1,"rateLimit":41943040,"#
-        + #""executors":[{"executor":"i.cs1.small","maxSize":16777216,"numThreads":8},{"executor":"e.DCQ1","queue":"DCQ1"}]}"#)
+        + #""executors":[{"executor":"i.cs1.small","maxSize":16777216,"numThreads":8},{"executor":"e.DCQ1","queue":"DCQ1"}]}"#
+    )
   }
 
   @Test("what is wrong goes to standard error with status 1, and the sound services are still told")

@@ -5,8 +5,11 @@ import Testing
 struct PlanCommandTests {
   /// Four small files and a large one.
   static func tablet(_ endRow: String, table: String = "2", extra: String = "") -> String {
-    let files = ["10", "11", "12", "13", "1000"].enumerated().map { #"{"file":"F000000\#($0).rf","size":\#($1),"entries":5}"# }
-    return #"{"type":"tablet","extent":{"tableId":"\#(table)","endRow":"\#(endRow)"},"directory":"tables/\#(table)/t-1","#
+    let files = ["10", "11", "12", "13", "1000"].enumerated().map {
+      #"{"file":"F000000\#($0).rf","size":\#($1),"entries":5}"#
+    }
+    return
+      #"{"type":"tablet","extent":{"tableId":"\#(table)","endRow":"\#(endRow)"},"directory":"tables/\#(table)/t-1","#
       + #""files":[\#(files.joined(separator: ","))]\#(extra)}"# + "\n"
   }
 
@@ -21,7 +24,7 @@ struct PlanCommandTests {
         + #""directory":"tables/2/t-1","kind":"SYSTEM","service":"default","executor":"i.default.small","pass":1,"#
         + #""priority":18777,"inputs":[{"file":"F0000000.rf","size":10,"entries":5},"#
         + #"{"file":"F0000001.rf","size":11,"entries":5},{"file":"F0000002.rf","size":12,"entries":5},"#
-        + #"{"file":"F0000003.rf","size":13,"entries":5}],"nextFiles":[],"output":"Cke9hvx3.rf","tmp":"Cke9hvx3.rf_tmp","#
+        + #"{"file":"F0000003.rf","size":13,"entries":5}],"nextFiles":[],"output":"Caytrp35.rf","tmp":"Caytrp35.rf_tmp","#
         + #""propDels":true,"selectedAll":false,"bytes":46,"properties":{"table.file.compress.type":"zstd"}}"# + "\n")
     #expect(outcome.stderr == "" && outcome.status == 0)
   }
@@ -30,13 +33,15 @@ struct PlanCommandTests {
   func noProperties() {
     let outcome = actool.run("plan", stdin: Self.tablet("m"))
     #expect(outcome.lines.count == 1 && !outcome.output.contains("properties"))
-    #expect(actool.run("plan", "-p", "table.file.max=15", stdin: Self.tablet("m")).output.contains(#""properties":{}}"#))
+    #expect(
+      actool.run("plan", "-p", "table.file.max=15", stdin: Self.tablet("m")).output.contains(#""properties":{}}"#))
   }
 
   @Test("a user job takes all files, drops the delete markers, and says so in the name of its output")
   func user() {
     let outcome = actool.run("plan", "--kind", "user", "--seed", "7", stdin: Self.tablet("m"))
-    #expect(outcome.output.contains(#""kind":"USER""#) && outcome.output.contains(#""propDels":false,"selectedAll":true"#))
+    #expect(
+      outcome.output.contains(#""kind":"USER""#) && outcome.output.contains(#""propDels":false,"selectedAll":true"#))
     #expect(outcome.output.contains(#""output":"A"#))
   }
 
@@ -62,7 +67,8 @@ struct PlanCommandTests {
   @Test("--repeat goes on until nothing is left, and later jobs read what earlier ones write")
   func repeats() throws {
     let outcome = actool.run(
-      "plan", "--repeat", "--kind", "user", "--summary", "-p", "tserver.compaction.major.service.default.planner.opts.maxOpen=2",
+      "plan", "--repeat", "--kind", "user", "--summary", "-p",
+      "tserver.compaction.major.service.default.planner.opts.maxOpen=2",
       stdin: Self.tablet("m"))
     let lines = outcome.lines
     #expect(lines.count == 5)
@@ -71,13 +77,16 @@ struct PlanCommandTests {
     #expect(outputs.count == 4)
     for output in outputs.dropLast() { #expect(lines.contains { $0.contains(#"{"file":"\#(output)","#) }) }
     #expect(lines[3].contains(#""selectedAll":true,"bytes":1046"#))
-    #expect(lines[4] == #"{"type":"summary","command":"plan","tablets":1,"jobs":4,"files":8,"bytes":\#(21 + 25 + 46 + 1046)}"#)
+    #expect(
+      lines[4] == #"{"type":"summary","command":"plan","tablets":1,"jobs":4,"files":8,"bytes":\#(21 + 25 + 46 + 1046)}"#
+    )
     let endless = actool.run(
       "plan", "--repeat", "--kind", "user", "-p", "tserver.compaction.major.service.default.planner.opts.maxOpen=1",
       stdin: Self.tablet("m"))
     #expect(
       endless.stderr
-        == "actool plan: standard input, line 1: the service default has maxOpen 1: it would rewrite single files for ever\n")
+        == "actool plan: standard input, line 1: the service default has maxOpen 1: it would rewrite single files for ever\n"
+    )
     #expect(endless.status == 2)
   }
 
@@ -102,7 +111,8 @@ struct PlanCommandTests {
       tserver.compaction.major.service.cs1.planner=org.apache.accumulo.core.spi.compaction.DefaultCompactionPlanner
       tserver.compaction.major.service.cs1.planner.opts.executors=[{"type":"external","queue":"DCQ1"}]
       """)
-    actool.write("table.txt", "SCOPE | NAME | VALUE\ntable | table.compaction.dispatcher.opts.service.user.urgent .. | cs1\n")
+    actool.write(
+      "table.txt", "SCOPE | NAME | VALUE\ntable | table.compaction.dispatcher.opts.service.user.urgent .. | cs1\n")
     func executors(_ arguments: String...) -> [String] {
       actool.run(
         ["plan", "--kind", "user", "--config", "accumulo.properties", "--config", "2=table.txt"] + arguments,
@@ -116,11 +126,13 @@ struct PlanCommandTests {
 
   @Test("a malformed line names its number and field, and what was planned before it is printed")
   func malformed() {
-    let outcome = actool.run("plan", stdin: Self.tablet("m") + #"{"type":"tablet","extent":{"tableId":"2"},"files":[{"file":"a"}]}"#)
+    let outcome = actool.run(
+      "plan", stdin: Self.tablet("m") + #"{"type":"tablet","extent":{"tableId":"2"},"files":[{"file":"a"}]}"#)
     #expect(outcome.lines.count == 1)
     #expect(
       outcome.stderr
-        == "actool plan: standard input, line 2: files[0].size: expected a whole number from 0 to 9223372036854775807, found nothing\n")
+        == "actool plan: standard input, line 2: files[0].size: expected a whole number from 0 to 9223372036854775807, found nothing\n"
+    )
     #expect(outcome.status == 2)
   }
 
@@ -146,10 +158,12 @@ struct PlanCommandTests {
   @Test("what cannot be read is status 2, wrong usage is 64, help and version are 0")
   func statuses() {
     let missing = actool.run("plan", "nowhere.json")
-    #expect(missing.stderr == "actool plan: cannot open nowhere.json: No such file or directory\n" && missing.status == 2)
+    #expect(
+      missing.stderr == "actool plan: cannot open nowhere.json: No such file or directory\n" && missing.status == 2)
     #expect(actool.run("plan", "--config", "nowhere.properties").status == 2)
     for arguments in [
-      ["plan", "--kind", "all"], ["plan", "-p", "x"], ["plan", "--hint", "=x"], ["plan", "--no-such"], ["no-such"], ["plan", "--config", "2="],
+      ["plan", "--kind", "all"], ["plan", "-p", "x"], ["plan", "--hint", "=x"], ["plan", "--no-such"], ["no-such"],
+      ["plan", "--config", "2="],
     ] {
       let outcome = actool.run(arguments)
       #expect(outcome.status == 64 && outcome.stdout.isEmpty && outcome.stderr.contains("Usage"), "\(arguments)")
@@ -184,13 +198,19 @@ struct PlanCommandTests {
     var random = SplitMix64(seed: 1)
     var input = ""
     for tablet in 0..<11_280 {
-      let files = (0..<8).map { #"{"file":"F000000\#($0).rf","size":\#(Int.random(in: 1...1_000_000, using: &random)),"entries":9}"# }
-      input += #"{"type":"tablet","extent":{"tableId":"2","endRow":"\#(100_000 + tablet)"},"files":[\#(files.joined(separator: ","))]}"# + "\n"
+      let files = (0..<8).map {
+        #"{"file":"F000000\#($0).rf","size":\#(Int.random(in: 1...1_000_000, using: &random)),"entries":9}"#
+      }
+      input +=
+        #"{"type":"tablet","extent":{"tableId":"2","endRow":"\#(100_000 + tablet)"},"files":[\#(files.joined(separator: ","))]}"#
+        + "\n"
     }
     let outcome = actool.run("plan", "--summary", "--seed", "1", stdin: input)
     #expect(outcome.status == 0)
     let jobs = outcome.lines.dropLast()
-    #expect(outcome.lines.last?.hasPrefix(#"{"type":"summary","command":"plan","tablets":11280,"jobs":\#(jobs.count),"#) == true)
+    #expect(
+      outcome.lines.last?.hasPrefix(#"{"type":"summary","command":"plan","tablets":11280,"jobs":\#(jobs.count),"#)
+        == true)
     #expect(jobs.count > 5000)
     // Names are unique within the run, and a tablet alone gets the same files.
     #expect(Set(jobs.compactMap { $0.split(separator: #""output":""#).last?.prefix(11) }).count == jobs.count)

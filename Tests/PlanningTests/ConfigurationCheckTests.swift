@@ -27,7 +27,8 @@ struct ConfigurationCheckTests {
         for executor in service.executors {
           let pool = "INFO CheckCompactionConfig Compaction service '\(service.name)' requested "
           switch executor.place {
-          case .threads(let count): made.insert(pool + "creation of thread pool '\(executor.id)' with \(count) threads.")
+          case .threads(let count):
+            made.insert(pool + "creation of thread pool '\(executor.id)' with \(count) threads.")
           case .queue: made.insert(pool + "with external execution queue '\(executor.id)'")
           }
         }
@@ -74,12 +75,15 @@ struct ConfigurationCheckTests {
   @Test("mutations of a definition are sound or not, never a trap")
   func mutations() {
     var random = SplitMix64(seed: 5)
-    let text = Array("[{\"name\":\"a\",'type':internal,\"maxSize\":\"16M\",numThreads=2},{\"type\":\"external\",\"queue\":\"q\"}]".utf8)
+    let text = Array(
+      "[{\"name\":\"a\",'type':internal,\"maxSize\":\"16M\",numThreads=2},{\"type\":\"external\",\"queue\":\"q\"}]".utf8
+    )
     var sound = 0
     for _ in 0..<4000 {
       var mutated = text
       for _ in 0..<Int.random(in: 1...3, using: &random) {
-        mutated[Int.random(in: 0..<mutated.count, using: &random)] = Array("{}[]\",:='09-.ekMG\\".utf8).randomElement(using: &random)!
+        mutated[Int.random(in: 0..<mutated.count, using: &random)] = Array("{}[]\",:='09-.ekMG\\".utf8).randomElement(
+          using: &random)!
       }
       var configuration = Configuration()
       configuration.override(

@@ -27,7 +27,8 @@ struct GoldenConfigurationTests {
     for line in try GoldenLine.all("config/priority.jsonl") {
       if line["fn"]?.text == "jobOrder" {
         orders += 1
-        let jobs = line["jobs"]?.elements.map { ($0["name"]?.text ?? "", $0["priority"]?.int ?? 0, $0["files"]?.int ?? 0) } ?? []
+        let jobs =
+          line["jobs"]?.elements.map { ($0["name"]?.text ?? "", $0["priority"]?.int ?? 0, $0["files"]?.int ?? 0) } ?? []
         let sorted = jobs.sorted { Priority.goesBefore(($0.1, $0.2), ($1.1, $1.2)) }.map(\.0)
         #expect(sorted == line.expect["value"]?.strings, "\(line)")
         continue

@@ -17,7 +17,8 @@ struct GoldenTablet {
     ]
     for (key, name) in [
       (service + "planner.opts.maxOpen", "maxOpen"), (service + "planner.opts.lowestRatio", "lowestRatio"),
-      ("table.compaction.major.ratio", "ratio"), ("table.file.max", "fileMax"), ("tserver.scan.files.open.max", "scanMaxOpen"),
+      ("table.compaction.major.ratio", "ratio"), ("table.file.max", "fileMax"),
+      ("tserver.scan.files.open.max", "scanMaxOpen"),
       ("tserver.compaction.major.thread.files.open.max", "deprecatedMaxOpen"),
     ] {
       settings[key] = line[name]?.text
@@ -40,7 +41,8 @@ struct GoldenTablet {
       extent: KeyExtent(tableId: line["tableId"]?.text ?? "2"), namespace: line["namespace"]?.text ?? "+default",
       files: files
         ?? line["all"]?.elements.map {
-          TabletFile(file: prefix + ($0["file"]?.text ?? ""), size: $0["size"]?.int64 ?? -1, entries: $0["entries"]?.int64 ?? 0)
+          TabletFile(
+            file: prefix + ($0["file"]?.text ?? ""), size: $0["size"]?.int64 ?? -1, entries: $0["entries"]?.int64 ?? 0)
         } ?? [],
       candidates: line["candidates"] == nil ? nil : uris(line["candidates"]),
       running: line["running"]?.elements.map {
@@ -86,7 +88,8 @@ extension JSONValue {
     case .number(let digits): digits
     case .string(let text): text.debugDescription
     case .array(let elements): "[" + elements.map(\.json).joined(separator: ",") + "]"
-    case .object(let fields): "{" + fields.map { $0.name.debugDescription + ":" + $0.value.json }.joined(separator: ",") + "}"
+    case .object(let fields):
+      "{" + fields.map { $0.name.debugDescription + ":" + $0.value.json }.joined(separator: ",") + "}"
     }
   }
 }

@@ -6,7 +6,9 @@ import Testing
 struct ConfigurationTests {
   static let vers = "org.apache.accumulo.core.iterators.user.VersioningIterator"
 
-  func source(_ text: String) throws -> ConfigurationSource { try ConfigurationSource(name: "a.properties", text: Array(text.utf8)) }
+  func source(_ text: String) throws -> ConfigurationSource {
+    try ConfigurationSource(name: "a.properties", text: Array(text.utf8))
+  }
 
   func majc(_ settings: Settings) -> [String: String] { settings.below("table.iterator.majc.") }
 
@@ -17,7 +19,8 @@ struct ConfigurationTests {
         + "i = j\\\n# k\na=5\n=empty key\nq")
     #expect(
       source.settings == [
-        "a": "5", "b": "2", "c": "3", "d": "", "e": "é\u{1F600}\txnext", "f =:g": "=h:\\", "i": "j# k", "": "empty key", "q": "",
+        "a": "5", "b": "2", "c": "3", "d": "", "e": "é\u{1F600}\txnext", "f =:g": "=h:\\", "i": "j# k", "": "empty key",
+        "q": "",
       ])
   }
 
@@ -59,7 +62,8 @@ struct ConfigurationTests {
     let source = try source(Self.listing)
     #expect(
       source.settings == [
-        "table.file.max": "30", "table.custom.note": "first | line\nsecond line", "table.iterator.majc.sum": "10,a.b.Sum",
+        "table.file.max": "30", "table.custom.note": "first | line\nsecond line",
+        "table.iterator.majc.sum": "10,a.b.Sum",
       ])
     var configuration = Configuration()
     configuration.add(source)
@@ -81,7 +85,9 @@ struct ConfigurationTests {
   @Test("a whole listing without iterators says that there are none, a filtered one does not")
   func wholeListing() throws {
     var text = "SCOPE | NAME | VALUE\n"
-    for key in ["table.balancer", "table.bloom.enabled", "table.file.max", "table.split.threshold", "table.walog.enabled"] {
+    for key in [
+      "table.balancer", "table.bloom.enabled", "table.file.max", "table.split.threshold", "table.walog.enabled",
+    ] {
       #expect(majc(Configuration.of(try source(text)).settings()).count == 2)
       text += "default | \(key) ... | 1\n"
     }
@@ -126,7 +132,9 @@ struct ConfigurationTests {
     #expect(configuration.settings(forTable: "2").tableProperties == ["table.file.max": "5"])
   }
 
-  @Test("a source that sets an iterator replaces the default stack; an override changes one key; an empty value removes one")
+  @Test(
+    "a source that sets an iterator replaces the default stack; an override changes one key; an empty value removes one"
+  )
   func iterators() throws {
     let versions = ["vers": "20," + Self.vers, "vers.opt.maxVersions": "1"]
     var configuration = Configuration()

@@ -35,7 +35,8 @@ struct ConfigurationValueTests {
   @Test("numbers are read as Java reads them")
   func doubles() throws {
     for (text, value) in [
-      ("1", 1.0), (" 2.5\t", 2.5), (".5", 0.5), ("5.", 5), ("1e2", 100), ("3d", 3), ("3.5F", 3.5), ("+1", 1), ("0x1p3", 8),
+      ("1", 1.0), (" 2.5\t", 2.5), (".5", 0.5), ("5.", 5), ("1e2", 100), ("3d", 3), ("3.5F", 3.5), ("+1", 1),
+      ("0x1p3", 8),
       ("-Infinity", -.infinity), ("1e999", .infinity),
     ] {
       #expect(try ConfigurationValue.double(text) == value, "\(text)")

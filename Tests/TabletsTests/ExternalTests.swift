@@ -32,7 +32,8 @@ struct ExternalTests {
       return .string(id.description)
     case "ecomp.toJson":
       let job = ExternalCompaction(
-        inputs: line["inputs"]?.strings ?? [], nextFiles: line["nextFiles"]?.strings ?? [], tmp: line["tmp"]?.text ?? "",
+        inputs: line["inputs"]?.strings ?? [], nextFiles: line["nextFiles"]?.strings ?? [],
+        tmp: line["tmp"]?.text ?? "",
         compactor: line["compactor"]?.text ?? "", kind: CompactionKind(rawValue: line["kind"]?.text ?? "") ?? .chop,
         queue: line["executorId"]?.text ?? "", priority: line["priority"]?.int ?? 0,
         propagateDeletes: line["propDels"]?.bool ?? false, selectedAll: line["selectedAll"]?.bool ?? false,
@@ -45,9 +46,11 @@ struct ExternalTests {
       #expect(try ExternalCompaction(json: job.json()) == job)
       return .object([
         .init(name: "inputs", value: .array(job.inputs.map { .string($0) })),
-        .init(name: "nextFiles", value: .array(job.nextFiles.map { .string($0) })), .init(name: "tmp", value: .string(job.tmp)),
+        .init(name: "nextFiles", value: .array(job.nextFiles.map { .string($0) })),
+        .init(name: "tmp", value: .string(job.tmp)),
         .init(name: "compactor", value: .string(job.compactor)), .init(name: "kind", value: .string(job.kind.rawValue)),
-        .init(name: "executor", value: .string("e." + job.queue)), .init(name: "priority", value: .number("\(job.priority)")),
+        .init(name: "executor", value: .string("e." + job.queue)),
+        .init(name: "priority", value: .number("\(job.priority)")),
         .init(name: "propDels", value: .boolean(job.propagateDeletes)),
         .init(name: "selectedAll", value: .boolean(job.selectedAll)),
         .init(name: "compactionId", value: job.compactionId.map { .number("\($0)") } ?? .null),
@@ -55,20 +58,24 @@ struct ExternalTests {
     case "finalState.toJson":
       func row(_ name: String) -> [UInt8]? { line[name]?.text.map { Fixtures.hex($0) } }
       let state = ExternalFinalState(
-        extent: KeyExtent(tableId: line["tableId"]?.text ?? "", prevEndRow: row("prevEndRowHex"), endRow: row("endRowHex")),
-        state: CompactionResult.State(rawValue: line["state"]?.text ?? "") ?? .failed, fileSize: line["fileSize"]?.int64 ?? -1,
+        extent: KeyExtent(
+          tableId: line["tableId"]?.text ?? "", prevEndRow: row("prevEndRowHex"), endRow: row("endRowHex")),
+        state: CompactionResult.State(rawValue: line["state"]?.text ?? "") ?? .failed,
+        fileSize: line["fileSize"]?.int64 ?? -1,
         entries: line["entries"]?.int64 ?? -1)
       #expect(try ExternalFinalState(json: state.json()) == state)
       let id = try #require(ExternalCompactionId(line["ecid"]?.text ?? ""))
       return .object([
-        .init(name: "json", value: .string(state.json())), .init(name: "row", value: .string(ExternalFinalState.row(id))),
+        .init(name: "json", value: .string(state.json())),
+        .init(name: "row", value: .string(ExternalFinalState.row(id))),
         .init(name: "cf", value: .string("")), .init(name: "cq", value: .string("")),
         .init(name: "value", value: .string(state.json())),
       ])
     case "finalState.fromJson":
       let state = try ExternalFinalState(json: json)
       return .object([
-        .init(name: "extent", value: .string(state.extent.description)), .init(name: "state", value: .string(state.state.rawValue)),
+        .init(name: "extent", value: .string(state.extent.description)),
+        .init(name: "state", value: .string(state.state.rawValue)),
         .init(name: "fileSize", value: state.state == .finished ? .number("\(state.fileSize)") : .null),
         .init(name: "json", value: .string(state.json())),
       ])
@@ -91,7 +98,8 @@ struct ExternalTests {
     for (text, replacement) in [
       (#""priority":"5""#, #""priority":40000"#), (#""propDels":"TRUE""#, #""propDels":false"#), ("USER", "user"),
       (#""compactor":"c:1","#, ""), (#""nextFiles":[],"#, ""), (#""nextFiles":[]"#, #""nextFiles":[null]"#),
-      ("hdfs://nn1:8020/accumulo/tables/2/t-00000ur/A", "/accumulo/tables/2/t-00000ur/A"), ("/tables/2/", "/tablets/2/"),
+      ("hdfs://nn1:8020/accumulo/tables/2/t-00000ur/A", "/accumulo/tables/2/t-00000ur/A"),
+      ("/tables/2/", "/tablets/2/"),
       (#""propDels":"TRUE""#, #""propDels":1"#), ("7.0", "7.5"), ("}", ""),
     ] {
       #expect(throws: FieldError.self, "\(replacement)") {
@@ -118,7 +126,9 @@ struct ExternalTests {
       #expect(Base64.decode(text.filter { $0 != "=" }) == bytes)
     }
     #expect(Base64.encode([0xFB, 0xFF]) == "+/8=" && Base64.decode("-_8=") == [0xFB, 0xFF])
-    for text in ["a", "abcde", "ab=", "abc==", "abcd=", "=", "a b=", "ab==c"] { #expect(Base64.decode(text) == nil, "\(text)") }
+    for text in ["a", "abcde", "ab=", "abc==", "abcd=", "=", "a b=", "ab==c"] {
+      #expect(Base64.decode(text) == nil, "\(text)")
+    }
   }
 
   @Test("mutations are read or refused, never a trap")
@@ -129,7 +139,8 @@ struct ExternalTests {
     for _ in 0..<4000 {
       var text = Array((Bool.random(using: &random) ? Self.ecomp : final).utf8)
       for _ in 0..<Int.random(in: 1...3, using: &random) {
-        text[Int.random(in: 0..<text.count, using: &random)] = Array("{}[]\",:=/\\0a\u{1}".utf8).randomElement(using: &random)!
+        text[Int.random(in: 0..<text.count, using: &random)] = Array("{}[]\",:=/\\0a\u{1}".utf8).randomElement(
+          using: &random)!
       }
       let string = String(decoding: text, as: UTF8.self)
       if (try? ExternalCompaction(json: string)) != nil || (try? ExternalFinalState(json: string)) != nil { read += 1 }

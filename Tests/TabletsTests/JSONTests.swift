@@ -11,7 +11,9 @@ struct JSONTests {
   @Test("standard JSON is read as it is written")
   func standard() throws {
     #expect(try parse(" null ") == .null)
-    #expect(try parse("[true,false,-0.5e+3,0]") == .array([.boolean(true), .boolean(false), .number("-0.5e+3"), .number("0")]))
+    #expect(
+      try parse("[true,false,-0.5e+3,0]")
+        == .array([.boolean(true), .boolean(false), .number("-0.5e+3"), .number("0")]))
     #expect(try parse(#""a\u00e9\ud83d\ude00\n\/\"""#) == .string("a\u{e9}\u{1F600}\n/\""))
     #expect(try parse(#""\ud83dx""#) == .string("\u{FFFD}x"))
     #expect(try parse(#"{"a":1,"a":2}"#)["a"] == .number("2"))
@@ -21,8 +23,10 @@ struct JSONTests {
   @Test("what only Gson takes is refused in records")
   func strictness() {
     for text in [
-      "", " ", "{", "[1,]", "[,1]", "{a:1}", "{'a':1}", "{\"a\"=1}", "[1;2]", "[a]", "[01]", "[1.]", "[.5]", "[1e]", "[+1]", "[-]",
-      "[NaN]", "True", "# c\n1", "1 1", "\"a", "\"\\x\"", "\"\\u12g4\"", "\"a\nb\"", "{\"a\":1,}", "{\"a\"}", "tru", "[1 2]",
+      "", " ", "{", "[1,]", "[,1]", "{a:1}", "{'a':1}", "{\"a\"=1}", "[1;2]", "[a]", "[01]", "[1.]", "[.5]", "[1e]",
+      "[+1]", "[-]",
+      "[NaN]", "True", "# c\n1", "1 1", "\"a", "\"\\x\"", "\"\\u12g4\"", "\"a\nb\"", "{\"a\":1,}", "{\"a\"}", "tru",
+      "[1 2]",
       String(repeating: "[", count: 300) + String(repeating: "]", count: 300),
     ] {
       #expect(throws: JSONSyntaxError.self, "\(text)") { try parse(text) }
@@ -39,7 +43,8 @@ struct JSONTests {
       #expect(try parse(text, .lenient) == value, "\(text)")
     }
     #expect(try parse("[1,,2,]", .lenient) == .array([.number("1"), .null, .number("2"), .null]))
-    #expect(try parse("[TRUE,Null,it's,007]", .lenient) == .array([.boolean(true), .null, .string("it's"), .string("007")]))
+    #expect(
+      try parse("[TRUE,Null,it's,007]", .lenient) == .array([.boolean(true), .null, .string("it's"), .string("007")]))
     for text in ["", "{a:1,}", "{a}", "[1", "{:1}", "[a b]", "/* x", "[1] x", "{'a:1}"] {
       #expect(throws: JSONSyntaxError.self, "\(text)") { try parse(text, .lenient) }
     }

@@ -80,7 +80,9 @@ public final class CommandRunner: Sendable {
   }
 
   /// Runs the command to its end.
-  public func run(_ arguments: String..., stdin: [UInt8] = []) -> CommandOutcome { start(arguments, stdin: stdin).wait() }
+  public func run(_ arguments: String..., stdin: [UInt8] = []) -> CommandOutcome {
+    start(arguments, stdin: stdin).wait()
+  }
 
   public func run(_ arguments: String..., stdin: String) -> CommandOutcome {
     start(arguments, stdin: Array(stdin.utf8)).wait()
@@ -119,7 +121,8 @@ public final class CommandRunner: Sendable {
     return RunningCommand(process: process, streams: streams).wait()
   }
 
-  /// Standard input and output are files outside the directory: nothing can block, and the tests see only the command's files.
+  /// Standard input and output are files outside the directory: nothing can block, and the tests see only the command's
+  /// files.
   private static func streams() -> String {
     var template = Array("/tmp/actool-streams-XXXXXX".utf8CString)
     let file = mkstemp(&template)

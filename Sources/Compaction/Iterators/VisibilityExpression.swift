@@ -54,7 +54,8 @@ enum VisibilityExpression {
     while position < expression.count, expression.start[position] != UInt8(ascii: "\"") {
       if expression.start[position] == UInt8(ascii: "\\") {
         position += 1
-        guard position < expression.count, [UInt8(ascii: "\\"), UInt8(ascii: "\"")].contains(expression.start[position])
+        guard position < expression.count,
+          [UInt8(ascii: "\\"), UInt8(ascii: "\"")].contains(expression.start[position])
         else { return "\\ before another character than \\ and \" at offset \(position - 1)" }
       }
       position += 1

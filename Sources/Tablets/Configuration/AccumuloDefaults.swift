@@ -1,6 +1,7 @@
-// What Accumulo 2.1.6 does when nothing is set: the defaults of its properties that concern tables and their compactions, and what
-// it sets on a new table (`IteratorConfigUtil.getInitialTableProperties`) and on its own tables when it is initialised.
-// Accumulo: `org.apache.accumulo.core.conf.Property`, `org.apache.accumulo.server.init.InitialConfiguration`.
+// What Accumulo 2.1.6 does when nothing is set: the defaults of its properties that concern tables and their
+// compactions, and what it sets on a new table (`IteratorConfigUtil.getInitialTableProperties`) and on its own tables
+// when it is initialised. Accumulo: `org.apache.accumulo.core.conf.Property`,
+// `org.apache.accumulo.server.init.InitialConfiguration`.
 
 enum AccumuloDefaults {
   static let iteratorScopes = ["majc", "minc", "scan"]

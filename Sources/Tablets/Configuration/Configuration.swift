@@ -1,10 +1,12 @@
 // Where settings come from, lowest first:
 //
-//     Accumulo's defaults  <  --config FILE ..  <  table.properties beside the tablets  <  --config TABLE=FILE ..  <  -p KEY=VALUE
+//     Accumulo's defaults  <  --config FILE ..  <  table.properties beside the tablets
+//                          <  --config TABLE=FILE ..  <  -p KEY=VALUE
 //
-// Iterators are special, as they are a stack and not single values. A new table has a VersioningIterator in every scope. A source
-// that sets any `table.iterator.majc.*` speaks of the whole stack, so that the default one is dropped; `-p` changes single keys;
-// an empty value removes an iterator with its options. The same goes for the scopes scan and minc.
+// Iterators are special, as they are a stack and not single values. A new table has a VersioningIterator in every
+// scope. A source that sets any `table.iterator.majc.*` speaks of the whole stack, so that the default one is dropped;
+// `-p` changes single keys; an empty value removes an iterator with its options. The same goes for the scopes scan and
+// minc.
 //
 //     file: table.iterator.majc.sum=10,..SummingCombiner      the stack is sum alone
 //     -p table.iterator.majc.vers.opt.maxVersions=3           the stack is vers, with three versions

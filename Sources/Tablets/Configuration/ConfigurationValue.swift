@@ -13,7 +13,8 @@ public struct ConfigurationValueError: Error, Hashable, CustomStringConvertible 
 public enum ConfigurationValue {
   /// Bytes: a whole number and at most one of the letters B, K, M, G in any case. `16M` is 16,777,216.
   ///
-  /// Accumulo shifts without a look at the high bits, so that `8589934592G` is a negative size there; here it is an error.
+  /// Accumulo shifts without a look at the high bits, so that `8589934592G` is a negative size there; here it is an
+  /// error.
   public static func size(_ text: String) throws(ConfigurationValueError) -> Int64 {
     let shift: Int64
     switch text.utf8.last.map({ $0 | 0x20 }) {
@@ -32,10 +33,12 @@ public enum ConfigurationValue {
   }
 
   private static func sizeError(_ text: String) -> ConfigurationValueError {
-    ConfigurationValueError(text: text, expected: "a size in bytes: a whole number with at most one of B, K, M, G behind it")
+    ConfigurationValueError(
+      text: text, expected: "a size in bytes: a whole number with at most one of B, K, M, G behind it")
   }
 
-  /// Milliseconds: a whole number and `d`, `h`, `m`, `s` or `ms`; seconds without one. Beyond 64 bits it stops at the end.
+  /// Milliseconds: a whole number and `d`, `h`, `m`, `s` or `ms`; seconds without one. Beyond 64 bits it stops at the
+  /// end.
   public static func duration(_ text: String) throws(ConfigurationValueError) -> Int64 {
     let (unit, factor): (Int, Int64) =
       switch text.last {
@@ -46,7 +49,8 @@ public enum ConfigurationValue {
       default: (0, 1000)
       }
     guard let number = Int64(text.dropLast(unit)) else {
-      throw ConfigurationValueError(text: text, expected: "a time such as 30s: a whole number with d, h, m, s or ms behind it")
+      throw ConfigurationValueError(
+        text: text, expected: "a time such as 30s: a whole number with d, h, m, s or ms behind it")
     }
     let (milliseconds, overflow) = number.multipliedReportingOverflow(by: factor)
     return overflow ? (number < 0 ? .min : .max) : milliseconds
@@ -79,8 +83,8 @@ public enum ConfigurationValue {
     }
   }
 
-  /// What `Double.parseDouble` of Java takes: blanks around it, `NaN`, `Infinity`, a suffix `d` or `f`, hexadecimal digits
-  /// with a binary exponent.
+  /// What `Double.parseDouble` of Java takes: blanks around it, `NaN`, `Infinity`, a suffix `d` or `f`, hexadecimal
+  /// digits with a binary exponent.
   public static func double(_ text: String) throws(ConfigurationValueError) -> Double {
     var bytes = Array(text.utf8)[...]
     while let last = bytes.last, last <= 32 { bytes.removeLast() }
@@ -94,7 +98,8 @@ public enum ConfigurationValue {
     default: break
     }
     let isHexadecimal = unsigned.starts(with: "0x".utf8) || unsigned.starts(with: "0X".utf8)
-    // Everything else that Swift reads as a number begins with a digit or a point, and a hexadecimal one has an exponent in Java.
+    // Everything else that Swift reads as a number begins with a digit or a point, and a hexadecimal one has an
+    // exponent in Java.
     guard let first = unsigned.first, first == UInt8(ascii: ".") || (48...57).contains(first) else { throw failure }
     if isHexadecimal, !unsigned.contains(where: { $0 | 0x20 == UInt8(ascii: "p") }) { throw failure }
     if let value = Double(number) { return value }

@@ -28,8 +28,8 @@ public struct Settings: Sendable {
     return found
   }
 
-  /// The `table.*` settings that are not Accumulo's defaults. A stack of iterators comes whole or, when it is the default, not at
-  /// all; an empty stack is told by the default iterator without a value.
+  /// The `table.*` settings that are not Accumulo's defaults. A stack of iterators comes whole or, when it is the
+  /// default, not at all; an empty stack is told by the default iterator without a value.
   public var tableProperties: [String: String] {
     var properties: [String: String] = [:]
     for (key, value) in values where key.hasPrefix("table.") && AccumuloDefaults.settings[key] != value {
@@ -50,14 +50,18 @@ public struct Settings: Sendable {
   /// Bytes, at least 0.
   public func size(_ key: String) throws(ConfigurationError) -> Int64 {
     let size = try read(key, ConfigurationValue.size)
-    guard size >= 0 else { throw ConfigurationError(place: key, problem: "expected a size of at least 0, found \(size)") }
+    guard size >= 0 else {
+      throw ConfigurationError(place: key, problem: "expected a size of at least 0, found \(size)")
+    }
     return size
   }
 
   /// Milliseconds.
   public func duration(_ key: String) throws(ConfigurationError) -> Int64 { try read(key, ConfigurationValue.duration) }
 
-  public func fraction(_ key: String) throws(ConfigurationError) -> Double { try read(key, ConfigurationValue.fraction) }
+  public func fraction(_ key: String) throws(ConfigurationError) -> Double {
+    try read(key, ConfigurationValue.fraction)
+  }
 
   public func count(_ key: String) throws(ConfigurationError) -> Int { try read(key, ConfigurationValue.count) }
 
@@ -66,7 +70,9 @@ public struct Settings: Sendable {
   private func read<Value>(
     _ key: String, _ parse: (String) throws(ConfigurationValueError) -> Value
   ) throws(ConfigurationError) -> Value {
-    guard let text = values[key] else { throw ConfigurationError(place: key, problem: "expected a value, found nothing") }
+    guard let text = values[key] else {
+      throw ConfigurationError(place: key, problem: "expected a value, found nothing")
+    }
     do throws(ConfigurationValueError) { return try parse(text) } catch {
       throw ConfigurationError(place: key, problem: error.description)
     }

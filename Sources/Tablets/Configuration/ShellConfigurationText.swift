@@ -18,8 +18,11 @@ enum ShellConfigurationText {
     text.split(whereSeparator: isLineEnd).contains { columns($0).map(isHead) ?? false }
   }
 
-  /// The settings that hold. Those of scope `default` come apart: they tell what the cluster's Accumulo does when nothing is set.
-  static func parse(_ text: String) throws(ConfigurationTextError) -> (set: [String: String], defaults: [String: String]) {
+  /// The settings that hold. Those of scope `default` come apart: they tell what the cluster's Accumulo does when
+  /// nothing is set.
+  static func parse(_ text: String) throws(ConfigurationTextError) -> (
+    set: [String: String], defaults: [String: String]
+  ) {
     var set: [String: String] = [:]
     var defaults: [String: String] = [:]
     var last: (key: String, isDefault: Bool)?
@@ -28,7 +31,8 @@ enum ShellConfigurationText {
       guard let (scope, name, value) = columns(line) else {
         // A rule ends the body or begins it; the shell's prompt and its paging message are no settings.
         guard !isBody || isRule(line) || isNoise(line) else {
-          throw ConfigurationTextError(line: index + 1, problem: "expected SCOPE | NAME | VALUE, found \"\(line.prefix(60))\"")
+          throw ConfigurationTextError(
+            line: index + 1, problem: "expected SCOPE | NAME | VALUE, found \"\(line.prefix(60))\"")
         }
         continue
       }
@@ -43,7 +47,8 @@ enum ShellConfigurationText {
       }
       guard ["default", "site", "system", "namespace", "table"].contains(scope) else {
         throw ConfigurationTextError(
-          line: index + 1, problem: "expected the scope default, site, system, namespace or table, found \"\(scope.prefix(40))\"")
+          line: index + 1,
+          problem: "expected the scope default, site, system, namespace or table, found \"\(scope.prefix(40))\"")
       }
       var key = name
       if name == "@override" {

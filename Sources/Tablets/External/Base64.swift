@@ -1,4 +1,5 @@
-/// Bytes as base64. Reading takes the standard letters or the URL-safe ones (`-` and `_`), with padding or without, as Java's decoders.
+/// Bytes as base64. Reading takes the standard letters or the URL-safe ones (`-` and `_`), with padding or without, as
+/// Java's decoders.
 public enum Base64 {
   private static let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
@@ -20,7 +21,9 @@ public enum Base64 {
     var letters = Array(text.utf8)[...]
     let padding = letters.reversed().prefix { $0 == UInt8(ascii: "=") }.count
     letters = letters.dropLast(padding)
-    guard letters.count % 4 != 1, padding == 0 || (letters.count % 4 != 0 && (letters.count + padding) % 4 == 0) else { return nil }
+    guard letters.count % 4 != 1, padding == 0 || (letters.count % 4 != 0 && (letters.count + padding) % 4 == 0) else {
+      return nil
+    }
     var bytes: [UInt8] = []
     var (bits, count) = (0, 0)
     for letter in letters {

@@ -1,4 +1,5 @@
-// A running external compaction as the metadata table holds it: row of the tablet, family `ecomp`, qualifier the id, and the value
+// A running external compaction as the metadata table holds it: row of the tablet, family `ecomp`, qualifier the id,
+// and the value
 //
 //     {"inputs":["hdfs://nn1/accumulo/tables/2/t-00000ur/F0009.rf"],"nextFiles":[],
 //      "tmp":"hdfs://nn1/accumulo/tables/2/t-00000ur/C0000dqs.rf_tmp","compactor":"10.2.0.139:9133","kind":"SYSTEM",
@@ -28,7 +29,8 @@ public struct ExternalCompaction: Hashable, Sendable {
   public var compactionId: Int64?
 
   public init(
-    inputs: [String], nextFiles: [String], tmp: String, compactor: String, kind: CompactionKind, queue: String, priority: Int,
+    inputs: [String], nextFiles: [String], tmp: String, compactor: String, kind: CompactionKind, queue: String,
+    priority: Int,
     propagateDeletes: Bool, selectedAll: Bool, compactionId: Int64? = nil
   ) {
     self.inputs = inputs
@@ -43,7 +45,8 @@ public struct ExternalCompaction: Hashable, Sendable {
     self.compactionId = compactionId
   }
 
-  /// Reads what Accumulo 2.1 wrote: missing booleans are false, a missing priority 0, a missing executor the queue `null`.
+  /// Reads what Accumulo 2.1 wrote: missing booleans are false, a missing priority 0, a missing executor the queue
+  /// `null`.
   public init(json: some StringProtocol) throws(FieldError) {
     let fields = try GsonFields(parsing: json)
     let kindText = try fields.string("kind")
@@ -89,7 +92,8 @@ public struct ExternalCompaction: Hashable, Sendable {
     }
     guard kind != .user && kind != .selector || propagateDeletes || selectedAll else {
       throw FieldError(
-        "selectedAll", expected: "true, as a \(kind.rawValue) compaction that drops deletes selects all files", found: "false")
+        "selectedAll", expected: "true, as a \(kind.rawValue) compaction that drops deletes selects all files",
+        found: "false")
     }
     guard (-32768...32767).contains(priority) else {
       throw FieldError("priority", expected: "a whole number from -32768 to 32767", found: "\(priority)")

@@ -6,7 +6,8 @@ public struct ExternalCompactionId: Hashable, Sendable, CustomStringConvertible 
 
   static let prefix = "ECID:"
 
-  /// Takes exactly `ECID:` and what Java's UUID parser takes: five hexadecimal numbers with hyphens between them, such as `1-1-1-1-1`.
+  /// Takes exactly `ECID:` and what Java's UUID parser takes: five hexadecimal numbers with hyphens between them, such
+  /// as `1-1-1-1-1`.
   public init?(_ text: String) {
     guard text.hasPrefix(Self.prefix), Self.isUUID(text.dropFirst(Self.prefix.count)) else { return nil }
     description = text

@@ -1,5 +1,5 @@
-/// The fields of a JSON object, read the way Gson reads them into a Java object: strings, numbers and booleans stand for each other
-/// where Java can make one of the other, null is absent, unknown fields are ignored.
+/// The fields of a JSON object, read the way Gson reads them into a Java object: strings, numbers and booleans stand
+/// for each other where Java can make one of the other, null is absent, unknown fields are ignored.
 struct GsonFields {
   private let value: JSONValue
 
@@ -58,7 +58,8 @@ struct GsonFields {
       if let number = RecordFields.wholeNumber(text), range.contains(number) { return number }
     default: break
     }
-    throw FieldError(name, expected: "a whole number from \(range.lowerBound) to \(range.upperBound)", found: value.kind)
+    throw FieldError(
+      name, expected: "a whole number from \(range.lowerBound) to \(range.upperBound)", found: value.kind)
   }
 
   private static func string(_ value: JSONValue, _ name: String) throws(FieldError) -> String? {

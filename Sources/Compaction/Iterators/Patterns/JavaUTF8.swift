@@ -1,6 +1,6 @@
-// Bytes to code points as Java's `new String(bytes, UTF_8)` does. What is malformed becomes U+FFFD, and Java's own count
-// of them matters to a pattern like `.{3}`: one for each longest start of a valid sequence, and, other than elsewhere,
-// one for a whole encoded surrogate (ED A0 80).
+// Bytes to code points as Java's `new String(bytes, UTF_8)` does. What is malformed becomes U+FFFD, and Java's own
+// count of them matters to a pattern like `.{3}`: one for each longest start of a valid sequence, and, other than
+// elsewhere, one for a whole encoded surrogate (ED A0 80).
 
 enum JavaUTF8 {
   static let replacement: UInt32 = 0xfffd

@@ -1,0 +1,94 @@
+import Entries
+import TestSupport
+import Testing
+
+@testable import Compaction
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// What Accumulo's own iterator classes, run one on top of the other over `DeletingIterator`, made of random entries
+/// with random options, good and bad.
+@Suite("Accumulo's iterator classes") struct AccumuloIteratorsTests {
+  struct Line: Decodable {
+    var propagateDeletes: Bool
+    var properties: [String: String]
+    var input: [String]
+    /// Entries in the form of a dump, or
+    var output: [String]?
+    /// the Java exception, when the class refused its options or an entry.
+    var error: String?
+  }
+
+  @Test("stacks give what Accumulo's give, and fail where they fail") func stacks() throws {
+    var outputs = 0
+    var errors = 0
+    for (number, text) in try Fixtures.goldenLines("iterators/stacks.jsonl").enumerated() {
+      let line = try JSONDecoder().decode(Line.self, from: Array(text.utf8).withUnsafeBytes { Data($0) })
+      let found = Result { try run(line) }
+      switch found {
+      case .success(let entries):
+        let isSame = entries == line.output
+        #expect(isSame, "line \(number + 1): \(text)\n\(entries)")
+        outputs += 1
+      case .failure(let error as IteratorConfigurationError):
+        // Java takes the one that its hash table gives last.
+        if error.reason.hasPrefix("another option names the same column") { continue }
+        #expect(line.error != nil, "line \(number + 1): \(text)\n\(error)")
+        errors += 1
+      case .failure(let error):
+        #expect(error is IteratorDataError)
+        #expect(line.error != nil, "line \(number + 1): \(text)\n\(error)")
+        errors += 1
+      }
+    }
+    #expect(outputs > 1000 && errors > 500)
+  }
+
+  @Test("visibilities are expressions where Accumulo says so") func visibilities() throws {
+    var count = 0
+    let lines = try Fixtures.text(Fixtures.accumulo + "/golden/iterators/visibilities.txt.gz").split(separator: "\n")
+    for line in lines {
+      let bytes = Array(line.utf8.dropFirst())
+      let defect = bytes.withUnsafeBufferPointer {
+        VisibilityExpression.defect(of: ByteView(start: $0.baseAddress!, count: $0.count))
+      }
+      #expect((defect == nil) == (line.first == "+"), "\(line): \(defect ?? "")")
+      count += 1
+    }
+    #expect(count > 4000)
+  }
+
+  private func run(_ line: Line) throws -> [String] {
+    let stack = try MajcStack(properties: line.properties)
+    let source = DeletingIterator(
+      source: ArrayCursor(line.input.map(parse)), propagateDeletes: line.propagateDeletes)
+    let context = MajcContext(propagateDeletes: line.propagateDeletes, now: 100)
+    return try collect(stack.build(on: source, context: context)).map(dumpLine)
+  }
+
+  private func parse(_ line: String) -> Entry {
+    let f = line.split(separator: " ", omittingEmptySubsequences: false)
+    let key = Key(
+      row: Fixtures.hex(f[0]), family: Fixtures.hex(f[1]), qualifier: Fixtures.hex(f[2]),
+      visibility: Fixtures.hex(f[3]), timestamp: Int64(f[4])!, deleted: f[5] == "1")
+    return Entry(key: key, value: Fixtures.hex(f[6]))
+  }
+
+  private func dumpLine(_ entry: Entry) -> String {
+    let key = entry.key
+    return [
+      hex(key.row), hex(key.family), hex(key.qualifier), hex(key.visibility), "\(key.timestamp)",
+      key.deleted ? "1" : "0", hex(entry.value),
+    ].joined(separator: " ")
+  }
+
+  private func hex(_ bytes: [UInt8]) -> String {
+    String(decoding: bytes.flatMap { [digit($0 >> 4), digit($0 & 15)] }, as: UTF8.self)
+  }
+
+  private func digit(_ value: UInt8) -> UInt8 { value < 10 ? 48 + value : 87 + value }
+}

@@ -1,0 +1,136 @@
+import Planning
+import Tablets
+import TestSupport
+import Testing
+
+@Suite("Choosing files")
+struct FileSelectionTests {
+  static func files(_ sizes: [Int64]) -> [PlannedFile] {
+    sizes.enumerated().map { PlannedFile(identity: .real($0), size: $1, file: "F\($0).rf") }
+  }
+
+  static func selection(_ maxOpen: Int) -> FileSelection {
+    FileSelection(order: FileOrder(directory: "tables/2/t-1"), maxOpen: maxOpen)
+  }
+
+  func take(_ sizes: [Int64], ratio: Double = 3, maxOpen: Int = 10, cap: Int64 = .max) throws -> [Int64] {
+    try Self.selection(maxOpen).meetingRatio(Self.files(sizes), ratio: ratio, cap: cap).map(\.size)
+  }
+
+  @Test("the smallest prefix that meets the ratio is taken, unless it would block the next one")
+  func prefixes() throws {
+    #expect(try take([101, 3, 102, 3, 4, 3, 103, 3]) == [3, 3, 3, 3, 4])
+    #expect(try take([33, 33, 33, 33, 99, 100]) == [33, 33, 33, 33, 99, 100])
+    #expect(try take([1, 2, 4, 8, 16]) == [])
+    #expect(try take([5, 5], ratio: 2) == [])
+    #expect(try take([5, 5], ratio: 1.9) == [5, 5])
+    #expect(try take([0, 0]) == [] && take([7]) == [] && take([]) == [])
+  }
+
+  @Test("a window of maxOpen files moves to larger files until something meets the ratio")
+  func windows() throws {
+    #expect(try take([1, 10, 100, 100, 100, 100], ratio: 3.2, maxOpen: 4) == [100, 100, 100, 100])
+    #expect(try take([1, 10, 100, 100, 100], ratio: 3.2, maxOpen: 4) == [])
+    #expect(try take([9, 9, 9], ratio: 1, maxOpen: 1) == [])
+  }
+
+  @Test("files beyond the cap are not looked at")
+  func cap() throws {
+    #expect(try take([10, 10, 10, 10, 10], cap: 40) == [10, 10, 10, 10])
+    #expect(try take([10, 10, 10, 10, 10], cap: 39) == [])
+  }
+
+  @Test("equal sizes go by the name of the file")
+  func ties() {
+    let files = ["b", "a", "C", "é"].map { PlannedFile(identity: .real(0), size: 1, file: $0) }
+    #expect(FileOrder(directory: "d").sorted(files).map(\.file) == ["C", "a", "b", "é"])
+  }
+
+  @Test("no room for any file is an error, not a trap")
+  func noRoom() {
+    #expect(throws: PlanningError.self) { try take([1, 1], maxOpen: 0) }
+    #expect(throws: PlanningError.self) { try take([1, 1], maxOpen: -3) }
+    #expect(throws: PlanningError.self) { try Self.selection(0).mustCompact(Self.files([1])) }
+    #expect(throws: PlanningError.self) { try take([.max, 1]) }
+  }
+
+  @Test("all small inputs are chosen as the rules say")
+  func allSmall() throws {
+    var found = 0
+    for sizes in Self.ascending([0, 1, 2, 3, 5, 9], upTo: 6) {
+      let files = Self.files(sizes)
+      for maxOpen in 1...5 {
+        let selection = Self.selection(maxOpen)
+        #expect(
+          try selection.mustCompact(files).map(\.size)
+            == Array(sizes.prefix(NaiveSelection.mustCompact(sizes.count, maxOpen: maxOpen))))
+        for cap in [Int64.max, 9, 4] {
+          for ratio in [0, 1, 1.5, 2, 3] {
+            let range = NaiveSelection.meetingRatio(sizes, ratio: ratio, maxOpen: maxOpen, cap: cap)
+            let taken = try selection.meetingRatio(files, ratio: ratio, cap: cap).map(\.size)
+            if taken != Array(sizes[range]) { Issue.record("\(sizes) \(maxOpen) \(cap) \(ratio): \(taken)") }
+            found += taken.count
+          }
+          for lowest in [1, 1.1, 2.5] {
+            let range = NaiveSelection.meetingLowerRatio(sizes, lowest: lowest, maxOpen: maxOpen, cap: cap)
+            let taken = try selection.meetingLowerRatio(files, lowest: lowest, cap: cap).files.map(\.size)
+            if taken != Array(sizes[range]) { Issue.record("lower: \(sizes) \(maxOpen) \(cap) \(lowest): \(taken)") }
+            found += taken.count
+          }
+        }
+      }
+    }
+    #expect(found > 10_000)
+  }
+
+  @Test("large random inputs are chosen as the rules say")
+  func random() throws {
+    var random = SplitMix64(seed: 23)
+    for _ in 0..<300 {
+      let spread = Double.random(in: 1...12, using: &random)
+      let sizes = (0..<Int.random(in: 2...60, using: &random)).map { _ in
+        Int64(Double(10).squareRoot() * Double.random(in: 1...spread * spread * 1e3, using: &random))
+      }.sorted()
+      let maxOpen = Int.random(in: 2...30, using: &random)
+      let ratio = Double.random(in: 1...4, using: &random)
+      let cap = Bool.random(using: &random) ? Int64.max : sizes.reduce(0, +) / 2
+      let range = NaiveSelection.meetingRatio(sizes, ratio: ratio, maxOpen: maxOpen, cap: cap)
+      let shuffled = Self.files(sizes.shuffled(using: &random))
+      let taken = try Self.selection(maxOpen).meetingRatio(shuffled, ratio: ratio, cap: cap).map(\.size)
+      #expect(taken == Array(sizes[range]))
+    }
+  }
+
+  /// All ascending lists of these values.
+  static func ascending(_ values: [Int64], upTo count: Int) -> [[Int64]] {
+    guard count > 0 else { return [[]] }
+    let shorter = ascending(values, upTo: count - 1)
+    let longest = shorter.filter { $0.count == count - 1 }
+    return shorter + longest.flatMap { list in values.filter { $0 >= list.last ?? 0 }.map { list + [$0] } }
+  }
+}
+
+@Suite("The order of URIs")
+struct FileURITests {
+  @Test("is Java's: scheme, host, port, path, absent parts first")
+  func order() {
+    let ascending = [
+      "file:/b", "file:///c", "FILE:/d", "file:b", "hdfs://a1:8020/x", "hdfs://A1:9000/x", "hdfs://fake/accumulo",
+      "hdfs://nn1/a", "hdfs://nn1/b", "hdfs://nn1:8020/A", "hdfs://nn1:8020/a", "hdfs://nn1:8020/a?",
+      "hdfs://nn1:8020/aa",
+      "hdfs://nn1:8020/\u{1F600}", "hdfs://nn1:8020/\u{FB00}", "hdfs://u@nn1/a", "s3:/a",
+    ]
+    for (i, a) in ascending.enumerated() {
+      for (j, b) in ascending.enumerated() {
+        #expect((FileURI(a) < FileURI(b)) == (i < j), "\(a) \(b)")
+      }
+    }
+  }
+
+  @Test("an authority that is no host is compared as text")
+  func registry() {
+    #expect(FileURI("hdfs://nn_2/a") < FileURI("hdfs://nn_2/b") && FileURI("hdfs://N_1/a") < FileURI("hdfs://n_1/a"))
+    #expect(FileURI("hdfs://10.0.0.9:1/a") < FileURI("hdfs://10.0.0.9:2/a"))
+    #expect(FileURI("hdfs:///a") < FileURI("hdfs://a/a"))
+  }
+}
