@@ -65,7 +65,7 @@ struct JobOptions: ParsableArguments {
     return JobRunner(
       RunConditions(
         access: access, stop: Signals.stop, limit: limit, keepsInputs: keepInputs, isForced: force,
-        clock: Clocks.steady),
+        clock: steadyTime),
       threads: threads ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))),
       memory: try ConfigurationValue.size(memory))
   }

@@ -39,7 +39,7 @@ final class CompactBed: Sendable {
       FilePath(actool.path(name)),
       access: DirectoryAccess(
         owner: try ProcessIdentity.current(), now: { 0 },
-        countEntries: { try RFileReader(path: $0.string).countEntries() }))
+        countEntries: { try RFileReader(path: $0.string).entryCount() }))
   }
 
   /// Rows of the tablet as a reader would see them, in order; doubles stay.
