@@ -25,7 +25,8 @@ extension Compact {
     for warning in result.warnings { reporter.warn(warning) }
     let seconds = ((steadyTime() - start) / .milliseconds(1)).rounded() / 1000
     reporter.say(
-      "\(output): \(result.entries) of \(result.entriesRead) entries from \(inputs.count) files, \(result.size) bytes, \(seconds) s")
+      "\(output): \(result.entries) of \(result.entriesRead) entries from \(inputs.count) files, \(result.size) bytes, \(seconds) s"
+    )
     guard jobs.summary else { return }
     try reporter.write(
       Summary(

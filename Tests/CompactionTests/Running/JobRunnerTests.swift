@@ -73,7 +73,8 @@ private final class FakeExecution: JobExecution, Sendable {
     let access = DirectoryAccess(owner: try .current(), now: { 0 }, countEntries: { _ in 1 })
     let start = ContinuousClock.now
     return JobRunner(
-      RunConditions(access: access, stop: stop, clock: { ContinuousClock.now - start }), threads: threads, memory: memory)
+      RunConditions(access: access, stop: stop, clock: { ContinuousClock.now - start }), threads: threads,
+      memory: memory)
   }
 
   /// A job in the tablet of a table of its own, whose inputs exist unless another job makes them.
@@ -109,7 +110,8 @@ private final class FakeExecution: JobExecution, Sendable {
       job("a", table: "1", ["F1.rf"], output: "C2.rf", priority: 1),
       job("b", table: "2", ["F1.rf"], output: "C2.rf", priority: 9, pass: 2),
       job("c", table: "3", ["F1.rf"], output: "C2.rf", priority: 9),
-      job("d", table: "4", ["F1.rf"], output: "C2.rf", priority: 1), job("e", table: "5", ["F1.rf"], output: "C2.rf", priority: -5),
+      job("d", table: "4", ["F1.rf"], output: "C2.rf", priority: 1),
+      job("e", table: "5", ["F1.rf"], output: "C2.rf", priority: -5),
     ]
     #expect(try run(jobs, execution, threads: 1).isFine)
     #expect(execution.state.withLock { $0.order } == ["c", "b", "a", "d", "e"])
@@ -143,7 +145,8 @@ private final class FakeExecution: JobExecution, Sendable {
   @Test("when a job fails, those that need it fail too; the others run") func failures() throws {
     let jobs = [
       job("bad", table: "1", ["F1.rf"], output: "C3.rf", service: "unknown"),
-      job("next", table: "1", ["C3.rf"], output: "C4.rf"), job("after", table: "1", ["C4.rf", "F2.rf"], output: "C5.rf"),
+      job("next", table: "1", ["C3.rf"], output: "C4.rf"),
+      job("after", table: "1", ["C4.rf", "F2.rf"], output: "C5.rf"),
       job("good", table: "2", ["F1.rf"], output: "C3.rf"),
     ]
     let (results, isFine) = try run(jobs, FakeExecution())
@@ -168,7 +171,8 @@ private final class FakeExecution: JobExecution, Sendable {
 
   @Test("an output that would be empty is no file, and no input of the next job") func emptyOutputs() throws {
     let jobs = [
-      job("empty", table: "1", ["F1.rf"], output: "C3.rf"), job("next", table: "1", ["C3.rf", "F2.rf"], output: "C4.rf"),
+      job("empty", table: "1", ["F1.rf"], output: "C3.rf"),
+      job("next", table: "1", ["C3.rf", "F2.rf"], output: "C4.rf"),
       job("none", table: "2", ["F1.rf"], output: "C3.rf"), job("after", table: "2", ["C3.rf"], output: "C4.rf"),
     ]
     let (results, isFine) = try run(jobs, FakeExecution(entries: { ["empty", "none"].contains($0.ecid) ? 0 : 1 }))
@@ -263,17 +267,23 @@ private final class FakeExecution: JobExecution, Sendable {
   @Test("executors are named by full id or last part, queues by theirs") func selection() {
     func selects(_ executor: String, executors: [String] = [], queues: [String] = []) -> Bool {
       let job = CompactionJob(
-        ecid: "", extent: KeyExtent(tableId: "2"), directory: nil, kind: .user, service: "", executor: executor, pass: 1,
-        priority: 1, inputs: [], nextFiles: [], output: "", tmp: "", propagateDeletes: true, selectedAll: false, bytes: 0,
+        ecid: "", extent: KeyExtent(tableId: "2"), directory: nil, kind: .user, service: "", executor: executor,
+        pass: 1,
+        priority: 1, inputs: [], nextFiles: [], output: "", tmp: "", propagateDeletes: true, selectedAll: false,
+        bytes: 0,
         properties: [:])
       return JobSelection(executors: executors, queues: queues).contains(job)
     }
     #expect(selects("i.cs1.small") && selects("e.DCQ1"))
     #expect(selects("i.cs1.small", executors: ["small"]) && selects("i.cs1.small", executors: ["x", "i.cs1.small"]))
     #expect(!selects("i.cs1.small", executors: ["cs1"]) && !selects("i.cs1.small", queues: ["small"]))
-    #expect(selects("e.DCQ1", queues: ["DCQ1"]) && selects("e.DCQ1", queues: ["e.DCQ1"]) && selects("e.DCQ1", executors: ["DCQ1"]))
+    #expect(
+      selects("e.DCQ1", queues: ["DCQ1"]) && selects("e.DCQ1", queues: ["e.DCQ1"])
+        && selects("e.DCQ1", executors: ["DCQ1"]))
     #expect(selects("e.a.b", queues: ["a.b"]) && !selects("e.a.b", queues: ["b"]))
-    #expect(selects("i.cs1.small", executors: ["small"], queues: ["q"]) && selects("e.q", executors: ["small"], queues: ["q"]))
+    #expect(
+      selects("i.cs1.small", executors: ["small"], queues: ["q"]) && selects("e.q", executors: ["small"], queues: ["q"])
+    )
     #expect(!selects("e.q2", executors: ["small"], queues: ["q"]))
   }
 }
