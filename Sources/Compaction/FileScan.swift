@@ -27,8 +27,7 @@ package struct FileScan: Sendable {
     of files: [String], in extent: RowRange, settings: Settings, now: Int64, loader: BlockLoader
   ) throws -> any EntryCursor {
     let iterators = try MajcStack(settings, scope: .scan)
-    let deletes = try DeleteBehavior(
-      properties: settings[DeleteBehavior.property].map { [DeleteBehavior.property: $0] } ?? [:])
+    let deletes = try DeleteBehavior(settings)
     let all = try entries(of: files, in: rows.intersection(extent), loader: loader)
     return iterators.build(
       on: deletes.cursor(on: all, propagateDeletes: false), context: MajcContext(propagateDeletes: false, now: now))

@@ -5,12 +5,13 @@
 // open already and one that makes it anew would both hold "the" lock. Should somebody remove it all the same, a lock
 // on the file that is no longer there does not count, and is tried again on the new one.
 
+public import SystemPackage
+
 #if canImport(Glibc)
   internal import Glibc
 #else
   internal import Darwin
 #endif
-public import SystemPackage
 
 /// Somebody else holds the lock for too long.
 public struct LockTimeout: Error, CustomStringConvertible, Equatable {

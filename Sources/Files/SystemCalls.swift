@@ -1,11 +1,12 @@
 // The seams to libc.
 
+internal import SystemPackage
+
 #if canImport(Glibc)
   internal import Glibc
 #else
   internal import Darwin
 #endif
-internal import SystemPackage
 
 /// Calls again as long as a signal interrupts.
 func uninterrupted<Result: SignedInteger>(_ call: () -> Result) -> Result {
@@ -35,5 +36,7 @@ func renameNoReplace(_ source: UnsafePointer<CChar>, _ target: UnsafePointer<CCh
 
 // Under names that do not clash with the methods that call them.
 func systemOpen(_ path: UnsafePointer<CChar>, _ flags: Int32, _ mode: mode_t) -> Int32 { open(path, flags, mode) }
-func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int { write(descriptor, bytes, count) }
+func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
+  write(descriptor, bytes, count)
+}
 func systemClose(_ descriptor: Int32) -> Int32 { close(descriptor) }

@@ -1,7 +1,5 @@
 import ArgumentParser
 import Files
-import RFile
-import SystemPackage
 import Tablets
 
 #if canImport(Glibc)
@@ -34,6 +32,7 @@ struct DirectoryOptions: ParsableArguments {
 
   /// - Throws: `SystemError` when this process cannot find out who it is.
   func access(disk: Disk = Disk()) throws -> DirectoryAccess {
+<<<<<<< HEAD
     try .ofThisProcess(disk: disk, map: map, leaseDuration: leaseDuration())
   }
 }
@@ -47,22 +46,18 @@ extension DirectoryAccess {
     DirectoryAccess(
       disk: disk, owner: try ProcessIdentity.current(), now: Clocks.now, leaseDuration: leaseDuration, map: map,
       countEntries: { path in try RFileReader(path: path.string).countEntries() })
+=======
+    var access = try DirectoryAccess.ofThisProcess(map: map)
+    access.disk = disk
+    access.leaseDuration = try leaseDuration()
+    return access
+>>>>>>> directory
   }
 }
 
-/// The clocks of this machine; libraries have none.
-enum Clocks {
-  /// Milliseconds since 1970.
-  static let now: @Sendable () -> Int64 = {
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
-    return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
-  }
-
-  /// Since some moment before; never jumps.
-  static let steady: @Sendable () -> Duration = {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return .seconds(Int64(time.tv_sec)) + .nanoseconds(Int64(time.tv_nsec))
-  }
+/// The time since some moment before; it never jumps.
+@Sendable func steadyTime() -> Duration {
+  var time = timespec()
+  clock_gettime(CLOCK_MONOTONIC, &time)
+  return .seconds(Int64(time.tv_sec)) + .nanoseconds(Int64(time.tv_nsec))
 }

@@ -19,7 +19,11 @@ struct FileMapOptions: ParsableArguments {
   var map: FileMap { FileMap(prefixes: Dictionary(maps.compactMap(Self.split)) { $1 }) }
 
   private static func split(_ text: String) -> (String, String)? {
+<<<<<<< HEAD
     guard let equals = text.firstIndex(of: "="), text[..<equals].contains(":/") else { return nil }
+=======
+    guard let equals = text.firstIndex(of: "="), FileName.isURI(String(text[..<equals])) else { return nil }
+>>>>>>> directory
     let path = text[text.index(after: equals)...]
     return path.isEmpty ? nil : (String(text[..<equals]), String(path))
   }

@@ -57,7 +57,8 @@ import Testing
           for _ in 0..<25 {
             let lock = try DirectoryLock(file, timeout: .seconds(20), disk: Disk())
             let text = String(decoding: try readWholeFile(number, limit: 9), as: UTF8.self)
-            try Disk().replace(number, with: Array("\(Int(text)! + 1)".utf8), temporary: FilePath(number.string + ".new"))
+            try Disk().replace(
+              number, with: Array("\(Int(text)! + 1)".utf8), temporary: FilePath(number.string + ".new"))
             lock.release()
           }
         }

@@ -15,7 +15,8 @@ final class CompactBed: Sendable {
   static let tablet = "tables/2/t-1"
 
   /// Writes `files` RFiles, F0000000.rf and so on, with `entries` rows each; file f has the rows f, f + files, ...
-  func makeFiles(in directory: String = CompactBed.tablet, files: Int = 3, entries: Int = 40, firstRow: Int = 0) throws {
+  func makeFiles(in directory: String = CompactBed.tablet, files: Int = 3, entries: Int = 40, firstRow: Int = 0) throws
+  {
     actool.write(directory + "/x", "")
     try Disk().remove(FilePath(actool.path(directory + "/x")))
     for file in 0..<files {
@@ -39,7 +40,7 @@ final class CompactBed: Sendable {
       FilePath(actool.path(name)),
       access: DirectoryAccess(
         owner: try ProcessIdentity.current(), now: { 0 },
-        countEntries: { try RFileReader(path: $0.string).countEntries() }))
+        countEntries: { try RFileReader(path: $0.string).entryCount() }))
   }
 
   /// Rows of the tablet as a reader would see them, in order; doubles stay.

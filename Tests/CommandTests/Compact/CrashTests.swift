@@ -75,7 +75,9 @@ import Testing
     }
   }
 
-  @Test("a full or broken disk at any change: the job says so or is done, and nothing is lost", arguments: ["ENOSPC", "EIO"])
+  @Test(
+    "a full or broken disk at any change: the job says so or is done, and nothing is lost",
+    arguments: ["ENOSPC", "EIO"])
   func failed(errno: String) throws {
     let changes = try changes()
     for number in 1...changes.count {
@@ -83,10 +85,12 @@ import Testing
       let bed = CompactBed()
       try bed.makeFiles()
       let outcome = bed.actool.run(
-        ["compact", "--default-properties"], stdin: bed.plan(), environment: ["ACTOOL_TEST_FAULT": "\(number):\(errno)"])
+        ["compact", "--default-properties"], stdin: bed.plan(), environment: ["ACTOOL_TEST_FAULT": "\(number):\(errno)"]
+      )
       let result = try #require(try results(outcome.stdout).first, "\(situation)")
       #expect(outcome.status == (result.state == .finished ? 0 : 1), "\(situation)")
-      #expect(outcome.stderr.contains(errno == "EIO" ? "Input/output error" : "No space left on device"), "\(situation)")
+      #expect(
+        outcome.stderr.contains(errno == "EIO" ? "Input/output error" : "No space left on device"), "\(situation)")
       let before = try isBefore(bed, situation)
       #expect(before == (result.state == .failed), "\(situation): \(outcome.stderr)")
       if before { #expect(try !bed.leftovers().contains { $0.hasSuffix(".rf_tmp") }, "\(situation)") }
@@ -112,14 +116,17 @@ import Testing
     #expect(numbers.count == 2)
     // Room for half the output.
     _ = bed.actool.shell("head -c \(numbers[1] - numbers[0] / 2) /dev/zero > mnt/filler")
-    let outcome = bed.actool.run(["compact", "-p", "table.file.compress.type=none"], stdin: bed.plan(path: "mnt/tables/2"))
+    let outcome = bed.actool.run(
+      ["compact", "-p", "table.file.compress.type=none"], stdin: bed.plan(path: "mnt/tables/2"))
     #expect(outcome.status == 1)
     #expect(try results(outcome.stdout).first?.error?.contains("No space left on device") == true, "\(outcome.output)")
     #expect(try bed.live(tablet).count == 3 && bed.rows(in: tablet) == Array(0..<6000))
     #expect(try bed.leftovers(tablet) == [] && bed.directory(tablet).tablet().running.isEmpty)
     // Not even room for tablet.json.
     _ = bed.actool.shell("cat /dev/zero > mnt/filler2")
-    #expect(bed.actool.run(["compact", "-p", "table.file.compress.type=none"], stdin: bed.plan(path: "mnt/tables/2")).status == 1)
+    #expect(
+      bed.actool.run(["compact", "-p", "table.file.compress.type=none"], stdin: bed.plan(path: "mnt/tables/2")).status
+        == 1)
     #expect(try bed.rows(in: tablet) == Array(0..<6000) && bed.leftovers(tablet) == [])
     _ = bed.actool.shell("rm mnt/filler mnt/filler2")
     let next = bed.actool.shell("actool plan --kind user mnt/tables/2 | actool compact --default-properties")

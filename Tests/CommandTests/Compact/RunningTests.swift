@@ -26,7 +26,9 @@ import Testing
     #expect(try bed.directory().manifest()?.reservations == [])
   }
 
-  @Test("SIGINT and SIGTERM roll back and end with 128 + n", arguments: [2, 15] as [Int32]) func signals(signal: Int32) throws {
+  @Test("SIGINT and SIGTERM roll back and end with 128 + n", arguments: [2, 15] as [Int32]) func signals(signal: Int32)
+    throws
+  {
     let running = try startSlowJob()
     running.signal(signal)
     let outcome = running.wait()
@@ -53,7 +55,8 @@ import Testing
     _ = actool.shell("rm -r tables")
     let outcome = running.wait()
     #expect(outcome.status == 1)
-    #expect(try results(outcome.stdout).first?.error?.hasSuffix("t-1 is gone") == true, "\(outcome.output) \(outcome.stderr)")
+    #expect(
+      try results(outcome.stdout).first?.error?.hasSuffix("t-1 is gone") == true, "\(outcome.output) \(outcome.stderr)")
     #expect(!actool.names().contains("tables"))
   }
 
@@ -68,7 +71,8 @@ import Testing
     try expectUntouched()
   }
 
-  @Test("while a job runs its files are nobody else's: not for a plan, not for another process") func reserved() throws {
+  @Test("while a job runs its files are nobody else's: not for a plan, not for another process") func reserved() throws
+  {
     let jobs = try bedJobs()
     let running = try startSlowJob()
     #expect(actool.run("plan", "--kind", "user", "tables/2").output == "")
@@ -101,7 +105,8 @@ import Testing
       let first = bed.actool.start(
         ["compact", "--default-properties"], stdin: jobs, environment: ["ACTOOL_TEST_FAULT": "\(number):stop"])
       let isStopped = try bed.wait {
-        let stat = String(decoding: try readWholeFile(FilePath("/proc/\(first.process)/stat"), limit: 9999), as: UTF8.self)
+        let stat = String(
+          decoding: try readWholeFile(FilePath("/proc/\(first.process)/stat"), limit: 9999), as: UTF8.self)
         return stat.split(separator: " ").dropFirst(2).first == "T"
       }
       #expect(isStopped, "\(number)")

@@ -17,7 +17,8 @@ import Testing
     "-p", "tserver.compaction.major.service.default.planner.opts.maxOpen=2", "-p", "table.compaction.major.ratio=1",
   ]
 
-  @Test("processes that compact one table and are killed at random lose nothing and double nothing") func killedAtRandom()
+  @Test("processes that compact one table and are killed at random lose nothing and double nothing")
+  func killedAtRandom()
     throws
   {
     var random = SplitMix64(seed: 20_261_121)
@@ -28,7 +29,8 @@ import Testing
       try round(&random, &counts)
       rounds += 1
     }
-    #expect(counts.killed > 5 * rounds && counts.finished > 5 * rounds && counts.jobs > 0, "\(rounds) rounds: \(counts)")
+    #expect(
+      counts.killed > 5 * rounds && counts.finished > 5 * rounds && counts.jobs > 0, "\(rounds) rounds: \(counts)")
   }
 
   private struct Counts {
