@@ -32,26 +32,10 @@ struct DirectoryOptions: ParsableArguments {
 
   /// - Throws: `SystemError` when this process cannot find out who it is.
   func access(disk: Disk = Disk()) throws -> DirectoryAccess {
-<<<<<<< HEAD
-    try .ofThisProcess(disk: disk, map: map, leaseDuration: leaseDuration())
-  }
-}
-
-extension DirectoryAccess {
-  /// As this process works on tablet directories: with its identity, its clock, and RFiles to count entries in.
-  /// - Throws: `SystemError` when it cannot find out who it is.
-  static func ofThisProcess(
-    disk: Disk = Disk(), map: FileMap, leaseDuration: Int64 = Self.defaultLease
-  ) throws -> DirectoryAccess {
-    DirectoryAccess(
-      disk: disk, owner: try ProcessIdentity.current(), now: Clocks.now, leaseDuration: leaseDuration, map: map,
-      countEntries: { path in try RFileReader(path: path.string).countEntries() })
-=======
     var access = try DirectoryAccess.ofThisProcess(map: map)
     access.disk = disk
     access.leaseDuration = try leaseDuration()
     return access
->>>>>>> directory
   }
 }
 
