@@ -40,7 +40,7 @@ final class CompactBed: Sendable {
       FilePath(actool.path(name)),
       access: DirectoryAccess(
         owner: try ProcessIdentity.current(), now: { 0 },
-        countEntries: { try RFileReader(path: $0.string).entryCount() }))
+        countEntries: { try RFileReader(path: $0.string).countEntries() }))
   }
 
   /// Rows of the tablet as a reader would see them, in order; doubles stay.
