@@ -95,6 +95,19 @@ import Testing
     return jobs
   }
 
+  @Test("the lock of another process is respected, and ends when that is killed") func lock() throws {
+    try bed.makeFiles()
+    // Stopped while it writes its reservation.
+    let other = actool.start(
+      ["compact", "--default-properties"], stdin: bed.plan(), environment: ["ACTOOL_TEST_FAULT": "4:stop"])
+    #expect(bed.wait { actool.names(in: CompactBed.tablet).contains(".tablet.json.new") })
+    let file = FilePath(actool.path(CompactBed.tablet + "/.tablet.lock"))
+    #expect(throws: LockTimeout.self) { try DirectoryLock(file, timeout: .milliseconds(50), disk: Disk()).release() }
+    other.signal(9)
+    #expect(other.wait().status == 128 + 9)
+    try DirectoryLock(file, timeout: .seconds(5), disk: Disk()).release()
+  }
+
   @Test("a process that is suspended, taken for dead, and comes back, changes nothing") func zombie() throws {
     // As if it ran on another machine: its reservation gets another host, and a lease of long ago.
     try bed.makeFiles()
