@@ -61,7 +61,7 @@ let package = Package(
     ),
     .testTarget(
       name: "CommandTests",
-      dependencies: ["actool", "TestSupport", "RFile", "BlockFile", "Entries", "Tablets", "Files", system],
+      dependencies: ["actool", "Bench", "TestSupport", "RFile", "BlockFile", "Entries", "Tablets", "Files", system],
       swiftSettings: strict),
   ]
 )
