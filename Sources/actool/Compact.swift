@@ -51,7 +51,8 @@ struct Compact: ParsableCommand {
 
   func run() throws {
     if let cancel {
-      try TabletDirectory(FilePath(inputs[0]), access: directories.access(disk: TestFault.disk())).cancel(ecid: cancel)
+      try TabletDirectory(FilePath(inputs[0]), access: directories.access(disk: TestFault.disk())).cancel(
+        ecid: cancel.hasPrefix("ECID:") ? cancel : "ECID:" + cancel)
     } else if let output = merge.output {
       try runMerge(into: output)
     } else {

@@ -88,6 +88,7 @@ public struct RFileJob: PreparedJob {
       inputs: inputs.map(\.string), rows: rows, propagateDeletes: context.propagateDeletes, output: files.output,
       groups: files.groups, iterators: { stack.build(on: $0, context: context) })
     compactor.deletes = files.deletes
+    compactor.deletes = files.deletes
     let statistics = try compactor.run(
       into: ByteSink(creating: output.string, on: disk), onRead: { try pulse.beat($0, .read) },
       onWrite: { try pulse.beat($0, .write) })

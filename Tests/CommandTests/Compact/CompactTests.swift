@@ -82,6 +82,24 @@ import Testing
     #expect(try bed.live().count == 3 && bed.leftovers() == [])
   }
 
+  @Test("a table that fails on delete markers fails its compactions, and keeps its files") func deleteBehavior() throws
+  {
+    let source = Fixtures.accumulo + "/rfiles/fam_del"
+    actool.write("tables/2/t-1/F1.rf", try Fixtures.bytes(source + "/A.rf"))
+    let outcome = actool.run(["compact"], stdin: bed.plan("-p", "table.delete.behavior=fail"))
+    #expect(outcome.status == 1 && outcome.stderr.contains("table.delete.behavior"), "\(outcome.stderr)")
+    #expect(try bed.live() == ["F1.rf"] && bed.leftovers() == [])
+  }
+
+  @Test("more inputs than the shell's usual number of open files are merged in one pass") func manyInputs() throws {
+    try bed.makeFiles(files: 300, entries: 2)
+    let jobs = bed.plan("-p", "tserver.compaction.major.service.default.planner.opts.maxOpen=300")
+    actool.write("jobs", jobs)
+    let outcome = actool.shell("ulimit -Sn 100; actool compact --default-properties jobs")
+    #expect(outcome.status == 0, "\(outcome.stderr)")
+    #expect(try results(outcome.stdout).count == 1 && bed.rows() == Array(0..<600))
+  }
+
   @Test("a failed job does not stop the others; a job that was done already is refused") func failedJob() throws {
     try bed.makeFiles()
     try bed.makeFiles(in: "tables/3/t-1")
