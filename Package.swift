@@ -30,18 +30,22 @@ let package = Package(
     .target(name: "BlockFile", dependencies: ["Files", "CZlib", "CZstd", system], swiftSettings: strict),
     .target(name: "RFile", dependencies: ["Entries", "BlockFile"], swiftSettings: strict),
     .target(name: "Tablets", dependencies: ["Entries", "Files", system], swiftSettings: strict),
+    .target(name: "JavaRegex", dependencies: ["Entries"], swiftSettings: strict),
     .target(name: "Planning", dependencies: ["Tablets"], swiftSettings: strict),
     .target(
-      name: "Compaction", dependencies: ["Entries", "Files", "BlockFile", "RFile", "Tablets", "Planning", system],
+      name: "Compaction",
+      dependencies: ["Entries", "Files", "BlockFile", "RFile", "Tablets", "Planning", "JavaRegex", system],
       swiftSettings: strict),
+    .target(name: "Balancing", dependencies: ["Entries", "Tablets", "JavaRegex"], swiftSettings: strict),
     .executableTarget(
       name: "actool",
       dependencies: [
-        "Compaction", "Planning", "Tablets", "RFile", "BlockFile", "Files", "Entries", system, arguments,
+        "Balancing", "Compaction", "Planning", "Tablets", "RFile", "BlockFile", "Files", "Entries", system, arguments,
       ],
       swiftSettings: strict),
     .executableTarget(
-      name: "Bench", dependencies: ["Compaction", "Planning", "Tablets", "RFile", "BlockFile", "Entries", arguments],
+      name: "Bench",
+      dependencies: ["Balancing", "Compaction", "Planning", "Tablets", "RFile", "BlockFile", "Entries", arguments],
       swiftSettings: strict),
 
     .target(
@@ -54,6 +58,9 @@ let package = Package(
     .testTarget(name: "RFileTests", dependencies: ["RFile", "TestSupport", "CZlib", "CZstd"], swiftSettings: strict),
     .testTarget(
       name: "TabletsTests", dependencies: ["Tablets", "Files", "TestSupport", system], swiftSettings: strict),
+    .testTarget(name: "JavaRegexTests", dependencies: ["JavaRegex", "Entries", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "BalancingTests", dependencies: ["Balancing", "Tablets", "Entries", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "PlanningTests", dependencies: ["Planning", "Tablets", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "CompactionTests",

@@ -23,6 +23,7 @@ public import BlockFile
   @Option(help: "Codecs to measure.") var codecs: [Codec] = [.none, .zstd, .gz]
   @Option(help: "Runs of which the best counts.") var runs = 3
   @Option(help: "Tablets, of 8 files each, to plan for.") var tablets = 11_280
+  @Option(help: "Tablets of the largest table to balance.") var balanced = 1_000_000
   @Option(help: "Where the files are made, about 130 bytes an entry; removed at the end.")
   var directory = FileManager.default.temporaryDirectory.path
 
@@ -46,6 +47,8 @@ public import BlockFile
     print("floor: inflate the input blocks and deflate the output blocks, nothing else; merge: CPU of all but writing to disk")
     print("peak memory of the process: \(Measurement.peakMemory >> 20) MiB")
     print(try PlanBench(tablets: tablets).run())
+    let sizes = [(20_000, 200, 50), (100_000, 400, 200), (300_000, 600, 500), (1_000_000, 1000, 1000)]
+    print(try BalanceBench(sizes: sizes.filter { $0.0 <= balanced }).run())
   }
 }
 

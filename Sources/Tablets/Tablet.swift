@@ -8,11 +8,25 @@ public struct TabletFile: Hashable, Sendable {
   public var size: Int64
   /// Entries; 0 when not known (bulk imports).
   public var entries: Int64
+  /// The part of the file that belongs to the tablet; nil: all of it. Accumulo 3.1 and later.
+  public var range: FileRange?
 
-  public init(file: String, size: Int64, entries: Int64 = 0) {
+  public init(file: String, size: Int64, entries: Int64 = 0, range: FileRange? = nil) {
     self.file = file
     self.size = size
     self.entries = entries
+    self.range = range
+  }
+}
+
+/// Rows (prevEndRow, endRow] of a file; nil at the ends of the file.
+public struct FileRange: Hashable, Sendable {
+  public var prevEndRow: [UInt8]?
+  public var endRow: [UInt8]?
+
+  public init(prevEndRow: [UInt8]?, endRow: [UInt8]?) {
+    self.prevEndRow = prevEndRow
+    self.endRow = endRow
   }
 }
 

@@ -2,6 +2,7 @@
 //  "location":"h1:9997","last":"..","future":"..","files":[{"file":"F0001.rf","size":1234,"entries":56}],
 //  "candidates":["F0001.rf"],"running":[{"kind":"SYSTEM","executor":"e.DCQ1","files":["C0002.rf"]}]}
 //
+// A file of which only a part belongs to the tablet has "range":{"prevEndRow":"a","endRow":"m"}.
 // Everything but extent and files is optional, and left out when there is nothing to say.
 
 extension Tablet {
@@ -72,6 +73,11 @@ extension TabletFile {
         line.field("file", file.file)
         line.field("size", file.size)
         line.field("entries", file.entries)
+        guard let range = file.range else { return }
+        line.object("range") { line in
+          if let row = range.prevEndRow { line.field("prevEndRow", bytes: row) }
+          if let row = range.endRow { line.field("endRow", bytes: row) }
+        }
       }
     }
   }
@@ -80,8 +86,13 @@ extension TabletFile {
     try fields.array(name) { (value) throws(FieldError) in
       let file = try RecordFields(value)
       return TabletFile(
-        file: try file.string("file"), size: try file.integer("size"), entries: try file.integer("entries", ifAbsent: 0)
-      )
+        file: try file.string("file"), size: try file.integer("size"), entries: try file.integer("entries", ifAbsent: 0),
+        range: file.value("range") == nil
+          ? nil
+          : try file.object("range") { (range) throws(FieldError) in
+            FileRange(
+              prevEndRow: try range.optionalBytes("prevEndRow"), endRow: try range.optionalBytes("endRow"))
+          })
     }
   }
 }

@@ -17,17 +17,25 @@ struct FoundTablet {
 struct TabletInput {
   let access: DirectoryAccess
 
-  /// Calls for every tablet of the paths in order, reading as it goes; `-` and no path at all are standard input.
-  func forEach(in paths: [String], _ body: (FoundTablet) throws -> Void) throws {
-    for path in paths.isEmpty ? ["-"] : paths { try tablets(at: path, body) }
+  /// Calls for every tablet of the paths in order, reading as it goes, and `servers` for every server that a record
+  /// names; `-` and no path at all are standard input.
+  func forEach(
+    in paths: [String], servers: (String) throws -> Void = { _ in }, _ body: (FoundTablet) throws -> Void
+  ) throws {
+    for path in paths.isEmpty ? ["-"] : paths { try tablets(at: path, servers, body) }
   }
 
   /// Calls for every tablet that one path names.
-  private func tablets(at path: String, _ body: (FoundTablet) throws -> Void) throws {
+  private func tablets(
+    at path: String, _ servers: (String) throws -> Void, _ body: (FoundTablet) throws -> Void
+  ) throws {
     if path != "-", try FileStatus.of(FilePath(path))?.kind == .directory { return try directory(path, body) }
     try RecordInput.forEach(in: path) { record, place in
-      guard case .tablet(let tablet) = record else { return }
-      try body(FoundTablet(tablet: tablet, place: place()))
+      switch record {
+      case .tablet(let tablet): try body(FoundTablet(tablet: tablet, place: place()))
+      case .tserver(let server): try servers(server)
+      default: break
+      }
     }
   }
 

@@ -1,4 +1,5 @@
 import Entries
+import JavaRegex
 
 /// Keeps entries whose qualifier lies in a range: org.apache.accumulo.core.iterators.user.ColumnSliceFilter.
 ///

@@ -1,4 +1,5 @@
 package import Entries
+import JavaRegex
 
 /// Numbers from text as `Long.parseLong` and `Integer.parseInt` take them: a sign or none and decimal digits, those of
 /// other scripts too; no spaces.

@@ -1,4 +1,5 @@
 import Entries
+import JavaRegex
 
 /// Keeps entries that regular expressions match: org.apache.accumulo.core.iterators.user.RegExFilter.
 ///

@@ -135,6 +135,7 @@ final class PatternAutomaton {
       case .check(let assertion, let then):
         steps.append(step)
         if marks & assertion.rawValue != 0 { pending.append(then) }
+      case .mark(_, let then): pending.append(then)
       case .split(let a, let b):
         pending.append(a)
         pending.append(b)

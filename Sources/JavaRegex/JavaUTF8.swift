@@ -6,7 +6,7 @@ package enum JavaUTF8 {
   static let replacement: UInt32 = 0xfffd
 
   /// The code point at `position`, which must be less than `count`, and moves behind it.
-  @inline(__always) static func next(
+  @inline(__always) package static func next(
     _ bytes: UnsafePointer<UInt8>, _ count: Int, _ position: inout Int
   ) -> UInt32 {
     let lead = bytes[position]
@@ -78,5 +78,12 @@ package enum JavaCharset: Sendable {
       self = .ascii
     default: return nil
     }
+  }
+}
+
+extension JavaUTF8 {
+  /// The bytes as text, with U+FFFD where Java puts it.
+  package static func string(_ bytes: some Sequence<UInt8>) -> String {
+    String(decoding: units(Array(bytes)), as: UTF16.self)
   }
 }

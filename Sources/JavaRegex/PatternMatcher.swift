@@ -21,7 +21,7 @@ package final class PatternMatcher {
   package func matches(_ text: ByteView) -> Bool {
     let bytes = text.start
     let count = text.count
-    let lastLine = endOfLastLine(bytes, count)
+    let lastLine = Self.endOfLastLine(bytes, count, encoding)
     var position = 0
     var state = automaton.resolve(automaton.start, marks(at: 0, lastLine, count) | PatternAssertion.beginning.rawValue)
     if finds, automaton.accepts(state) { return true }
@@ -55,7 +55,9 @@ package final class PatternMatcher {
   }
 
   /// Where the line terminator that ends the text begins; the end when there is none.
-  @inline(__always) private func endOfLastLine(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> Int {
+  @inline(__always) static func endOfLastLine(
+    _ bytes: UnsafePointer<UInt8>, _ count: Int, _ encoding: JavaCharset
+  ) -> Int {
     guard count > 0 else { return 0 }
     let last = bytes[count - 1]
     if last == 10 { return count >= 2 && bytes[count - 2] == 13 ? count - 2 : count - 1 }

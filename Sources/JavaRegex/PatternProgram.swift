@@ -14,7 +14,10 @@ struct PatternProgram: Sendable {
     case set(Int, then: Int32)
     /// Goes on where the position is as asserted.
     case check(PatternAssertion, then: Int32)
+    /// Either; the first is preferred.
     case split(Int32, Int32)
+    /// The captured text begins here (0) or ends (1).
+    case mark(Int, then: Int32)
   }
 
   let steps: [Step]
@@ -23,8 +26,8 @@ struct PatternProgram: Sendable {
   let classes: ScalarClasses
 
   /// - Throws: `PatternError` for a pattern that is too large.
-  init(_ node: PatternNode) throws {
-    var builder = PatternBuilder()
+  init(_ node: PatternNode, marksCaptures: Bool = false) throws {
+    var builder = PatternBuilder(marksCaptures: marksCaptures)
     let accept = try builder.add(.accept)
     start = try builder.compile(node, then: accept)
     steps = builder.steps
@@ -36,6 +39,7 @@ struct PatternProgram: Sendable {
 private struct PatternBuilder {
   typealias Step = PatternProgram.Step
 
+  let marksCaptures: Bool
   var steps: [Step] = []
   var sets: [ScalarSet] = []
   private var setNumbers: [ScalarSet: Int] = [:]
@@ -43,6 +47,8 @@ private struct PatternBuilder {
   /// More than any pattern that a person wrote; `(x{1000}){1000}` is beyond it.
   private static let mostSteps = 20_000
   private static let mostSets = 500
+
+  init(marksCaptures: Bool) { self.marksCaptures = marksCaptures }
 
   mutating func compile(_ node: PatternNode, then next: Int32) throws -> Int32 {
     switch node {
@@ -53,13 +59,17 @@ private struct PatternBuilder {
     case .choice(let branches):
       let starts = try branches.map { try compile($0, then: next) }
       return try starts.dropLast().reversed().reduce(starts.last!) { try add(.split($1, $0)) }
-    case .repeated(let body, let least, let most):
+    case .capture(let body):
+      guard marksCaptures else { return try compile(body, then: next) }
+      let end = try add(.mark(1, then: next))
+      return try add(.mark(0, then: compile(body, then: end)))
+    case .repeated(let body, let least, let most, let isReluctant):
       var target = next
       if let most {
-        for _ in least..<most { target = try add(.split(try compile(body, then: target), next)) }
+        for _ in least..<most { target = try add(round(try compile(body, then: target), next, isReluctant)) }
       } else {
         target = try add(.split(next, next))
-        steps[Int(target)] = .split(try compile(body, then: target), next)
+        steps[Int(target)] = round(try compile(body, then: target), next, isReluctant)
       }
       for _ in 0..<least {
         let before = steps.count
@@ -68,6 +78,10 @@ private struct PatternBuilder {
       }
       return target
     }
+  }
+
+  private func round(_ body: Int32, _ next: Int32, _ isReluctant: Bool) -> Step {
+    isReluctant ? .split(next, body) : .split(body, next)
   }
 
   mutating func add(_ step: Step) throws -> Int32 {

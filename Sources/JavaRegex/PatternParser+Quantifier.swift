@@ -14,7 +14,7 @@ extension PatternParser {
     default: return atom
     }
     position += 1
-    _ = take("?")
+    let isReluctant = take("?")
     if peek == "+" { throw unsupported("a possessive quantifier", at: start) }
     try refuseQuantifier(after: "a quantifier", at: position)
     // Java ends a count at the first round that takes nothing. Where rounds can be in any order that changes nothing,
@@ -22,7 +22,7 @@ extension PatternParser {
     if least >= 2, atom.canBeEmpty, atom.hasAssertion {
       throw unsupported("a count of 2 or more for what can be empty and has ^ $ \\A \\z or \\Z in it", at: start)
     }
-    return .repeated(atom, least: least, most: most)
+    return .repeated(atom, least: least, most: most, isReluctant: isReluctant)
   }
 
   func refuseQuantifier(after what: String, at start: Int) throws {

@@ -1,8 +1,7 @@
 import Entries
+import JavaRegex
 import TestSupport
 import Testing
-
-import Compaction
 
 @Suite("Java's regular expressions") struct JavaPatternTests {
   struct Line: CustomTestStringConvertible, Sendable {

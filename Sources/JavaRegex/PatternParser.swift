@@ -103,15 +103,17 @@ struct PatternParser {
   /// nil for flags alone, which hold to the end of the group around them.
   private mutating func group(from start: Int) throws -> PatternNode? {
     let flags = (ignoresCase, dotMatchesAll)
+    var captures = true
     if take("?") {
       switch next().flatMap(Unicode.Scalar.init) {
-      case ":": break
+      case ":": captures = false
       case "=": throw unsupported("a lookahead (?=", at: start)
       case "!": throw unsupported("a lookahead (?!", at: start)
       case ">": throw unsupported("an atomic group (?>", at: start)
       case "<": try groupName(from: start)
       default:
         position -= 1
+        captures = false
         if try !inlineFlags(from: start) { return nil }
       }
     }
@@ -121,6 +123,7 @@ struct PatternParser {
     depth -= 1
     guard take(")") else { throw error("( without )", at: start) }
     (ignoresCase, dotMatchesAll) = flags
+    if captures { return .capture(node) }
     // Wrapped, so that a quantifier after a group that holds only a position is seen as one on a group.
     if case .assertion = node { return .sequence([node]) }
     return node

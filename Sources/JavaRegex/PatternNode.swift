@@ -1,13 +1,15 @@
-/// A pattern as a tree. There are no captures and no order of preference in it: for the question whether a text matches
-/// at all, greedy and reluctant quantifiers are the same.
+/// A pattern as a tree. For the question whether a text matches at all, captures and the order of preference do not
+/// count; for what a group captured they do (`CapturePattern`).
 indirect enum PatternNode: Sendable {
   case empty
   /// One code point out of the set.
   case set(ScalarSet)
   case sequence([PatternNode])
   case choice([PatternNode])
-  /// `most` is nil for no limit.
-  case repeated(PatternNode, least: Int, most: Int?)
+  /// `most` is nil for no limit; reluctant ones try to stop before they try to go on.
+  case repeated(PatternNode, least: Int, most: Int?, isReluctant: Bool)
+  /// A group in plain or named parentheses.
+  case capture(PatternNode)
   case assertion(PatternAssertion)
 
   var canBeEmpty: Bool {
@@ -16,7 +18,8 @@ indirect enum PatternNode: Sendable {
     case .set: false
     case .sequence(let nodes): nodes.allSatisfy(\.canBeEmpty)
     case .choice(let nodes): nodes.contains(where: \.canBeEmpty)
-    case .repeated(let node, let least, _): least == 0 || node.canBeEmpty
+    case .repeated(let node, let least, _, _): least == 0 || node.canBeEmpty
+    case .capture(let node): node.canBeEmpty
     }
   }
 
@@ -25,7 +28,7 @@ indirect enum PatternNode: Sendable {
     case .empty, .set: false
     case .assertion: true
     case .sequence(let nodes), .choice(let nodes): nodes.contains(where: \.hasAssertion)
-    case .repeated(let node, _, _): node.hasAssertion
+    case .repeated(let node, _, _, _), .capture(let node): node.hasAssertion
     }
   }
 }

@@ -1,0 +1,38 @@
+// The terms of Accumulo's GroupBalancer, with an example: 3 servers, groups A of 7 tablets and B of 4.
+//
+//     group   floor  extras        every server has 2 of A and 1 of B for sure; one extra tablet of A and one of B are
+//     A         2      1           left, 2 in all: E = 2 / 3 = 0 each, and 2 servers have one more
+//     B         1      1
+
+/// What each server may have when all groups are spread evenly.
+public struct EvenShare: Hashable, Sendable {
+  public let servers: Int
+  public let sizes: [Int]
+  /// Tablets of the group that every server has.
+  public let floors: [Int]
+  /// Tablets of the group that are left over, at most one for each server.
+  public let extras: [Int]
+  /// Extra tablets that every server has at least: E.
+  public let extrasOfServer: Int
+  /// Servers that have one more than that.
+  public let serversWithOneMore: Int
+
+  public init(groupSizes: [Int], servers: Int) {
+    precondition(servers > 0, "a share needs servers")
+    self.servers = servers
+    sizes = groupSizes
+    floors = groupSizes.map { $0 / servers }
+    extras = groupSizes.map { $0 % servers }
+    let total = extras.reduce(0, +)
+    extrasOfServer = total / servers
+    serversWithOneMore = total % servers
+  }
+
+  public var totalExtras: Int { extras.reduce(0, +) }
+  public func ceiling(_ group: Int) -> Int { floors[group] + (extras[group] > 0 ? 1 : 0) }
+
+  /// How many tablets of the group are too few or too many on a server that has `count` of them.
+  public func deviation(of group: Int, having count: Int) -> Int {
+    max(floors[group] - count, count - ceiling(group), 0)
+  }
+}

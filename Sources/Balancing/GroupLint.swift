@@ -1,0 +1,67 @@
+public import Tablets
+
+/// Something about the groups that is probably not meant. The `lint` record.
+public struct GroupLint: Hashable, Sendable {
+  public enum Rule: String, Sendable {
+    /// The pattern has no group in parentheses, or several: everything is in the default group.
+    case captureGroups = "capture-groups"
+    /// Tablets that the rule says nothing about.
+    case defaultGroup = "default-group"
+    /// A group of one tablet cannot be spread.
+    case singleTablet = "single-tablet"
+    /// An end row that is shorter than anything the pattern matches: a split that is no boundary of groups, so that the
+    /// tablet counts as default though it holds rows of a group.
+    case shortRow = "short-row"
+    /// An end row that is its group and nothing more, as `03` for `(\d\d).*`: all rows of the tablet but that one come
+    /// before it and belong to another group. The split should stand at the end of a group, as `02~`.
+    case bareGroup = "bare-group"
+  }
+
+  public var rule: Rule
+  public var group: String?
+  public var tablets: Int
+  /// The first of the tablets.
+  public var example: KeyExtent?
+
+  /// Appends the record and a line feed.
+  public func write(table: String, to line: inout JSONLine) {
+    line.record("lint") { line in
+      line.field("rule", rule.rawValue)
+      line.field("table", table)
+      line.field("group", group)
+      line.field("tablets", tablets)
+      if let example { line.field("example", example.description) }
+    }
+  }
+
+  /// Looks at the tablets of one table with their groups.
+  public static func findings(_ tablets: [(extent: KeyExtent, group: String, isDefault: Bool)], rule: GroupRule)
+    -> [GroupLint]
+  {
+    var findings: [GroupLint] = []
+    if let count = rule.captureGroups, count != 1 {
+      findings.append(GroupLint(rule: .captureGroups, group: rule.defaultGroup, tablets: tablets.count))
+    }
+    // The last tablet belongs there by rule.
+    let defaults = tablets.filter { $0.isDefault && $0.extent.endRow != nil }
+    if let first = defaults.first {
+      findings.append(
+        GroupLint(rule: .defaultGroup, group: first.group, tablets: defaults.count, example: first.extent))
+    }
+    let shortest = rule.shortestRow ?? 0
+    let short = defaults.filter { ($0.extent.endRow?.count ?? 0) < shortest }
+    if let first = short.first {
+      findings.append(GroupLint(rule: .shortRow, group: first.group, tablets: short.count, example: first.extent))
+    }
+    let byGroup = Dictionary(grouping: tablets.indices) { tablets[$0].group }
+    for (group, indices) in byGroup.sorted(by: { $0.key < $1.key }) where indices.count == 1 {
+      findings.append(
+        GroupLint(rule: .singleTablet, group: group, tablets: 1, example: tablets[indices[0]].extent))
+    }
+    let bare = tablets.filter { !$0.isDefault && $0.extent.endRow == Array($0.group.utf8) && $0.extent.prevEndRow != nil }
+    if let first = bare.first, rule.captureGroups == 1 {
+      findings.append(GroupLint(rule: .bareGroup, group: first.group, tablets: bare.count, example: first.extent))
+    }
+    return findings
+  }
+}

@@ -1,0 +1,141 @@
+public import Tablets
+
+/// Where one tablet is.
+public struct TabletSite: Sendable {
+  public var extent: KeyExtent
+  /// `host:port`; nil for a tablet that nobody hosts.
+  public var location: String?
+  /// `host:port` of the server that hosted it before.
+  public var last: String?
+
+  public init(extent: KeyExtent, location: String?, last: String? = nil) {
+    self.extent = extent
+    self.location = location
+    self.last = last
+  }
+
+  /// A tablet that is assigned and not yet loaded counts as hosted there.
+  public init(_ tablet: Tablet) {
+    self.init(extent: tablet.extent, location: tablet.location ?? tablet.future, last: tablet.last)
+  }
+}
+
+/// The tablets of one table by group and server.
+public struct TablePlacement: Sendable {
+  /// In metadata order.
+  public let sites: [TabletSite]
+  /// Servers that may host tablets, and behind them, sorted alike, those that are to be drained.
+  public let servers: [String]
+  /// How many of `servers` may host tablets.
+  public let liveCount: Int
+  /// In the order of Java's strings; that is, by UTF-16 units.
+  public let groups: [String]
+  /// For each tablet, the number of its group.
+  public let groupOfTablet: [Int32]
+  /// For each tablet, the number of its server; -1 for none.
+  public internal(set) var serverOfTablet: [Int32]
+  /// Tablets that had no server, or an unknown one, in the beginning: their numbers.
+  public let homeless: [Int]
+  let live: ServerList
+
+  /// More pairs of group and server than this take too much memory.
+  static let mostCells = 1 << 28
+
+  /// - Parameters:
+  ///   - sites: tablets of one table, in any order.
+  ///   - groups: for each of `sites`, its group.
+  ///   - drained: servers that are to be left without tablets.
+  /// - Throws: `BalanceError` without servers, for tablets that are there twice, and for too large a table.
+  public init(
+    sites: [TabletSite], groups names: [String], servers: ServerList, drained: Set<String> = []
+  ) throws {
+    precondition(sites.count == names.count, "a group for each tablet")
+    let live = ServerList(servers.names.filter { !drained.contains($0) })
+    guard live.count > 0 else {
+      throw BalanceError("there is no tablet server to balance over\(drained.isEmpty ? "" : " when all are drained")")
+    }
+    self.live = live
+    liveCount = live.count
+    self.servers = live.names + ServerList(drained).names
+    var order = Array(sites.indices)
+    // Metadata and plans of it come sorted.
+    if zip(sites, sites.dropFirst()).contains(where: { $1.extent < $0.extent }) {
+      order.sort { sites[$0].extent < sites[$1].extent }
+      self.sites = order.map { sites[$0] }
+    } else {
+      self.sites = sites
+    }
+    for (a, b) in zip(self.sites, self.sites.dropFirst())
+    where a.extent.tableId == b.extent.tableId && a.extent.endRow == b.extent.endRow {
+      throw BalanceError("the tablet \(b.extent) is there twice")
+    }
+    let sorted = Set(names).sorted { $0.utf16.lexicographicallyPrecedes($1.utf16) }
+    let (cells, overflow) = sorted.count.multipliedReportingOverflow(by: self.servers.count)
+    guard !overflow, cells <= Self.mostCells else {
+      throw BalanceError(
+        "\(sorted.count) groups on \(self.servers.count) servers are more than can be planned: at most \(Self.mostCells) "
+          + "pairs of the two; does the pattern make a group of every tablet?")
+    }
+    let groupNumbers = Dictionary(uniqueKeysWithValues: sorted.enumerated().map { ($0.element, Int32($0.offset)) })
+    self.groups = sorted
+    groupOfTablet = order.map { groupNumbers[names[$0]] ?? 0 }
+    let serverNumbers = Dictionary(
+      uniqueKeysWithValues: self.servers.enumerated().map { ($0.element, Int32($0.offset)) })
+    let placed = self.sites.map { site in site.location.flatMap { serverNumbers[$0] } ?? -1 }
+    serverOfTablet = placed
+    homeless = placed.indices.filter { placed[$0] < 0 }
+  }
+
+  /// Tablets of each group on each server.
+  public var counts: GroupCounts {
+    var counts = GroupCounts(groups: groups.count, servers: servers.count)
+    for (group, server) in zip(groupOfTablet, serverOfTablet) where server >= 0 {
+      counts[Int(group), Int(server)] += 1
+    }
+    return counts
+  }
+
+  /// Tablets of each group, those without a server too.
+  public var groupSizes: [Int] {
+    var sizes = Array(repeating: 0, count: groups.count)
+    for group in groupOfTablet { sizes[Int(group)] += 1 }
+    return sizes
+  }
+
+  public var share: EvenShare { EvenShare(groupSizes: groupSizes, servers: liveCount) }
+
+  /// Gives the tablets without a server to servers, as Accumulo's `GroupBalancer.getAssignments` does: back to the host
+  /// that had it last, else dealt out in the order of groups and tablets over all servers. Load is not looked at.
+  /// - Returns: the numbers of the tablets, in metadata order.
+  public mutating func assignHomeless() -> [Int] {
+    var dealt: [Int] = []
+    for tablet in homeless {
+      let site = sites[tablet]
+      if let server = (site.last ?? site.location).flatMap(live.returning(to:)) {
+        serverOfTablet[tablet] = server
+      } else {
+        dealt.append(tablet)
+      }
+    }
+    dealt.sort { (groupOfTablet[$0], $0) < (groupOfTablet[$1], $1) }
+    for (turn, tablet) in dealt.enumerated() { serverOfTablet[tablet] = Int32(turn % liveCount) }
+    return homeless
+  }
+}
+
+/// A number for each group and server.
+public struct GroupCounts: Hashable, Sendable {
+  public let groups: Int
+  public let servers: Int
+  private(set) var cells: [Int32]
+
+  public init(groups: Int, servers: Int) {
+    (self.groups, self.servers) = (groups, servers)
+    cells = Array(repeating: 0, count: groups * servers)
+  }
+
+  public subscript(group: Int, server: Int) -> Int {
+    get { Int(cells[group * servers + server]) }
+    set { cells[group * servers + server] = Int32(newValue) }
+  }
+}

@@ -1,0 +1,155 @@
+// What a group captured. Java tries ways through a pattern in an order of preference and takes the first that fits; so
+// does this, but it never tries the same step at the same place twice: what failed there once fails again, because
+// nothing in a pattern taken here depends on how one came to a place. So the work is at most steps times length.
+
+/// A pattern with captures, matched against whole texts in UTF-8.
+package final class CapturePattern {
+  package enum Outcome: Equatable {
+    case noMatch
+    /// It matches, and the group took no part in it.
+    case absent
+    /// Bytes of the text.
+    case captured(Range<Int>)
+  }
+
+  /// Groups in plain or named parentheses.
+  package let groupCount: Int
+  /// Steps of the compiled pattern: the work for a text is at most this times its length.
+  package var stepCount: Int { program.steps.count }
+  /// Code points that the shortest matching text has.
+  package let shortest: Int
+  private let program: PatternProgram
+  /// For each set, the ASCII characters in it as bits.
+  private let ascii: [(low: UInt64, high: UInt64)]
+  private var visited: [UInt64] = []
+  private var pending: [Attempt] = []
+
+  private struct Attempt {
+    var step: Int32
+    var position: Int
+    var start: Int
+    var range: Range<Int>?
+  }
+
+  /// - Throws: `PatternError`
+  package init(_ text: String) throws {
+    let node = try PatternParser.parse(text)
+    groupCount = node.captures
+    shortest = node.shortest
+    if groupCount == 1, node.repeatsEmpty {
+      throw PatternError(
+        offset: 0, reason: "a group repeated with * + or {} that can be empty is not supported beside a capture group")
+    }
+    program = try PatternProgram(node, marksCaptures: groupCount == 1)
+    ascii = program.sets.map { set in
+      var bits: (low: UInt64, high: UInt64) = (0, 0)
+      for scalar in UInt32(0)..<128 where set.contains(scalar) {
+        if scalar < 64 { bits.low |= 1 << UInt64(scalar) } else { bits.high |= 1 << UInt64(scalar - 64) }
+      }
+      return bits
+    }
+  }
+
+  /// What the only group captured when the whole text is matched; `absent` for patterns with none or several.
+  package func match(_ text: [UInt8]) -> Outcome {
+    text.withUnsafeBufferPointer { buffer in
+      guard let start = buffer.baseAddress else {
+        var empty: UInt8 = 0
+        return match(&empty, 0)
+      }
+      return match(start, buffer.count)
+    }
+  }
+
+  private func match(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> Outcome {
+    let lastLine = PatternMatcher.endOfLastLine(bytes, count, .utf8)
+    let stepCount = program.steps.count
+    let words = (stepCount * (count + 1) + 63) / 64
+    // Taken out for the run: what a class stores costs a check at each use.
+    var visited = self.visited
+    var pending = self.pending
+    (self.visited, self.pending) = ([], [])
+    defer { (self.visited, self.pending) = (visited, pending) }
+    visited.removeAll(keepingCapacity: words <= 1 << 16)
+    visited.append(contentsOf: repeatElement(0, count: words))
+    pending.removeAll(keepingCapacity: true)
+    pending.append(Attempt(step: program.start, position: 0, start: 0, range: nil))
+    while var attempt = pending.popLast() {
+      trial: while true {
+        let place = attempt.position * stepCount + Int(attempt.step)
+        let bit: UInt64 = 1 << UInt64(place & 63)
+        if visited[place >> 6] & bit != 0 { break }
+        visited[place >> 6] |= bit
+        switch program.steps[Int(attempt.step)] {
+        case .accept:
+          if attempt.position == count { return attempt.range.map { .captured($0) } ?? .absent }
+          break trial
+        case .set(let set, let then):
+          guard attempt.position < count, takes(set, bytes, count, &attempt.position) else { break trial }
+          attempt.step = then
+        case .check(let assertion, let then):
+          guard holds(assertion, at: attempt.position, lastLine, count) else { break trial }
+          attempt.step = then
+        case .split(let first, let second):
+          pending.append(
+            Attempt(step: second, position: attempt.position, start: attempt.start, range: attempt.range))
+          attempt.step = first
+        case .mark(let side, let then):
+          if side == 0 { attempt.start = attempt.position } else { attempt.range = attempt.start..<attempt.position }
+          attempt.step = then
+        }
+      }
+    }
+    return .noMatch
+  }
+
+  private func takes(_ set: Int, _ bytes: UnsafePointer<UInt8>, _ count: Int, _ position: inout Int) -> Bool {
+    let scalar = JavaUTF8.next(bytes, count, &position)
+    if scalar < 64 { return ascii[set].low >> UInt64(scalar) & 1 != 0 }
+    if scalar < 128 { return ascii[set].high >> UInt64(scalar - 64) & 1 != 0 }
+    return program.sets[set].contains(scalar)
+  }
+
+  private func holds(_ assertion: PatternAssertion, at position: Int, _ lastLine: Int, _ count: Int) -> Bool {
+    switch assertion {
+    case .beginning: position == 0
+    case .end: position == count
+    case .endOfLastLine: position == count || position == lastLine
+    }
+  }
+}
+
+extension PatternNode {
+  fileprivate var captures: Int {
+    switch self {
+    case .empty, .set, .assertion: 0
+    case .sequence(let nodes), .choice(let nodes): nodes.reduce(0) { $0 + $1.captures }
+    case .repeated(let node, _, _, _): node.captures
+    case .capture(let node): 1 + node.captures
+    }
+  }
+
+  /// Code points; counts beyond a million stay there.
+  fileprivate var shortest: Int {
+    let length: Int =
+      switch self {
+      case .empty, .assertion: 0
+      case .set: 1
+      case .sequence(let nodes): nodes.reduce(0) { $0 + $1.shortest }
+      case .choice(let nodes): nodes.map(\.shortest).min() ?? 0
+      case .repeated(let node, let least, _, _): node.shortest * min(least, 1_000_000)
+      case .capture(let node): node.shortest
+      }
+    return min(length, 1_000_000)
+  }
+
+  /// Has more than one round of what can be empty: Java's rule for when to stop there decides what is captured.
+  fileprivate var repeatsEmpty: Bool {
+    switch self {
+    case .empty, .set, .assertion: false
+    case .sequence(let nodes), .choice(let nodes): nodes.contains(where: \.repeatsEmpty)
+    case .repeated(let node, _, let most, _): (node.canBeEmpty && (most ?? 2) > 1) || node.repeatsEmpty
+    case .capture(let node): node.repeatsEmpty
+    }
+  }
+}

@@ -1,0 +1,87 @@
+import Balancing
+import Tablets
+import TestSupport
+import Testing
+
+/// Accumulo's own balancers as judges.
+@Suite("Accumulo's balancers") struct GoldenBalancerTests {
+  private func sites(_ line: GoldenLine) -> [TabletSite] {
+    (line["tablets"]?.elements ?? []).map { tablet in
+      let server = tablet["tserver"]?.text
+      return TabletSite(
+        extent: KeyExtent(
+          tableId: tablet["tableId"]!.text!, prevEndRow: tablet["prevEndRow"]?.text.map { Array($0.utf8) },
+          endRow: tablet["endRow"]?.text.map { Array($0.utf8) }), location: server, last: server)
+    }
+  }
+
+  private func name(_ extent: KeyExtent) -> String {
+    extent.tableId + (extent.endRow.map { ";" + String(decoding: $0, as: UTF8.self) } ?? "<")
+  }
+
+  @Test("every scenario of the group balancer ends even, with the fewest moves, and assigns as Accumulo does")
+  func groups() throws {
+    let lines = try GoldenLine.all("balancer/groupbalancer.jsonl") + GoldenLine.all("balancer/groupbalancer_big.jsonl")
+    var planned = 0
+    for line in lines {
+      let sites = sites(line)
+      let rule = try GroupRule(regex: line["regex"]!.text!, defaultGroup: line["defaultGroup"]?.text)
+      if line.expectsError {
+        #expect(throws: BalanceError.self, "\(line)") { try sites.map { try rule.group(of: $0.extent) } }
+        continue
+      }
+      let groups = try sites.map { try rule.group(of: $0.extent).name }
+      if let expected = line.expect["groups"]?.strings, !expected.isEmpty { #expect(groups == expected, "\(line)") }
+      let servers = ServerList(line["tservers"]?.strings ?? [])
+      guard servers.count > 0 else {
+        #expect(throws: BalanceError.self) { try TablePlacement(sites: sites, groups: groups, servers: servers) }
+        continue
+      }
+      let plan = BalancePlan(try TablePlacement(sites: sites, groups: groups, servers: servers))
+      planned += 1
+      #expect(PlacementReport(plan.after).isBalanced, "\(line)")
+      #expect(plan.proof.isMinimal, "\(line)")
+      if let least = line.expect["minMigrations"]?.int {
+        #expect(plan.migrations.count == least, "\(line)")
+        #expect(plan.migrations.count <= line.expect["totalMigrations"]!.int! || line["waitTime"] != nil
+          || line["currentMigrations"] != nil, "\(line)")
+      }
+      let expected = line.expect["assignments"]?.elements ?? []
+      if line["assignFirst"] != nil {
+        #expect(!expected.isEmpty)
+        let assigned = Dictionary(uniqueKeysWithValues: plan.assignments.map { (name($0.extent), $0.to) })
+        #expect(assigned == Dictionary(uniqueKeysWithValues: expected.map { ($0["tablet"]!.text!, $0["to"]!.text!) }))
+      }
+      let greedy = GreedyGroupBalancer.run(plan.start, migrationsPerPass: line["maxMigrations"]?.int ?? 1000)
+      #expect(greedy.total >= plan.migrations.count, "\(line)")
+    }
+    #expect(planned > 60)
+  }
+
+  @Test("the simple balancer moves as many tablets from each server to each other as Accumulo's")
+  func simple() throws {
+    var compared = 0
+    for line in try GoldenLine.all("balancer/simple_balancer.jsonl") {
+      let tables = line["tservers"]!.fields[0].value.fields.map(\.name)
+      guard let table = line["tableToBalance"]?.text ?? (tables.count == 1 ? tables[0] : nil) else { continue }
+      compared += 1
+      let servers = ServerList(line["tservers"]!.fields.map(\.name))
+      var counts = servers.names.map { line["tservers"]![$0]![table]!.int! }
+      var rounds: [[JSONValue]] = []
+      for round in line.expect["rounds"]!.elements { rounds.append(round["moves"]!.elements) }
+      for (number, moves) in rounds.enumerated() {
+        let (transfers, needsMore) = SimpleLoadBalancer.pass(counts)
+        let ours = transfers.map { "\(servers.names[$0.from]) \(servers.names[$0.to]) \($0.count)" }
+        let theirs = moves.map { "\($0["from"]!.text!) \($0["to"]!.text!) \($0["count"]!.int!)" }
+        #expect(ours.sorted() == theirs.sorted(), "\(line)")
+        #expect(needsMore == (line.expect["rounds"]!.elements[number]["returnMillis"]!.int! == 1000), "\(line)")
+        for transfer in transfers {
+          counts[transfer.from] -= transfer.count
+          counts[transfer.to] += transfer.count
+        }
+      }
+      #expect(SimpleLoadBalancer.pass(counts).transfers.isEmpty, "\(line)")
+    }
+    #expect(compared >= 15)
+  }
+}
