@@ -95,6 +95,18 @@ import Testing
     return jobs
   }
 
+  @Test("of several processes that begin the same work on a new directory at once, one does it") func race() throws {
+    for _ in 0..<5 {
+      let bed = CompactBed()
+      try bed.makeFiles()
+      let plans = (0..<4).map { _ in bed.plan() }
+      let running = plans.map { bed.actool.start(["compact", "--default-properties"], stdin: $0) }
+      let ended = try running.flatMap { try results($0.wait().stdout) }
+      #expect(ended.filter { $0.state == .finished }.count == 1, "\(ended)")
+      #expect(try bed.live().count == 1 && bed.rows() == Array(0..<120) && bed.leftovers() == [])
+    }
+  }
+
   @Test("the lock of another process is respected, and ends when that is killed") func lock() throws {
     try bed.makeFiles()
     // Stopped while it writes its reservation.
