@@ -1,4 +1,4 @@
-@testable import Balancing
+import Balancing
 import Tablets
 import TestSupport
 import Testing

@@ -1,5 +1,5 @@
 import Entries
-@testable import JavaRegex
+import JavaRegex
 import Testing
 import TestSupport
 

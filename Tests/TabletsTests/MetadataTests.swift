@@ -1,4 +1,4 @@
-@testable import Tablets
+import Tablets
 import Entries
 import TestSupport
 import Testing
