@@ -56,17 +56,19 @@ let package = Package(
     .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport", system], swiftSettings: strict),
     .testTarget(name: "BlockFileTests", dependencies: ["BlockFile", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "RFileTests", dependencies: ["RFile", "TestSupport", "CZlib", "CZstd"], swiftSettings: strict),
-    .testTarget(name: "TabletsTests", dependencies: ["Tablets", "Files", "TestSupport", system], swiftSettings: strict),
+    .testTarget(
+      name: "TabletsTests", dependencies: ["Tablets", "Files", "TestSupport", system], swiftSettings: strict),
     .testTarget(name: "JavaRegexTests", dependencies: ["JavaRegex", "Entries", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "BalancingTests", dependencies: ["Balancing", "Tablets", "Entries", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "PlanningTests", dependencies: ["Planning", "Tablets", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "CompactionTests",
-      dependencies: ["Compaction", "RFile", "Tablets", "Entries", "Files", "TestSupport", system], swiftSettings: strict),
+      dependencies: ["Compaction", "RFile", "Tablets", "Entries", "Files", "TestSupport", system], swiftSettings: strict
+    ),
     .testTarget(
       name: "CommandTests",
-      dependencies: ["actool", "TestSupport", "RFile", "BlockFile", "Entries", "Tablets", "Files", system],
+      dependencies: ["actool", "Bench", "TestSupport", "RFile", "BlockFile", "Entries", "Tablets", "Files", system],
       swiftSettings: strict),
   ]
 )

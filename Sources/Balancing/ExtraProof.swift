@@ -24,7 +24,7 @@ public struct ExtraProof: Hashable, Sendable {
   /// - Parameters:
   ///   - wanted: `a` of each group with extras and each server.
   ///   - groupPrices: `u`; serverPrices: `v`.
-  static func keptAtMost(
+  package static func keptAtMost(
     wanted: [Bool], extras: [Int], perServer: Int, serversWithOneMore: Int, groupPrices: [Int], serverPrices: [Int]
   ) -> Int {
     var bound = zip(groupPrices, extras).reduce(0) { $0 + $1.0 * $1.1 }

@@ -46,10 +46,11 @@ public final class BlockBuffer {
 }
 
 extension BlockBuffer.State {
-  /// Grows in steps of a half: a block of 2 GiB must not ask for 4.
+  /// Room for at least `wanted` bytes. While bytes are appended it grows in steps of a half (a block of 2 GiB must not ask
+  /// for 4); an empty buffer grows to what is wanted and a little, as blocks of a file are about the same size.
   public mutating func reserve(_ wanted: Int) {
     guard wanted > capacity else { return }
-    let grown = max(wanted, capacity + capacity / 2)
+    let grown = count > 0 ? max(wanted, capacity + capacity / 2) : wanted + wanted / 16
     let fresh = UnsafeMutablePointer<UInt8>.allocate(capacity: grown + BlockBuffer.padding)
     fresh.update(from: start, count: count)
     (fresh + grown).initialize(repeating: 0, count: BlockBuffer.padding)

@@ -44,6 +44,7 @@ public struct FileCompactor {
   /// Codec and block sizes of the output.
   public var output: RFileWriter.Options
   public var groups: [LocalityGroupDefinition]
+  package var deletes: DeleteBehavior = .process
   /// Puts the table's iterators over a stream.
   public var iterators: (any EntryCursor) throws -> any EntryCursor
 
@@ -109,7 +110,7 @@ public struct FileCompactor {
     var stream: any EntryCursor = MergeCursor(cursors)
     if needsFilter { stream = Self.filter(stream, families) }
     let counter = CountingIterator(source: stream)
-    stream = try iterators(DeletingIterator(source: counter, propagateDeletes: propagateDeletes))
+    stream = try iterators(deletes.cursor(on: counter, propagateDeletes: propagateDeletes))
     try writer.append(contentsOf: stream)
     statistics.entriesRead += counter.count
   }

@@ -1,6 +1,7 @@
 package import BlockFile
 package import Entries
 package import RFile
+package import Tablets
 
 /// Which entries of some files to give, in key order. Equal keys come in the order of the files.
 package struct FileScan: Sendable {
@@ -19,14 +20,17 @@ package struct FileScan: Sendable {
     try entries(of: files, in: rows, loader: loader)
   }
 
-  /// What a scan of a tablet sees: its rows, without what delete markers hide, through the table's scan iterators.
+  /// What a scan of a tablet sees: its rows, without what delete markers hide, through the scan iterators of its table.
+  ///
+  /// `now` is the time for iterators that ask for it, ms since 1970. Throws `IteratorConfigurationError`, too.
   package func entries(
-    of files: [String], in extent: RowRange, iterators: MajcStack, now: Int64, loader: BlockLoader
+    of files: [String], in extent: RowRange, settings: Settings, now: Int64, loader: BlockLoader
   ) throws -> any EntryCursor {
-    let rows = rows.intersection(extent)
-    let all = try entries(of: files, in: rows, loader: loader)
-    let context = MajcContext(propagateDeletes: false, now: now)
-    return iterators.build(on: DeletingIterator(source: all, propagateDeletes: false), context: context)
+    let iterators = try MajcStack(settings, scope: .scan)
+    let deletes = try DeleteBehavior(settings)
+    let all = try entries(of: files, in: rows.intersection(extent), loader: loader)
+    return iterators.build(
+      on: deletes.cursor(on: all, propagateDeletes: false), context: MajcContext(propagateDeletes: false, now: now))
   }
 
   private func entries(of files: [String], in rows: RowRange, loader: BlockLoader) throws -> any EntryCursor {

@@ -19,10 +19,11 @@ public struct FileSettings: Sendable {
   public var output: RFileWriter.Options
   /// In the order in which they are configured.
   public var groups: [LocalityGroupDefinition]
+  package var deletes: DeleteBehavior
   /// Things that the table's properties ask for and that the output will not have; one sentence each.
   public var warnings: [String]
 
-  /// Reads `table.file.*`, `table.groups.enabled`, `table.group.*`. Throws `FileSettingsError` or `ConfigurationError`: a
+  /// Reads `table.file.*`, `table.groups.enabled`, `table.group.*`, `table.delete.behavior`. Throws `FileSettingsError` or `ConfigurationError`: a
   /// codec that is not ours, a sampler, encryption, sizes out of range, groups that share a family.
   public init(_ settings: Settings, level: Int? = nil) throws {
     try Self.refuse(settings)
@@ -38,6 +39,7 @@ public struct FileSettings: Sendable {
       codec: codec, level: level, blockSize: try Self.blockSize(settings, "table.file.compress.blocksize"),
       indexBlockSize: try Self.blockSize(settings, "table.file.compress.blocksize.index"))
     groups = try Self.localityGroups(settings)
+    deletes = try DeleteBehavior(settings)
     warnings = try Self.warnings(settings)
   }
 

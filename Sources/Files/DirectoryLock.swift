@@ -1,16 +1,19 @@
 // One process at a time works on a directory: an advisory lock on a file in it.
 //
-// A file and not the directory itself, because NFS can lock only what is open for writing. The kernel frees the lock
+// A file and not the directory itself, because NFS can lock only what is open for writing. A lock of the open file
+// description (fcntl), because that is the one kind that a process on an NFS server and one on its clients both see, and
+// that keeps two threads of a process apart. The kernel frees the lock
 // when its process dies, whichever way. The lock file stays: were it removed by the last user, a process that has it
 // open already and one that makes it anew would both hold "the" lock. Should somebody remove it all the same, a lock
 // on the file that is no longer there does not count, and is tried again on the new one.
+
+public import SystemPackage
 
 #if canImport(Glibc)
   internal import Glibc
 #else
   internal import Darwin
 #endif
-public import SystemPackage
 
 /// Somebody else holds the lock for too long.
 public struct LockTimeout: Error, CustomStringConvertible, Equatable {
@@ -56,9 +59,9 @@ public struct DirectoryLock: ~Copyable {
   private static func attempt(_ file: FilePath, _ disk: Disk) throws -> Int32? {
     if try FileStatus.of(file) == nil { try disk.willMake(.create, at: file) }
     let descriptor = try open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o666, "lock")
-    guard uninterrupted({ flock(descriptor, LOCK_EX | LOCK_NB) }) == 0 else {
+    guard uninterrupted({ lockWholeFile(descriptor) }) == 0 else {
       defer { _ = close(descriptor) }
-      guard errno == EWOULDBLOCK else { throw SystemError("lock", file.string, lastErrno()) }
+      guard errno == EAGAIN || errno == EACCES else { throw SystemError("lock", file.string, lastErrno()) }
       return nil
     }
     do {

@@ -4,12 +4,13 @@
 // to the watcher first. In daily use there is none. The tests put one there that kills the process or fails the act, at
 // the first, the second, ... the last of them, and then look at what is left.
 
+public import SystemPackage
+
 #if canImport(Glibc)
   internal import Glibc
 #else
   internal import Darwin
 #endif
-public import SystemPackage
 
 /// Changes of the file system: whole or not at all, safe against interrupts, each failure a `SystemError`.
 public struct Disk: Sendable {

@@ -1,9 +1,10 @@
+public import SystemPackage
+
 #if canImport(Glibc)
   internal import Glibc
 #else
   internal import Darwin
 #endif
-public import SystemPackage
 
 /// What the file system says of a file.
 public struct FileStatus: Hashable, Sendable {

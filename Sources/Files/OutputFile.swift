@@ -1,9 +1,10 @@
+public import SystemPackage
+
 #if canImport(Glibc)
   internal import Glibc
 #else
   internal import Darwin
 #endif
-public import SystemPackage
 
 /// A new file that is being written from its start. Used by one thread at a time.
 public final class OutputFile {

@@ -5,12 +5,13 @@
 // apart two machines of one name; the pid namespace keeps apart containers on one kernel, whose process ids cannot be
 // compared.
 
+internal import SystemPackage
+
 #if canImport(Glibc)
   internal import Glibc
 #else
   internal import Darwin
 #endif
-internal import SystemPackage
 
 /// A process, for ever and among all machines. Read from Linux's /proc.
 public struct ProcessIdentity: Hashable, Sendable {

@@ -1,9 +1,10 @@
+public import SystemPackage
+
 #if canImport(Glibc)
   internal import Glibc
 #else
   internal import Darwin
 #endif
-public import SystemPackage
 
 /// A small file that is not small.
 public struct FileTooLarge: Error, CustomStringConvertible, Equatable {

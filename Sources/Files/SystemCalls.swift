@@ -1,11 +1,12 @@
 // The seams to libc.
 
+internal import SystemPackage
+
 #if canImport(Glibc)
   internal import Glibc
 #else
   internal import Darwin
 #endif
-internal import SystemPackage
 
 /// Calls again as long as a signal interrupts.
 func uninterrupted<Result: SignedInteger>(_ call: () -> Result) -> Result {
@@ -33,7 +34,19 @@ func renameNoReplace(_ source: UnsafePointer<CChar>, _ target: UnsafePointer<CCh
   return errno == EINVAL || errno == ENOSYS || errno == ENOTSUP ? nil : errno
 }
 
+/// Locks a file that is open for writing against all other open file descriptions; fails at once when one has the lock.
+func lockWholeFile(_ descriptor: Int32) -> Int32 {
+  var range = flock()
+  range.l_type = Int16(F_WRLCK)
+  range.l_whence = Int16(SEEK_SET)
+  // F_OFD_SETLK, which is missing in Swift's view of libc.
+  let setLock: Int32 = 37
+  return fcntl(descriptor, setLock, &range)
+}
+
 // Under names that do not clash with the methods that call them.
 func systemOpen(_ path: UnsafePointer<CChar>, _ flags: Int32, _ mode: mode_t) -> Int32 { open(path, flags, mode) }
-func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int { write(descriptor, bytes, count) }
+func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
+  write(descriptor, bytes, count)
+}
 func systemClose(_ descriptor: Int32) -> Int32 { close(descriptor) }

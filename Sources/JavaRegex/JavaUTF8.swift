@@ -1,6 +1,6 @@
-// Bytes to code points as Java's `new String(bytes, UTF_8)` does. What is malformed becomes U+FFFD, and Java's own count
-// of them matters to a pattern like `.{3}`: one for each longest start of a valid sequence, and, other than elsewhere,
-// one for a whole encoded surrogate (ED A0 80).
+// Bytes to code points as Java's `new String(bytes, UTF_8)` does. What is malformed becomes U+FFFD, and Java's own
+// count of them matters to a pattern like `.{3}`: one for each longest start of a valid sequence, and, other than
+// elsewhere, one for a whole encoded surrogate (ED A0 80).
 
 package enum JavaUTF8 {
   static let replacement: UInt32 = 0xfffd
@@ -14,7 +14,7 @@ package enum JavaUTF8 {
     return lead < 0x80 ? UInt32(lead) : rest(lead, bytes, count, &position)
   }
 
-  static func rest(
+  package static func rest(
     _ lead: UInt8, _ bytes: UnsafePointer<UInt8>, _ count: Int, _ position: inout Int
   ) -> UInt32 {
     let length: Int

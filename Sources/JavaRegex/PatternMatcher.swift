@@ -12,7 +12,7 @@ package final class PatternMatcher {
   private let finds: Bool
   private let encoding: JavaCharset
 
-  init(_ pattern: JavaPattern, encoding: JavaCharset) {
+  package init(_ pattern: JavaPattern, encoding: JavaCharset) {
     automaton = PatternAutomaton(pattern.program, startsAnywhere: pattern.extent == .substring)
     finds = pattern.extent == .substring
     self.encoding = encoding

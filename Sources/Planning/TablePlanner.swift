@@ -51,7 +51,7 @@ public struct TablePlanner: Sendable {
     }
     let namespace =
       tablet.namespace ?? (table.hasPrefix("+") || table.hasPrefix("!") ? Priority.accumuloNamespace : "+default")
-    let files = plan.files.map { inventory.file($0) }
+    let files = inventory.files(plan.files)
     let choice = Decision.Choice(
       files: files, executor: executor.id,
       priority: try Priority.of(
@@ -66,7 +66,7 @@ public struct TablePlanner: Sendable {
 /// What a plan of one tablet came to.
 public struct Decision: Hashable, Sendable {
   public struct Choice: Hashable, Sendable {
-    /// In ascending order of size.
+    /// In the order of the tablet's files: what is equal in two of them comes out as a scan of the tablet shows it.
     public var files: [TabletFile]
     public var executor: String
     public var priority: Int

@@ -46,9 +46,12 @@ struct TabletInventory {
     }
   }
 
-  func file(_ file: PlannedFile) -> TabletFile {
-    guard case .real(let place) = file.identity else { preconditionFailure("a predicted file is in a job") }
-    return files[place]
+  /// The files of a job, in the order of the tablet.
+  func files(_ planned: [PlannedFile]) -> [TabletFile] {
+    planned.map { file in
+      guard case .real(let place) = file.identity else { preconditionFailure("a predicted file is in a job") }
+      return place
+    }.sorted().map { files[$0] }
   }
 
   /// Names of the candidates that are not in a job.

@@ -38,17 +38,11 @@ extension RFileReader {
     let group = groups(kind)[i]
     let checker = GroupChecker(group, in: file, kind)
     defer { checker.free() }
-    let root = indexRoot(ofGroup: i, kind)
-    try forEachIndexBlock(ofGroup: i, kind, loader: loader) { node, _ in
-      guard node.level == 0 else { return }
-      for j in 0..<node.count {
-        let entry = try FileError.locating(path, "index block of level 0") { try node.entry(j) }
-        let region = try entry.region ?? root.region(checker.dataBlocks, in: file)
-        try checker.check(entry, region, loader)
-        result.dataBlocks += 1
-        result.storedBytes += region.compressedSize
-        result.rawBytes += region.rawSize
-      }
+    try forEachDataBlock(ofGroup: i, kind, loader: loader) { entry, region in
+      try checker.check(entry, region, loader)
+      result.dataBlocks += 1
+      result.storedBytes += region.compressedSize
+      result.rawBytes += region.rawSize
     }
     try checker.finish()
     result.entries += checker.entries

@@ -18,12 +18,7 @@ extension RFileReader {
         for family in families { try add(family.count) }
         continue
       }
-      try forEachIndexBlock(ofGroup: group, loader: loader) { block, _ in
-        guard block.level == 0 else { return }
-        for i in 0..<block.count {
-          try add(Int64(FileError.locating(path, "index block of level 0") { try block.entry(i).entryCount }))
-        }
-      }
+      try forEachDataBlock(ofGroup: group, loader: loader) { entry, _ in try add(Int64(entry.entryCount)) }
     }
     return sum
   }

@@ -76,29 +76,28 @@ extension RFileReader {
       metaBlocks: file.metaBlocks)
   }
 
-  /// How many entries the index counts in all groups.
-  public func entryCount(loader: BlockLoader = BlockLoader()) throws -> Int64 {
-    var count: Int64 = 0
-    for group in groups.indices {
-      try forEachDataBlock(ofGroup: group, loader: loader) { entry, _ in count &+= Int64(entry.entryCount) }
-    }
-    return count
-  }
-
   /// Calls `visit` for the index entry of each data block of a group, in order, with where the block lies.
   public func forEachDataBlock(
     ofGroup group: Int, _ kind: GroupKind = .data, loader: BlockLoader,
     _ visit: (_ entry: IndexEntry, _ region: BlockRegion) throws -> Void
   ) throws {
-    let root = indexRoot(ofGroup: group, kind)
     var number = 0
     try forEachIndexBlock(ofGroup: group, kind, loader: loader) { block, _ in
-      guard block.level == 0 else { return }
-      for i in 0..<block.count {
-        let entry = try FileError.locating(path, "index block of level 0") { try block.entry(i) }
-        try visit(entry, try entry.region ?? root.region(number, in: file))
-        number += 1
-      }
+      try forEachDataBlock(below: block, ofGroup: group, kind, number: &number, visit)
+    }
+  }
+
+  /// `number`: data blocks of the group before those of this index block, and then with them.
+  private func forEachDataBlock(
+    below block: IndexBlock, ofGroup group: Int, _ kind: GroupKind, number: inout Int,
+    _ visit: (_ entry: IndexEntry, _ region: BlockRegion) throws -> Void
+  ) throws {
+    guard block.level == 0 else { return }
+    let root = indexRoot(ofGroup: group, kind)
+    for i in 0..<block.count {
+      let entry = try FileError.locating(path, "index block of level 0") { try block.entry(i) }
+      try visit(entry, try entry.region ?? root.region(number, in: file))
+      number += 1
     }
   }
 
@@ -107,15 +106,16 @@ extension RFileReader {
     var summary = GroupSummary(
       name: group.name, entries: 0, families: group.families, firstKey: group.firstKey, lastKey: nil,
       data: BlockTotals(), levels: (0...group.root.level).map { IndexLevelSummary(level: $0) })
+    var number = 0
     try forEachIndexBlock(ofGroup: index, kind, loader: loader) { block, region in
       summary.levels[block.level].entries += block.count
       summary.levels[block.level].totals.add(
         region ?? BlockRegion(offset: 0, compressedSize: 0, rawSize: Int64(block.serialized.count)))
-    }
-    try forEachDataBlock(ofGroup: index, kind, loader: loader) { entry, region in
-      summary.entries &+= Int64(entry.entryCount)
-      summary.data.add(region)
-      summary.lastKey = entry.key
+      try forEachDataBlock(below: block, ofGroup: index, kind, number: &number) { entry, region in
+        summary.entries &+= Int64(entry.entryCount)
+        summary.data.add(region)
+        summary.lastKey = entry.key
+      }
     }
     return summary
   }

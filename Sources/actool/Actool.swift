@@ -25,6 +25,7 @@ struct Actool: AsyncParsableCommand {
   static func main() async {
     // A closed pipe is an error of write, not a signal: see StandardOutput.
     signal(SIGPIPE, SIG_IGN)
+    OpenFiles.allowMany()
     var name = "actool"
     do {
       var command = try await asyncParseAsRoot()

@@ -21,7 +21,7 @@ extension Compact {
     let selected = work.jobs.filter(jobs.selection.contains)
     let execution = RFileExecution(
       configuration: try settings.configuration(), acceptsDefaults: jobs.defaultProperties, level: level,
-      map: directories.map, disk: access.disk, now: Clocks.now)
+      map: directories.map, disk: access.disk, now: currentMilliseconds)
     let runner = try jobs.runner(access)
     if jobs.dryRun { return try tell(selected, runner, execution) }
     Signals.install()

@@ -11,9 +11,9 @@ extension Compact {
     let access = try directories.access(disk: disk)
     let job = try RFileJob(
       settings.configuration().settings(), level: level, inputs: inputs.count, propagateDeletes: merge.propagateDeletes,
-      now: Clocks.now(), disk: disk)
+      now: currentMilliseconds(), disk: disk)
     let runner = try jobs.runner(access)
-    let start = Clocks.steady()
+    let start = steadyTime()
     let result: JobOutput
     do {
       result = try OutputMerge(conditions: runner.conditions).run(
@@ -23,9 +23,10 @@ extension Compact {
     }
     let reporter = reporting.reporter(of: "compact")
     for warning in result.warnings { reporter.warn(warning) }
-    let seconds = ((Clocks.steady() - start) / .milliseconds(1)).rounded() / 1000
+    let seconds = ((steadyTime() - start) / .milliseconds(1)).rounded() / 1000
     reporter.say(
-      "\(output): \(result.entries) of \(result.entriesRead) entries from \(inputs.count) files, \(result.size) bytes, \(seconds) s")
+      "\(output): \(result.entries) of \(result.entriesRead) entries from \(inputs.count) files, \(result.size) bytes, \(seconds) s"
+    )
     guard jobs.summary else { return }
     try reporter.write(
       Summary(

@@ -27,7 +27,9 @@ struct Compact: ParsableCommand {
   @OptionGroup var jobs: JobOptions
   @OptionGroup var merge: MergeOptions
 
-  @Option(help: ArgumentHelp("Withdraws the reservation of a job in the tablet directory, whoever runs it.", valueName: "ECID"))
+  @Option(
+    help: ArgumentHelp(
+      "Withdraws the reservation of a job in the tablet directory, whoever runs it.", valueName: "ECID"))
   var cancel: String?
 
   @Option(help: ArgumentHelp("Compression level of the output. Default: the codec's own.", valueName: "N"))
@@ -49,7 +51,8 @@ struct Compact: ParsableCommand {
 
   func run() throws {
     if let cancel {
-      try TabletDirectory(FilePath(inputs[0]), access: directories.access(disk: TestFault.disk())).cancel(ecid: cancel)
+      try TabletDirectory(FilePath(inputs[0]), access: directories.access(disk: TestFault.disk())).cancel(
+        ecid: cancel.hasPrefix("ECID:") ? cancel : "ECID:" + cancel)
     } else if let output = merge.output {
       try runMerge(into: output)
     } else {

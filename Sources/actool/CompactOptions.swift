@@ -26,7 +26,8 @@ struct JobOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Jobs at once. Default: one for each core.", valueName: "N"))
   var threads: Int?
 
-  @Option(help: ArgumentHelp("Memory for all running jobs together; one job runs whatever it needs.", valueName: "SIZE"))
+  @Option(
+    help: ArgumentHelp("Memory for all running jobs together; one job runs whatever it needs.", valueName: "SIZE"))
   var memory = "256M"
 
   @Option(
@@ -50,7 +51,9 @@ struct JobOptions: ParsableArguments {
   var summary = false
 
   func validate() throws {
-    if let threads, !(1...4096 ~= threads) { throw ValidationError("expected 1 to 4096 for --threads, found \(threads)") }
+    if let threads, !(1...4096 ~= threads) {
+      throw ValidationError("expected 1 to 4096 for --threads, found \(threads)")
+    }
     for (name, text) in [("--memory", memory), ("--rate-limit", rateLimit ?? "1")] {
       do {
         guard try ConfigurationValue.size(text) > 0 else { throw ValidationError("expected more than 0") }
@@ -65,7 +68,7 @@ struct JobOptions: ParsableArguments {
     return JobRunner(
       RunConditions(
         access: access, stop: Signals.stop, limit: limit, keepsInputs: keepInputs, isForced: force,
-        clock: Clocks.steady),
+        clock: steadyTime),
       threads: threads ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))),
       memory: try ConfigurationValue.size(memory))
   }
@@ -75,7 +78,8 @@ struct JobOptions: ParsableArguments {
 struct MergeOptions: ParsableArguments {
   @Option(
     name: .shortAndLong,
-    help: ArgumentHelp("Merges the files into a new one of this name: no tablet, no plan, inputs stay.", valueName: "OUT.rf"))
+    help: ArgumentHelp(
+      "Merges the files into a new one of this name: no tablet, no plan, inputs stay.", valueName: "OUT.rf"))
   var output: String?
 
   @Flag(help: "With --output: keeps delete markers.")
@@ -98,5 +102,7 @@ struct MergeOptions: ParsableArguments {
     }
   }
 
-  var rows: RowRange { RowRange(from: startRow.flatMap { ByteText.decode($0) }, through: endRow.flatMap { ByteText.decode($0) }) }
+  var rows: RowRange {
+    RowRange(from: startRow.flatMap { ByteText.decode($0) }, through: endRow.flatMap { ByteText.decode($0) })
+  }
 }

@@ -20,8 +20,14 @@ struct ConfigurationOptions: ParsableArguments {
   var properties: [String] = []
 
   func validate() throws {
-    for property in properties where property.firstIndex(of: "=").map({ $0 == property.startIndex }) ?? true {
-      throw ValidationError("expected KEY=VALUE for --property, found '\(property)'")
+    for property in properties {
+      guard let equals = property.firstIndex(of: "="), equals != property.startIndex else {
+        throw ValidationError("expected KEY=VALUE for --property, found '\(property)'")
+      }
+      // A slip of the pen would otherwise be taken for a setting, and nothing would come of it.
+      guard Settings.isKnown(String(property[..<equals])) else {
+        throw ValidationError("Accumulo 2.1 has no property '\(property[..<equals])'")
+      }
     }
     for file in files where file.isEmpty || file.hasSuffix("=") {
       throw ValidationError("expected FILE or TABLE=FILE for --config, found '\(file)'")

@@ -13,7 +13,7 @@ extension DirectoryAccess {
   /// As this process works on tablet directories: with its identity, its clock, and RFiles to count entries in.
   static func ofThisProcess(map: FileMap) throws -> DirectoryAccess {
     DirectoryAccess(owner: try .current(), now: currentMilliseconds, map: map) { path in
-      try RFileReader(path: path.string).entryCount()
+      try RFileReader(path: path.string).countEntries()
     }
   }
 }

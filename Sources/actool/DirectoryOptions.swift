@@ -1,7 +1,5 @@
 import ArgumentParser
 import Files
-import RFile
-import SystemPackage
 import Tablets
 
 #if canImport(Glibc)
@@ -12,12 +10,7 @@ import Tablets
 
 /// Where files lie, and whose reservations count: for the commands that look into tablet directories.
 struct DirectoryOptions: ParsableArguments {
-  @Option(
-    name: .customLong("map"), parsing: .singleValue,
-    help: ArgumentHelp(
-      "Where the files of a URI are mounted or were copied to: hdfs://nn1/accumulo=/mnt/accumulo. Repeatable.",
-      valueName: "URI-PREFIX=PATH"))
-  var maps: [String] = []
+  @OptionGroup var files: FileMapOptions
 
   @Option(
     help: ArgumentHelp(
@@ -26,11 +19,6 @@ struct DirectoryOptions: ParsableArguments {
   var lease = "10m"
 
   func validate() throws {
-    for map in maps {
-      guard let equals = map.firstIndex(of: "="), map[..<equals].contains(":/"), !map[equals...].dropFirst().isEmpty else {
-        throw ValidationError("expected URI-PREFIX=PATH for --map, found '\(map)'")
-      }
-    }
     do { _ = try leaseDuration() } catch { throw ValidationError("--lease: \(error)") }
   }
 
@@ -40,36 +28,20 @@ struct DirectoryOptions: ParsableArguments {
     return duration
   }
 
-  var map: FileMap {
-    var prefixes: [String: String] = [:]
-    for map in maps {
-      guard let equals = map.firstIndex(of: "=") else { continue }
-      prefixes[String(map[..<equals])] = String(map[map.index(after: equals)...])
-    }
-    return FileMap(prefixes: prefixes)
-  }
+  var map: FileMap { files.map }
 
   /// - Throws: `SystemError` when this process cannot find out who it is.
   func access(disk: Disk = Disk()) throws -> DirectoryAccess {
-    DirectoryAccess(
-      disk: disk, owner: try ProcessIdentity.current(), now: Clocks.now, leaseDuration: try leaseDuration(), map: map,
-      countEntries: { path in try RFileReader(path: path.string).countEntries() })
+    var access = try DirectoryAccess.ofThisProcess(map: map)
+    access.disk = disk
+    access.leaseDuration = try leaseDuration()
+    return access
   }
 }
 
-/// The clocks of this machine; libraries have none.
-enum Clocks {
-  /// Milliseconds since 1970.
-  static let now: @Sendable () -> Int64 = {
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
-    return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
-  }
-
-  /// Since some moment before; never jumps.
-  static let steady: @Sendable () -> Duration = {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return .seconds(Int64(time.tv_sec)) + .nanoseconds(Int64(time.tv_nsec))
-  }
+/// The time since some moment before; it never jumps.
+@Sendable func steadyTime() -> Duration {
+  var time = timespec()
+  clock_gettime(CLOCK_MONOTONIC, &time)
+  return .seconds(Int64(time.tv_sec)) + .nanoseconds(Int64(time.tv_nsec))
 }

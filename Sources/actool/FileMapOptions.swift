@@ -21,7 +21,7 @@ struct FileMapOptions: ParsableArguments {
   }
 
   private static func split(_ text: String) -> (String, String)? {
-    guard let equals = text.firstIndex(of: "="), equals != text.startIndex else { return nil }
+    guard let equals = text.firstIndex(of: "="), FileName.isURI(String(text[..<equals])) else { return nil }
     let path = text[text.index(after: equals)...]
     return path.isEmpty ? nil : (String(text[..<equals]), String(path))
   }

@@ -96,6 +96,8 @@ struct Plan: ParsableCommand {
   enum Kind: String, CaseIterable, ExpressibleByArgument {
     case system, selector, user, chop
 
+    init?(argument: String) { self.init(rawValue: argument.lowercased()) }
+
     var kind: CompactionKind {
       switch self {
       case .system: .system

@@ -20,7 +20,9 @@ struct ReportingOptions: ParsableArguments {
   var progress: Progress?
 
   func reporter(of command: String) -> Reporter {
-    Reporter(command: command, isQuiet: quiet, progress: progress == .json ? .records : !quiet && isatty(2) == 1 ? .line : .none)
+    Reporter(
+      command: command, isQuiet: quiet,
+      progress: progress == .json ? .records : !quiet && isatty(2) == 1 ? .line : .none)
   }
 }
 

@@ -50,7 +50,6 @@ struct ScanSource {
     let settings = configuration.settings(
       forTable: tablet.extent.tableId, tableProperties: try properties.map { try ConfigurationSource(path: $0.string) })
     return try scan.entries(
-      of: files, in: tablet.extent.rows, iterators: try MajcStack(settings, scope: .scan),
-      now: access.now(), loader: BlockLoader())
+      of: files, in: tablet.extent.rows, settings: settings, now: access.now(), loader: BlockLoader())
   }
 }

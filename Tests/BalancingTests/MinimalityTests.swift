@@ -1,8 +1,7 @@
+import Balancing
 import Tablets
 import TestSupport
 import Testing
-
-@testable import Balancing
 
 @Suite("The fewest migrations") struct MinimalityTests {
   /// All ways to write a number as a sum of `parts` numbers.

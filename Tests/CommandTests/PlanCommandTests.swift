@@ -64,6 +64,22 @@ struct PlanCommandTests {
     #expect(rows == ["a", "b", "c", "d"])
   }
 
+  @Test("a table directory is planned with its table.properties, files in the order of their names")
+  func directories() throws {
+    for name in ["A", "B", "C", "D"] {
+      actool.write(
+        "tables/2/t-1/F000000\(name).rf", try Fixtures.bytes(Fixtures.accumulo + "/rfiles/fam_del/\(name).rf"))
+    }
+    actool.write("tables/2/table.properties", "table.file.compress.type=none\n")
+    for path in ["tables/2", "tables/2/t-1", "tables/2/"] {
+      let outcome = actool.run("plan", "--kind", "USER", path)
+      #expect(outcome.status == 0 && outcome.stderr == "")
+      let files = outcome.output.split(separator: #""file":""#).dropFirst().map { String($0.prefix(11)) }
+      #expect(files == ["F000000A.rf", "F000000B.rf", "F000000C.rf", "F000000D.rf"], "\(path)")
+      #expect(outcome.output.contains(#""properties":{"table.file.compress.type":"none"}}"#))
+    }
+  }
+
   @Test("--repeat goes on until nothing is left, and later jobs read what earlier ones write")
   func repeats() throws {
     let outcome = actool.run(
@@ -162,7 +178,8 @@ struct PlanCommandTests {
       missing.stderr == "actool plan: cannot open nowhere.json: No such file or directory\n" && missing.status == 2)
     #expect(actool.run("plan", "--config", "nowhere.properties").status == 2)
     for arguments in [
-      ["plan", "--kind", "all"], ["plan", "-p", "x"], ["plan", "--hint", "=x"], ["plan", "--no-such"], ["no-such"],
+      ["plan", "--kind", "all"], ["plan", "-p", "x"], ["plan", "-p", "table.file.maxx=3"],
+      ["plan", "-p", "table.custom.=3"], ["plan", "--hint", "=x"], ["plan", "--no-such"], ["no-such"],
       ["plan", "--config", "2="],
     ] {
       let outcome = actool.run(arguments)

@@ -84,6 +84,8 @@ struct ScanCommandTests {
     #expect(actool.run("scan", "--format", "hex", "tables/2").stdout == (try expected("pd0.v3")))
     let without = actool.run("scan", "--format", "hex", "-p", "table.iterator.scan.vers=", "tables/2")
     #expect(without.stdout == (try expected("pd0.v0")))
+    let failing = actool.run("scan", "-p", "table.delete.behavior=fail", "tables/2")
+    #expect(failing.status == 2 && failing.stderr.hasPrefix("actool scan: table.delete.behavior"))
     let unknown = actool.run("scan", "-p", "table.iterator.scan.x=9,com.example.X", "tables/2")
     #expect(unknown.status == 2 && unknown.stdout == [])
     #expect(

@@ -17,21 +17,6 @@ import Testing
     try DirectoryLock(file, timeout: .zero, disk: Disk()).release()
   }
 
-  @Test("the lock of another process is respected, and ends when that is killed") func otherProcess() throws {
-    // `flock` of util-linux is another program that locks the same way.
-    let other = Subprocess("/usr/bin/flock", ["--no-fork", file.string, "/bin/sleep", "60"])
-    var tries = 0
-    while scratch.names().isEmpty, tries < 500 {
-      sleep(.milliseconds(10))
-      tries += 1
-    }
-    sleep(.milliseconds(50))
-    #expect(throws: LockTimeout.self) { try DirectoryLock(file, timeout: .milliseconds(50), disk: Disk()).release() }
-    other.send(9)
-    _ = other.wait()
-    try DirectoryLock(file, timeout: .seconds(5), disk: Disk()).release()
-  }
-
   @Test("a lock on a file that was removed meanwhile does not count") func removedLockFile() throws {
     let old = try DirectoryLock(file, timeout: .zero, disk: Disk())
     try Disk().remove(file)
@@ -57,7 +42,8 @@ import Testing
           for _ in 0..<25 {
             let lock = try DirectoryLock(file, timeout: .seconds(20), disk: Disk())
             let text = String(decoding: try readWholeFile(number, limit: 9), as: UTF8.self)
-            try Disk().replace(number, with: Array("\(Int(text)! + 1)".utf8), temporary: FilePath(number.string + ".new"))
+            try Disk().replace(
+              number, with: Array("\(Int(text)! + 1)".utf8), temporary: FilePath(number.string + ".new"))
             lock.release()
           }
         }

@@ -1,8 +1,7 @@
 import Entries
+import JavaRegex
 import TestSupport
 import Testing
-
-@testable import JavaRegex
 
 @Suite("What a group captures") struct CapturePatternTests {
   private func captured(_ pattern: String, _ text: String) throws -> String? {

@@ -1,7 +1,7 @@
-@testable import JavaRegex
 import Entries
-import Testing
+import JavaRegex
 import TestSupport
+import Testing
 
 @Suite("Java's regular expressions") struct JavaPatternTests {
   struct Line: CustomTestStringConvertible, Sendable {
@@ -76,7 +76,9 @@ import TestSupport
 
   @Test("patterns that make a backtracking matcher hang are answered at once") func noBlowUp() throws {
     let text = Array(repeating: UInt8(ascii: "a"), count: 5_000) + [UInt8(ascii: "!")]
-    for pattern in ["(a+)+", "(a|a)*b", "(a*)*b", "(a|aa)+$", "(.*a){20}", "(x+x+)+y", "([a-z]+)*[0-9]", "(.*)(.*)(.*)=" ] {
+    for pattern in [
+      "(a+)+", "(a|a)*b", "(a*)*b", "(a|aa)+$", "(.*a){20}", "(x+x+)+y", "([a-z]+)*[0-9]", "(.*)(.*)(.*)=",
+    ] {
       #expect(!matches(try JavaPattern(pattern).matcher(), text), "\(pattern)")
     }
   }
@@ -96,14 +98,16 @@ import TestSupport
     let error = #expect(throws: PatternError.self) { try JavaPattern("[\\u0080-\\uffff]", extent: .substring) }
     #expect(
       error?.description
-        == "at offset 0: a class with surrogates in it is not supported for substrings; leave U+D800 to U+DFFF out of it"
+        == "at offset 0: a class with surrogates in it is not supported for substrings; "
+        + "leave U+D800 to U+DFFF out of it"
     )
     #expect(matches(try JavaPattern("[\\u0080-\\ud7ff]", extent: .substring).matcher(), Array("xé".utf8)))
   }
 
   @Test("too much of anything is an error, not a crash") func limits() {
     for pattern in [
-      String(repeating: "(", count: 100_000), String(repeating: "(?:a", count: 300) + String(repeating: ")", count: 300),
+      String(repeating: "(", count: 100_000),
+      String(repeating: "(?:a", count: 300) + String(repeating: ")", count: 300),
       "((a{1000}){1000}){1000}", "a{0,2147483647}", "a{2147483648}",
     ] {
       #expect(throws: PatternError.self, "\(pattern.prefix(20))") { try JavaPattern(pattern) }
@@ -119,23 +123,25 @@ import TestSupport
     }
   }
 
-  @Test("errors name the construct and where it is", arguments: [
-    ("ab(?=c)", "at offset 2: a lookahead (?= is not supported"),
-    ("a*+b", "at offset 1: a possessive quantifier is not supported"),
-    ("(a)\\1", "at offset 3: a back reference is not supported"),
-    ("\\bx", "at offset 0: the word boundary \\b or \\B is not supported"),
-    ("(?m)^a", "at offset 0: the flag (?m) is not supported"),
-    ("[a&&b]", "at offset 2: a class intersection && is not supported"),
-    ("[a[b]]", "at offset 2: a class within a class is not supported"),
-    ("a**", "at offset 2: a quantifier after a quantifier"),
-    ("*a", "at offset 0: a quantifier with nothing before it"),
-    ("(a", "at offset 0: ( without )"),
-    ("a)", "at offset 1: unmatched )"),
-    ("[a", "at offset 0: [ without ]"),
-    ("\\y", "at offset 0: an unknown escape \\y"),
-    ("\\pL", "at offset 0: a Unicode category \\p is not supported"),
-    ("a{x}", "at offset 1: { that is no quantifier; a literal one is \\{"),
-  ])
+  @Test(
+    "errors name the construct and where it is",
+    arguments: [
+      ("ab(?=c)", "at offset 2: a lookahead (?= is not supported"),
+      ("a*+b", "at offset 1: a possessive quantifier is not supported"),
+      ("(a)\\1", "at offset 3: a back reference is not supported"),
+      ("\\bx", "at offset 0: the word boundary \\b or \\B is not supported"),
+      ("(?m)^a", "at offset 0: the flag (?m) is not supported"),
+      ("[a&&b]", "at offset 2: a class intersection && is not supported"),
+      ("[a[b]]", "at offset 2: a class within a class is not supported"),
+      ("a**", "at offset 2: a quantifier after a quantifier"),
+      ("*a", "at offset 0: a quantifier with nothing before it"),
+      ("(a", "at offset 0: ( without )"),
+      ("a)", "at offset 1: unmatched )"),
+      ("[a", "at offset 0: [ without ]"),
+      ("\\y", "at offset 0: an unknown escape \\y"),
+      ("\\pL", "at offset 0: a Unicode category \\p is not supported"),
+      ("a{x}", "at offset 1: { that is no quantifier; a literal one is \\{"),
+    ])
   func messages(pattern: String, message: String) {
     let error = #expect(throws: PatternError.self) { try JavaPattern(pattern) }
     #expect(error?.description == message)

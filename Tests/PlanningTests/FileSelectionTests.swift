@@ -110,6 +110,43 @@ struct FileSelectionTests {
   }
 }
 
+@Suite("Names and values, mutated")
+struct TextMutationTests {
+  @Test("mutations of paths, URIs, ids, values and base64 are read or refused, never a trap")
+  func mutations() {
+    var random = SplitMix64(seed: 41)
+    let texts = [
+      "hdfs://u@nn1:8020/accumulo/tables/2a/t-0003/C0004.rf?q#f", "ECID:de6afc1d-64ae-4abf-8bce-02ec0a79aa6c",
+      "-17179869183G",
+      "0x1.8p3d", "99999999999999999999ms", "YWJjZA==", "file:a/[::1]:80", "50%",
+    ].map { Array($0.utf8) }
+    var read = 0
+    for _ in 0..<20_000 {
+      var text = texts.randomElement(using: &random)!
+      for _ in 0..<Int.random(in: 0...3, using: &random) where !text.isEmpty {
+        let place = Int.random(in: 0..<text.count, using: &random)
+        switch Int.random(in: 0..<3, using: &random) {
+        case 0: text[place] = Array(":/@?#[].-+%0 9eEpxKG=é".utf8).randomElement(using: &random)!
+        case 1: text.remove(at: place)
+        default: text.insert(contentsOf: text[place...].prefix(3), at: place)
+        }
+      }
+      let string = String(decoding: text, as: UTF8.self)
+      if (try? TabletFilePath(string)) != nil { read += 1 }
+      if ExternalCompactionId(typed: string) != nil || Base64.decode(string) != nil { read += 1 }
+      if (try? ConfigurationValue.size(string)) != nil || (try? ConfigurationValue.duration(string)) != nil {
+        read += 1
+      }
+      if (try? ConfigurationValue.fraction(string)) != nil || (try? ConfigurationValue.count(string)) != nil {
+        read += 1
+      }
+      let (a, b) = (FileURI(string), FileURI(String(decoding: texts[0], as: UTF8.self)))
+      #expect(!(a < b && b < a))
+    }
+    #expect(read > 5000)
+  }
+}
+
 @Suite("The order of URIs")
 struct FileURITests {
   @Test("is Java's: scheme, host, port, path, absent parts first")

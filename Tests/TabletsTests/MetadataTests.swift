@@ -1,8 +1,7 @@
 import Entries
+import Tablets
 import TestSupport
 import Testing
-
-@testable import Tablets
 
 @Suite("The metadata table as text") struct MetadataTests {
   /// All tablets of a text, given out in pieces of so many bytes.

@@ -1,29 +1,57 @@
 public import Entries
 
-/// The entries of an array, one after the other, in memory that is reused as a real reader's is: what was given before
-/// is overwritten by the next entry, so a cursor on top that keeps a stale pointer shows it.
+/// The entries of an array, one after the other, in memory that is as unfriendly as a reader's may be: each entry lies
+/// elsewhere, is overwritten when the next is asked for, and has other garbage in its padding.
 public final class ArrayCursor: EntryCursor {
   private let entries: [Entry]
-  private let buffer = EntryBuffer()
+  private let view: UnsafeMutablePointer<EntryView>
+  private var memory = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 0)
   private var position = 0
+  private var garbage = SplitMix64(seed: 1)
 
-  public init(_ entries: [Entry]) { self.entries = entries }
-
-  public func next() throws -> EntryPointer? {
-    guard position < entries.count else {
-      buffer.copy(Self.stale)
-      return nil
-    }
-    buffer.copy(entries[position])
-    position += 1
-    return EntryPointer(buffer.view)
+  public init(_ entries: [Entry]) {
+    self.entries = entries
+    view = .allocate(capacity: 1)
+    let none = ByteView(start: UnsafePointer(memory.baseAddress!), count: 0)
+    view.initialize(
+      to: EntryView(
+        row: none, family: none, qualifier: none, visibility: none, timestamp: 0, deleted: false, value: none))
   }
 
-  private static let stale = Entry(
-    key: Key(
-      row: Array("stale".utf8), family: Array("stale".utf8), qualifier: Array("stale".utf8),
-      visibility: Array("stale".utf8), timestamp: -1),
-    value: Array("stale".utf8))
+  deinit {
+    memory.deallocate()
+    view.deallocate()
+  }
+
+  public func next() throws -> EntryPointer? {
+    memory.update(repeating: 0xee)
+    view.pointee.timestamp = -1
+    guard position < entries.count else { return nil }
+    let key = entries[position].key
+    let fields = [key.row, key.family, key.qualifier, key.visibility]
+    let size = key.size + fields.count * 16 + entries[position].value.count
+    let next = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: size)
+    next.initialize(repeating: UInt8(truncatingIfNeeded: garbage.next()))
+    memory.deallocate()
+    memory = next
+
+    var offset = 0
+    func place(_ bytes: [UInt8], padding: Int) -> ByteView {
+      let start = next.baseAddress! + offset
+      start.update(from: bytes, count: bytes.count)
+      offset += bytes.count + padding
+      return ByteView(start: start, count: bytes.count)
+    }
+    view.pointee.row = place(key.row, padding: 16)
+    view.pointee.family = place(key.family, padding: 16)
+    view.pointee.qualifier = place(key.qualifier, padding: 16)
+    view.pointee.visibility = place(key.visibility, padding: 16)
+    view.pointee.timestamp = key.timestamp
+    view.pointee.deleted = key.deleted
+    view.pointee.value = place(entries[position].value, padding: 0)
+    position += 1
+    return EntryPointer(view)
+  }
 }
 
 /// All that is left in the cursor; asks once more after the end, which must again be the end.

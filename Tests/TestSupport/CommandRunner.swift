@@ -102,7 +102,8 @@ public final class CommandRunner: Sendable {
     let input = streams + ".in"
     writeOutside(input, stdin)
     let settings = environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-    let (program, words) = settings.isEmpty ? (Self.binary, arguments) : ("/usr/bin/env", settings + [Self.binary] + arguments)
+    let (program, words) =
+      settings.isEmpty ? (Self.binary, arguments) : ("/usr/bin/env", settings + [Self.binary] + arguments)
     guard let process = Self.launch(program, words, in: directory, stdin: input, to: streams) else {
       preconditionFailure("cannot start \(Self.binary): errno \(errno)")
     }

@@ -9,14 +9,14 @@
 // Refused: other zone names, which depend on the tables and the language of the Java that reads them, and whatever Java
 // would skip or guess (text after the zone, numbers of other lengths).
 
-enum JavaDate {
-  struct Invalid: Error {
+package enum JavaDate {
+  package struct Invalid: Error {
     var reason: String
   }
 
   /// Milliseconds since 1970.
   /// - Throws: `Invalid`
-  static func milliseconds(_ text: String) throws -> Int64 {
+  package static func milliseconds(_ text: String) throws -> Int64 {
     let bytes = Array(text.utf8)
     let form = "a date is yyyyMMddHHmmss and a zone, such as 20260102030405GMT or 20260102030405+0130, or LONG<ms>"
     guard bytes.count > 14, bytes[..<14].allSatisfy({ (48...57).contains($0) }) else { throw Invalid(reason: form) }

@@ -1,10 +1,10 @@
-import Entries
+package import Entries
 import JavaRegex
 
 /// Numbers from text as `Long.parseLong` and `Integer.parseInt` take them: a sign or none and decimal digits, those of
 /// other scripts too; no spaces.
-enum JavaNumber {
-  static func long(_ text: String) -> Int64? {
+package enum JavaNumber {
+  package static func long(_ text: String) -> Int64? {
     var text = text
     return text.withUTF8 { buffer in
       guard let start = buffer.baseAddress else { return nil }
@@ -12,10 +12,10 @@ enum JavaNumber {
     }
   }
 
-  static func int(_ text: String) -> Int32? { long(text).flatMap { Int32(exactly: $0) } }
+  package static func int(_ text: String) -> Int32? { long(text).flatMap { Int32(exactly: $0) } }
 
   /// From UTF-8.
-  static func long(_ text: ByteView) -> Int64? {
+  package static func long(_ text: ByteView) -> Int64? {
     var position = 0
     var isNegative = false
     if text.count > 0, text.start[0] == 43 || text.start[0] == 45 {

@@ -3,10 +3,9 @@
 //     table.iterator.majc.<name>=<priority>,<class>
 //     table.iterator.majc.<name>.opt.<option>=<value>
 //
-// The lowest priority is nearest to the data; equal ones go by name. What a scan sees goes through the same iterators, told
-// by `table.iterator.scan.`. Matches
-// org.apache.accumulo.core.iteratorsImpl.IteratorProperty and IteratorConfigUtil. Nothing is implied: the default
-// version filter is a property like the others.
+// The lowest priority is nearest to the data; equal ones go by name. What a scan sees goes through the same iterators,
+// told by `table.iterator.scan.`. Matches org.apache.accumulo.core.iteratorsImpl.IteratorProperty and
+// IteratorConfigUtil. Nothing is implied: the default version filter is a property like the others.
 
 package import Entries
 package import Tablets
@@ -36,8 +35,8 @@ package struct MajcStack: Sendable {
     var wayOut: String {
       switch self {
       case .majc:
-        "leaving it out would change the table's data; compact this table with Accumulo, or set the property to nothing "
-          + "if the data does not need it"
+        "leaving it out would change the table's data; compact this table with Accumulo, or set the property to "
+          + "nothing if the data does not need it"
       case .scan:
         "leaving it out would show what no scan sees; scan with --raw, or set the property to nothing with -p"
       }

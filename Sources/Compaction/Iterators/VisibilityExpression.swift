@@ -5,11 +5,11 @@
 //     word       = one or more of A-Z a-z 0-9 _ - : . /
 //     quoted     = '"' one or more bytes, where " and \ are written \" and \\ '"'
 
-import Entries
+package import Entries
 
-enum VisibilityExpression {
+package enum VisibilityExpression {
   /// What is wrong with the expression, or nil. The empty expression is right.
-  static func defect(of expression: ByteView) -> String? {
+  package static func defect(of expression: ByteView) -> String? {
     guard expression.count > 0 else { return nil }
     /// The operator of each expression that is open, innermost last; 0 while it has none.
     var operators: [UInt8] = [0]
@@ -54,7 +54,8 @@ enum VisibilityExpression {
     while position < expression.count, expression.start[position] != UInt8(ascii: "\"") {
       if expression.start[position] == UInt8(ascii: "\\") {
         position += 1
-        guard position < expression.count, [UInt8(ascii: "\\"), UInt8(ascii: "\"")].contains(expression.start[position])
+        guard position < expression.count,
+          [UInt8(ascii: "\\"), UInt8(ascii: "\"")].contains(expression.start[position])
         else { return "\\ before another character than \\ and \" at offset \(position - 1)" }
       }
       position += 1

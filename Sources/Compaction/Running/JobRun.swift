@@ -92,12 +92,26 @@ struct JobRun {
         entries: output.entries, entriesRead: output.entriesRead, output: output.entries > 0 ? job.output : nil)
       return Ended(result: result, wroteNothing: output.entries == 0, notes: output.warnings + notes.map(\.description))
     } catch {
+      let error = cause(of: error, tablet, held)
       do {
         try tablet.abandon(held)
       } catch let second {
         throw Failure(cause: error, notes: ["\(second); the next run cleans up after \(job.ecid)"])
       }
       throw error
+    }
+  }
+
+  /// When the tablet is no longer the job's, that is why a file was missing or could not be written.
+  private func cause(of error: any Error, _ tablet: TabletDirectory, _ held: HeldJob) -> any Error {
+    if error is Stopped { return error }
+    do {
+      try tablet.checkStillHeld(held)
+      return error
+    } catch let lost as ReservationError {
+      return lost
+    } catch {
+      return error
     }
   }
 

@@ -108,7 +108,8 @@ public struct JobRunner: Sendable {
             if schedule.hasLostAllInputs(index) {
               // There is nothing left to do.
               schedule.finish(index, .wroteNothing)
-              mayStart = tell(.ended(job, CompactionResult(ecid: job.ecid, extent: job.extent, state: .finished), ran: false))
+              mayStart = tell(
+                .ended(job, CompactionResult(ecid: job.ecid, extent: job.extent, state: .finished), ran: false))
               return true
             }
             waiting = Waiting(index: index, job: job, prepared: try execution.prepare(job))

@@ -50,7 +50,9 @@ struct JobSchedule {
     self.rank = rank
     byRank = order
     var writers: [Place: [Int]] = [:]
-    for (i, job) in jobs.enumerated() { writers[Place(directory: job.directory, file: job.output), default: []].append(i) }
+    for (i, job) in jobs.enumerated() {
+      writers[Place(directory: job.directory, file: job.output), default: []].append(i)
+    }
     var readers: [[Int]] = Array(repeating: [], count: jobs.count)
     var waits = Array(repeating: 0, count: jobs.count)
     for (i, job) in jobs.enumerated() {

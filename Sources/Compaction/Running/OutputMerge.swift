@@ -24,7 +24,8 @@ public struct OutputMerge {
     _ job: any PreparedJob, inputs: [FilePath], rows: RowRange, to output: FilePath
   ) throws -> JobOutput {
     guard try FileStatus.ofLink(output) == nil else {
-      throw DirectoryError(path: output.string, problem: "is there already, and is not replaced; remove it, or choose another name")
+      throw DirectoryError(
+        path: output.string, problem: "is there already, and is not replaced; remove it, or choose another name")
     }
     try removeLeftovers(of: output)
     let temporary = FilePath(output.string + suffix(of: conditions.access.owner))

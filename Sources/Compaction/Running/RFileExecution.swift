@@ -84,9 +84,11 @@ public struct RFileJob: PreparedJob {
 
   public func write(_ inputs: [FilePath], rows: RowRange, to output: FilePath, pulse: Pulse) throws -> JobOutput {
     let (stack, context) = (stack, context)
-    let compactor = FileCompactor(
+    var compactor = FileCompactor(
       inputs: inputs.map(\.string), rows: rows, propagateDeletes: context.propagateDeletes, output: files.output,
       groups: files.groups, iterators: { stack.build(on: $0, context: context) })
+    compactor.deletes = files.deletes
+    compactor.deletes = files.deletes
     let statistics = try compactor.run(
       into: ByteSink(creating: output.string, on: disk), onRead: { try pulse.beat($0, .read) },
       onWrite: { try pulse.beat($0, .write) })

@@ -16,6 +16,23 @@ enum AccumuloDefaults {
     return settings
   }()
 
+  /// Whether 2.1.6 knows a setting of this name, or of a family that takes any name.
+  static func knows(_ key: String) -> Bool {
+    settings[key] != nil || families.contains { key.hasPrefix($0) && key != $0 }
+  }
+
+  private static let families =
+    [
+      "compaction.dispatcher.opts", "compaction.selector.opts", "compaction.configurer.opts", "constraint",
+      "crypto.opts", "custom", "group", "iterator.majc", "iterator.minc", "iterator.scan",
+      "majc.compaction.strategy.opts",
+      "replication.target", "sampler.opt", "scan.dispatcher.opts", "summarizer",
+    ].map { "table.\($0)." } + [
+      "compaction.", "compactor.", "coordinator.", "gc.", "general.", "instance.", "manager.", "master.", "monitor.",
+      "replication.",
+      "rpc.", "sserver.", "trace.", "tserver.",
+    ]
+
   /// What the root table (`+r`) and the metadata table (`!0`) have been given; nil for other tables.
   static func metadataTable(_ tableId: String) -> [String: String]? {
     guard tableId == "+r" || tableId == "!0" else { return nil }

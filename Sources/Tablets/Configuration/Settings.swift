@@ -16,6 +16,9 @@ public struct Settings: Sendable {
 
   public subscript(key: String) -> String? { values[key] }
 
+  /// Whether Accumulo 2.1 knows a setting of this name, or of a family that takes any name: `table.custom.note`.
+  public static func isKnown(_ key: String) -> Bool { AccumuloDefaults.knows(key) }
+
   /// Whether somebody set it; defaults do not count.
   public func isSet(_ key: String) -> Bool { setKeys.contains(key) }
 

@@ -30,7 +30,8 @@ public struct FileMap: Hashable, Sendable {
       if rest.isEmpty || rest.hasPrefix("/") { best = (trimmed, path) }
     }
     if let best {
-      return FilePath(best.path).appending(text.dropFirst(best.prefix.count).split(separator: "/").joined(separator: "/"))
+      return FilePath(best.path).appending(
+        text.dropFirst(best.prefix.count).split(separator: "/").joined(separator: "/"))
     }
     guard text.hasPrefix("file:/") else { throw UnmappedURI(uri: text) }
     let rest = text.dropFirst("file:".count)

@@ -74,7 +74,8 @@ extension TabletManifest {
           found: reservation.output)
       }
       guard FileName.isTemporary(reservation.tmp) else {
-        throw FieldError("reservations[\(i)].tmp", expected: "the plain name of an .rf_tmp file", found: reservation.tmp)
+        throw FieldError(
+          "reservations[\(i)].tmp", expected: "the plain name of an .rf_tmp file", found: reservation.tmp)
       }
     }
   }

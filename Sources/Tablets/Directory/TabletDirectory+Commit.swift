@@ -31,7 +31,9 @@ extension TabletDirectory {
         try replace(with: manifest)
       } catch {
         // The replacement may have come so far that it holds. Then the job is committed, whatever failed after.
-        guard let now = try? self.manifest(), !now.reservations.contains(where: { $0.ecid == job.ecid }) else { throw error }
+        guard let now = try? self.manifest(), !now.reservations.contains(where: { $0.ecid == job.ecid }) else {
+          throw error
+        }
         return [CommitNote(description: "\(error); the job is committed, but a power failure now might undo it")]
       }
       do {

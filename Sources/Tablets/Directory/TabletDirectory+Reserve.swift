@@ -33,8 +33,8 @@
 // it would stay. Had P not been dead but cut off on another machine, its lease expired: Q does the same, and P, when it
 // comes back, finds its reservation gone, before it renames anything, and fails.
 
-internal import Files
 public import Entries
+internal import Files
 public import SystemPackage
 
 /// A job that this process has reserved.

@@ -15,7 +15,8 @@ final class CompactBed: Sendable {
   static let tablet = "tables/2/t-1"
 
   /// Writes `files` RFiles, F0000000.rf and so on, with `entries` rows each; file f has the rows f, f + files, ...
-  func makeFiles(in directory: String = CompactBed.tablet, files: Int = 3, entries: Int = 40, firstRow: Int = 0) throws {
+  func makeFiles(in directory: String = CompactBed.tablet, files: Int = 3, entries: Int = 40, firstRow: Int = 0) throws
+  {
     actool.write(directory + "/x", "")
     try Disk().remove(FilePath(actool.path(directory + "/x")))
     for file in 0..<files {

@@ -67,7 +67,8 @@ import Testing
     #expect(second.status == 0, "\(second.stderr)")
 
     try bed.makeFiles(in: "tables/3/t-1")
-    #expect(actool.run(["compact", "-p", "table.file.compress.type=zstd"], stdin: bed.plan(path: "tables/3")).status == 0)
+    #expect(
+      actool.run(["compact", "-p", "table.file.compress.type=zstd"], stdin: bed.plan(path: "tables/3")).status == 0)
     try bed.makeFiles(in: "tables/4/t-1")
     #expect(actool.run(["compact"], stdin: bed.plan("-p", "table.file.max=10", path: "tables/4")).status == 0)
   }
@@ -81,6 +82,24 @@ import Testing
     #expect(try bed.live().count == 3 && bed.leftovers() == [])
   }
 
+  @Test("a table that fails on delete markers fails its compactions, and keeps its files") func deleteBehavior() throws
+  {
+    let source = Fixtures.accumulo + "/rfiles/fam_del"
+    actool.write("tables/2/t-1/F1.rf", try Fixtures.bytes(source + "/A.rf"))
+    let outcome = actool.run(["compact"], stdin: bed.plan("-p", "table.delete.behavior=fail"))
+    #expect(outcome.status == 1 && outcome.stderr.contains("table.delete.behavior"), "\(outcome.stderr)")
+    #expect(try bed.live() == ["F1.rf"] && bed.leftovers() == [])
+  }
+
+  @Test("more inputs than the shell's usual number of open files are merged in one pass") func manyInputs() throws {
+    try bed.makeFiles(files: 300, entries: 2)
+    let jobs = bed.plan("-p", "tserver.compaction.major.service.default.planner.opts.maxOpen=300")
+    actool.write("jobs", jobs)
+    let outcome = actool.shell("ulimit -Sn 100; actool compact --default-properties jobs")
+    #expect(outcome.status == 0, "\(outcome.stderr)")
+    #expect(try results(outcome.stdout).count == 1 && bed.rows() == Array(0..<600))
+  }
+
   @Test("a failed job does not stop the others; a job that was done already is refused") func failedJob() throws {
     try bed.makeFiles()
     try bed.makeFiles(in: "tables/3/t-1")
@@ -92,11 +111,15 @@ import Testing
     #expect(all.map(\.state).sorted { $0.rawValue < $1.rawValue } == [.failed, .finished, .finished])
     let error = try #require(all.first { $0.state == .failed }?.error)
     #expect(error.contains("F0000000.rf is ") || error.contains("is not a file of the tablet"), "\(error)")
-    #expect(outcome.lines.last?.hasPrefix(#"{"type":"summary","command":"compact","jobs":3,"finished":2,"failed":1,"#) == true)
+    #expect(
+      outcome.lines.last?.hasPrefix(#"{"type":"summary","command":"compact","jobs":3,"finished":2,"failed":1,"#) == true
+    )
     #expect(try bed.rows() == Array(0..<120) && bed.rows(in: "tables/3/t-1") == Array(0..<120))
   }
 
-  @Test("the jobs of a plan that repeats run one after the other, each on the output of the one before") func chain() throws {
+  @Test("the jobs of a plan that repeats run one after the other, each on the output of the one before") func chain()
+    throws
+  {
     try bed.makeFiles(files: 9, entries: 10)
     let options = ["-p", "tserver.compaction.major.service.default.planner.opts.maxOpen=3"]
     let planned = try jobs(bed.plan("--repeat", options[0], options[1]))
@@ -124,8 +147,10 @@ import Testing
     try bed.makeFiles(files: 9, entries: 10)
     let stream = bed.plan("--repeat", "-p", "tserver.compaction.major.service.default.planner.opts.maxOpen=3")
     let outcome = actool.run(
-      ["compact", "-p", "table.iterator.majc.age=5,org.apache.accumulo.core.iterators.user.AgeOffFilter",
-       "-p", "table.iterator.majc.age.opt.ttl=1"], stdin: stream)
+      [
+        "compact", "-p", "table.iterator.majc.age=5,org.apache.accumulo.core.iterators.user.AgeOffFilter",
+        "-p", "table.iterator.majc.age.opt.ttl=1",
+      ], stdin: stream)
     #expect(outcome.status == 0, "\(outcome.stderr)")
     #expect(try results(outcome.stdout).map(\.output) == [nil, nil, nil, nil])
     #expect(try bed.live() == [] && bed.leftovers() == [])
@@ -183,7 +208,9 @@ import Testing
     #expect(actool.run(["compact", "--default-properties", "--force"], stdin: jobs).status == 0)
   }
 
-  @Test("files of URIs are read and replaced where they are mapped to, and refused where they are not") func mapped() throws {
+  @Test("files of URIs are read and replaced where they are mapped to, and refused where they are not") func mapped()
+    throws
+  {
     try bed.makeFiles()
     let uri = "hdfs://nn1:8020/accumulo/tables"
     let job = String(decoding: bed.plan(), as: UTF8.self)
@@ -198,7 +225,8 @@ import Testing
 
   @Test("a malformed line is an error that names it, before anything is done") func malformed() throws {
     try bed.makeFiles()
-    let outcome = actool.run(["compact", "--default-properties"], stdin: bed.plan() + Array("{\"type\":\"job\"}\n".utf8))
+    let outcome = actool.run(
+      ["compact", "--default-properties"], stdin: bed.plan() + Array("{\"type\":\"job\"}\n".utf8))
     #expect(outcome.status == 2)
     #expect(outcome.stderr.hasPrefix("actool compact: standard input, line 2: "), "\(outcome.stderr)")
     #expect(try bed.live().count == 3)

@@ -20,7 +20,8 @@ import Testing
     #expect(outcome.status == 0)
     #expect(outcome.stderr.hasPrefix("out.rf: 120 of 120 entries from 3 files, "), "\(outcome.stderr)")
     #expect(
-      outcome.output.hasPrefix(#"{"type":"summary","command":"compact","files":3,"entriesRead":120,"entries":120,"fileSize":"#))
+      outcome.output.hasPrefix(
+        #"{"type":"summary","command":"compact","files":3,"entriesRead":120,"entries":120,"fileSize":"#))
     #expect(try rows("out.rf") == Array(0..<120))
     #expect(actool.names() == ["in", "out.rf"])
     #expect(actool.names(in: "in") == ["F0000000.rf", "F0000001.rf", "F0000002.rf"])
@@ -51,7 +52,9 @@ import Testing
     actool.write("out.rf", "precious")
     var outcome = actool.shell("actool compact --output out.rf in/*.rf")
     #expect(outcome.status == 2)
-    #expect(outcome.stderr == "actool compact: out.rf: is there already, and is not replaced; remove it, or choose another name\n")
+    #expect(
+      outcome.stderr
+        == "actool compact: out.rf: is there already, and is not replaced; remove it, or choose another name\n")
     #expect(actool.read("out.rf") == Array("precious".utf8))
     actool.write("broken.rf", "no RFile")
     for line in ["broken.rf in/F0000000.rf", "missing.rf", "in"] {

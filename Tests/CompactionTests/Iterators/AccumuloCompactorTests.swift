@@ -1,7 +1,7 @@
 import Compaction
 import Entries
-import Testing
 import TestSupport
+import Testing
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials

@@ -1,7 +1,8 @@
-@testable import Compaction
 import Entries
-import Testing
 import TestSupport
+import Testing
+
+import Compaction
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials

@@ -1,7 +1,7 @@
 import Compaction
 import Entries
-import Testing
 import TestSupport
+import Testing
 
 @Suite("Families of a locality group") struct ColumnFamilyFilterTests {
   @Test("entries in the families pass, or all others") func passes() throws {

@@ -1,7 +1,7 @@
 import Compaction
 import Entries
-import Testing
 import TestSupport
+import Testing
 
 @Suite("Deletes and versions") struct DeletesAndVersionsTests {
   @Test("a marker hides the entries of its cell that are not newer") func deletes() throws {
@@ -25,7 +25,8 @@ import TestSupport
     #expect(try deleting(input, propagateDeletes: false) == ["a bc @1 = 1", "ab c @1 = 2", "abc @1 = 3"])
   }
 
-  @Test("the newest versions of each cell are kept, equal times and propagated markers counted") func versions() throws {
+  @Test("the newest versions of each cell are kept, equal times and propagated markers counted") func versions() throws
+  {
     let input = ["a f:q @9 = 1", "a f:q @9 = 2", "a f:q @8 = 3", "a f:r @9 -", "b @5 = 4", "b @4 = 5"]
     #expect(try newest(1, input) == ["a f:q @9 = 1", "a f:r @9 -", "b @5 = 4"])
     #expect(try newest(2, input) == ["a f:q @9 = 1", "a f:q @9 = 2", "a f:r @9 -", "b @5 = 4", "b @4 = 5"])
@@ -56,7 +57,7 @@ import TestSupport
     #expect(stacks.count == 1 + 6 + 36 + 216 + 1296 + 7776)
   }
 
-  @Test("random cells with fields of every length around the word size agree with the definition", arguments: 1...40)
+  @Test("random cells with fields of every length around the word size agree with the definition", arguments: 1...12)
   func random(seed: Int) throws {
     var random = SplitMix64(seed: UInt64(seed))
     let lengths = [0, 0, 1, 2, 7, 8, 9, 15, 16, 17, 24, 47, 48, 49, 64, 200]

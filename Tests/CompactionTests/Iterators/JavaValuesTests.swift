@@ -1,7 +1,8 @@
-@testable import Compaction
 import Entries
-import Testing
 import TestSupport
+import Testing
+
+import Compaction
 
 @Suite("Numbers and dates as Java reads them") struct JavaValuesTests {
   @Test("numbers are read as Long.parseLong and Integer.parseInt read them") func numbers() throws {
@@ -25,18 +26,22 @@ import TestSupport
     }
     #expect(
       taken == [
-        "GMT", "UTC", "gmt", "utc", "Utc", " GMT", " UTC", " +0100", "+0530", "+0000", "-0000", "+0100", "-0830", "+2359",
+        "GMT", "UTC", "gmt", "utc", "Utc", " GMT", " UTC", " +0100", "+0530", "+0000", "-0000", "+0100", "-0830",
+        "+2359",
         "GMT+01:00", "GMT+1:00", "GMT-08:30", "GMT+00:00", "GMT+23:59", "gmt+1:00",
       ])
   }
 
-  @Test("encoded numbers are decoded again, and their bytes are Hadoop's", arguments: [
-    (Int64(0), "00", "30"), (1, "01", "31"), (-1, "ff", "2d31"), (127, "7f", "313237"), (-112, "90", "2d313132"),
-    (128, "8f80", "313238"), (-113, "8770", "2d313133"), (-129, "8780", "2d313239"), (-256, "87ff", "2d323536"),
-    (-257, "860100", "2d323537"), (255, "8fff", "323535"), (256, "8e0100", "323536"), (65536, "8d010000", "3635353336"),
-    (.max, "887fffffffffffffff", "39323233333732303336383534373735383037"),
-    (.min, "807fffffffffffffff", "2d39323233333732303336383534373735383038"),
-  ])
+  @Test(
+    "encoded numbers are decoded again, and their bytes are Hadoop's",
+    arguments: [
+      (Int64(0), "00", "30"), (1, "01", "31"), (-1, "ff", "2d31"), (127, "7f", "313237"), (-112, "90", "2d313132"),
+      (128, "8f80", "313238"), (-113, "8770", "2d313133"), (-129, "8780", "2d313239"), (-256, "87ff", "2d323536"),
+      (-257, "860100", "2d323537"), (255, "8fff", "323535"), (256, "8e0100", "323536"),
+      (65536, "8d010000", "3635353336"),
+      (.max, "887fffffffffffffff", "39323233333732303336383534373735383037"),
+      (.min, "807fffffffffffffff", "2d39323233333732303336383534373735383038"),
+    ])
   func encodings(number: Int64, variable: String, string: String) {
     #expect(encode(number, .variableLength) == Fixtures.hex(variable))
     #expect(encode(number, .string) == Fixtures.hex(string))
@@ -46,7 +51,8 @@ import TestSupport
     }
   }
 
-  @Test("random numbers of every size survive every encoding, and no beginning of theirs is mistaken") func roundTrip() {
+  @Test("random numbers of every size survive every encoding, and no beginning of theirs is mistaken") func roundTrip()
+  {
     var random = SplitMix64(seed: 5)
     for _ in 0..<20_000 {
       let number = Int64(bitPattern: random.next()) >> Int64.random(in: 0...63, using: &random)

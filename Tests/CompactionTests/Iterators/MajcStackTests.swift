@@ -1,7 +1,8 @@
-@testable import Compaction
 import Entries
-import Testing
 import TestSupport
+import Testing
+
+import Compaction
 
 @Suite("The stack that properties make") struct MajcStackTests {
   static let user = "org.apache.accumulo.core.iterators.user."
@@ -45,26 +46,35 @@ import TestSupport
     #expect(stack.build(on: source, context: MajcContext(propagateDeletes: true, now: 0)) === source)
   }
 
-  @Test("a malformed property is named, with what was expected", arguments: [
-    ("vers", "VersioningIterator", "expected <priority>,<class> with a priority of at least 1"),
-    ("vers", "0,\(user)VersioningIterator", "expected <priority>,<class> with a priority of at least 1"),
-    ("vers", "x,\(user)VersioningIterator", "expected <priority>,<class> with a priority of at least 1"),
-    ("vers", " 20,\(user)VersioningIterator", "expected <priority>,<class> with a priority of at least 1"),
-    ("vers", "20,\(user)VersioningIterator,", "expected <priority>,<class> with a priority of at least 1"),
-    ("vers", "20,", "expected <priority>,<class> with a priority of at least 1"),
-    ("vers", "2147483648,\(user)VersioningIterator", "expected <priority>,<class> with a priority of at least 1"),
-    ("", "20,\(user)VersioningIterator", "expected table.iterator.majc.<name> or table.iterator.majc.<name>.opt.<option>"),
-    ("a.b", "1", "expected table.iterator.majc.<name> or table.iterator.majc.<name>.opt.<option>"),
-    ("a.opt", "1", "expected table.iterator.majc.<name> or table.iterator.majc.<name>.opt.<option>"),
-    ("a.opt.", "1", "expected table.iterator.majc.<name> or table.iterator.majc.<name>.opt.<option>"),
-    ("a.opts.b", "1", "expected table.iterator.majc.<name> or table.iterator.majc.<name>.opt.<option>"),
-    ("trie", "10,com.example.Trie",
-      "this iterator class is not built in, and leaving it out would change the table's data; compact this table with "
-        + "Accumulo, or set the property to nothing if the data does not need it"),
-    ("re", "10,org.apache.accumulo.core.iterators.user.WholeRowIterator",
-      "this iterator class is not built in, and leaving it out would change the table's data; compact this table with "
-        + "Accumulo, or set the property to nothing if the data does not need it"),
-  ])
+  @Test(
+    "a malformed property is named, with what was expected",
+    arguments: [
+      ("vers", "VersioningIterator", "expected <priority>,<class> with a priority of at least 1"),
+      ("vers", "0,\(user)VersioningIterator", "expected <priority>,<class> with a priority of at least 1"),
+      ("vers", "x,\(user)VersioningIterator", "expected <priority>,<class> with a priority of at least 1"),
+      ("vers", " 20,\(user)VersioningIterator", "expected <priority>,<class> with a priority of at least 1"),
+      ("vers", "20,\(user)VersioningIterator,", "expected <priority>,<class> with a priority of at least 1"),
+      ("vers", "20,", "expected <priority>,<class> with a priority of at least 1"),
+      ("vers", "2147483648,\(user)VersioningIterator", "expected <priority>,<class> with a priority of at least 1"),
+      (
+        "", "20,\(user)VersioningIterator",
+        "expected table.iterator.majc.<name> or table.iterator.majc.<name>.opt.<option>"
+      ),
+      ("a.b", "1", "expected table.iterator.majc.<name> or table.iterator.majc.<name>.opt.<option>"),
+      ("a.opt", "1", "expected table.iterator.majc.<name> or table.iterator.majc.<name>.opt.<option>"),
+      ("a.opt.", "1", "expected table.iterator.majc.<name> or table.iterator.majc.<name>.opt.<option>"),
+      ("a.opts.b", "1", "expected table.iterator.majc.<name> or table.iterator.majc.<name>.opt.<option>"),
+      (
+        "trie", "10,com.example.Trie",
+        "this iterator class is not built in, and leaving it out would change the table's data; compact this table "
+          + "with Accumulo, or set the property to nothing if the data does not need it"
+      ),
+      (
+        "re", "10,org.apache.accumulo.core.iterators.user.WholeRowIterator",
+        "this iterator class is not built in, and leaving it out would change the table's data; compact this table "
+          + "with Accumulo, or set the property to nothing if the data does not need it"
+      ),
+    ])
   func malformed(name: String, value: String, reason: String) {
     let error = #expect(throws: IteratorConfigurationError.self) {
       try MajcStack(properties: ["table.iterator.majc." + name: value])
@@ -72,36 +82,54 @@ import TestSupport
     #expect(error?.description == "table.iterator.majc.\(name)=\(value): \(reason)")
   }
 
-  @Test("a bad option is named, with what was expected", arguments: [
-    ("VersioningIterator", ["maxVersions": "0"], "maxVersions=0: expected a whole number of at least 1"),
-    ("VersioningIterator", ["maxVersions": "all"], "maxVersions=all: expected a whole number of at least 1"),
-    ("AgeOffFilter", [:], "ttl: missing; AgeOffFilter needs it"),
-    ("AgeOffFilter", ["ttl": "1d"], "ttl=1d: expected a number of milliseconds"),
-    ("AgeOffFilter", ["ttl": "1", "currentTime": "now"], "currentTime=now: expected a time in milliseconds since 1970"),
-    ("ColumnAgeOffFilter", ["f": "1d"], "f=1d: expected a number of milliseconds"),
-    ("ColumnAgeOffFilter", ["f f": "1"], "f f=1: a column holds only letters, digits, _ - : and %<hex>"),
-    ("ColumnAgeOffFilter", ["a:b:c": "1"], "a:b:c=1: a column is <family> or <family>:<qualifier>"),
-    ("ColumnAgeOffFilter", ["a%6": "1"], "a%6=1: two hexadecimal digits must follow %"),
-    ("ColumnAgeOffFilter", ["a": "1", "%61": "2"], "a=1: another option names the same column; remove one of them"),
-    ("TimestampFilter", [:], "start: missing, and end too; TimestampFilter needs one of them"),
-    ("TimestampFilter", ["end": "LONG1.5"], "end=LONG1.5: expected a number after LONG"),
-    ("TimestampFilter", ["end": "20260102"],
-      "end=20260102: a date is yyyyMMddHHmmss and a zone, such as 20260102030405GMT or 20260102030405+0130, or LONG<ms>"),
-    ("TimestampFilter", ["start": "20260102030405CET"],
-      "start=20260102030405CET: the time zone is not known here; write GMT, UTC or a difference such as +0130, "
-        + "or LONG<ms>"),
-    ("RegExFilter", ["rowRegex": "(?=a)"],
-      "rowRegex=(?=a): at offset 0: a lookahead (?= is not supported"),
-    ("RegExFilter", ["encoding": "UTF-16"],
-      "encoding=UTF-16: only UTF-8, ISO-8859-1 and US-ASCII are supported"),
-    ("SummingCombiner", ["all": "true"], "type: missing; SummingCombiner needs it"),
-    ("MinCombiner", ["all": "true", "type": "HEX"],
-      "type=HEX: expected STRING, FIXEDLEN or VARLEN; other encoders are not built in"),
-    ("MaxCombiner", ["type": "STRING"], "columns: missing; MaxCombiner needs it, or all=true"),
-    ("MaxCombiner", ["type": "STRING", "columns": ""], "columns=: expected columns separated by commas"),
-    ("MaxCombiner", ["type": "STRING", "columns": "a,b c"],
-      "columns=a,b c: a column holds only letters, digits, _ - : and %<hex>"),
-  ] as [(String, [String: String], String)])
+  @Test(
+    "a bad option is named, with what was expected",
+    arguments: [
+      ("VersioningIterator", ["maxVersions": "0"], "maxVersions=0: expected a whole number of at least 1"),
+      ("VersioningIterator", ["maxVersions": "all"], "maxVersions=all: expected a whole number of at least 1"),
+      ("AgeOffFilter", [:], "ttl: missing; AgeOffFilter needs it"),
+      ("AgeOffFilter", ["ttl": "1d"], "ttl=1d: expected a number of milliseconds"),
+      (
+        "AgeOffFilter", ["ttl": "1", "currentTime": "now"],
+        "currentTime=now: expected a time in milliseconds since 1970"
+      ),
+      ("ColumnAgeOffFilter", ["f": "1d"], "f=1d: expected a number of milliseconds"),
+      ("ColumnAgeOffFilter", ["f f": "1"], "f f=1: a column holds only letters, digits, _ - : and %<hex>"),
+      ("ColumnAgeOffFilter", ["a:b:c": "1"], "a:b:c=1: a column is <family> or <family>:<qualifier>"),
+      ("ColumnAgeOffFilter", ["a%6": "1"], "a%6=1: two hexadecimal digits must follow %"),
+      ("ColumnAgeOffFilter", ["a": "1", "%61": "2"], "a=1: another option names the same column; remove one of them"),
+      ("TimestampFilter", [:], "start: missing, and end too; TimestampFilter needs one of them"),
+      ("TimestampFilter", ["end": "LONG1.5"], "end=LONG1.5: expected a number after LONG"),
+      (
+        "TimestampFilter", ["end": "20260102"],
+        "end=20260102: a date is yyyyMMddHHmmss and a zone, such as 20260102030405GMT "
+          + "or 20260102030405+0130, or LONG<ms>"
+      ),
+      (
+        "TimestampFilter", ["start": "20260102030405CET"],
+        "start=20260102030405CET: the time zone is not known here; write GMT, UTC or a difference such as +0130, "
+          + "or LONG<ms>"
+      ),
+      (
+        "RegExFilter", ["rowRegex": "(?=a)"],
+        "rowRegex=(?=a): at offset 0: a lookahead (?= is not supported"
+      ),
+      (
+        "RegExFilter", ["encoding": "UTF-16"],
+        "encoding=UTF-16: only UTF-8, ISO-8859-1 and US-ASCII are supported"
+      ),
+      ("SummingCombiner", ["all": "true"], "type: missing; SummingCombiner needs it"),
+      (
+        "MinCombiner", ["all": "true", "type": "HEX"],
+        "type=HEX: expected STRING, FIXEDLEN or VARLEN; other encoders are not built in"
+      ),
+      ("MaxCombiner", ["type": "STRING"], "columns: missing; MaxCombiner needs it, or all=true"),
+      ("MaxCombiner", ["type": "STRING", "columns": ""], "columns=: expected columns separated by commas"),
+      (
+        "MaxCombiner", ["type": "STRING", "columns": "a,b c"],
+        "columns=a,b c: a column holds only letters, digits, _ - : and %<hex>"
+      ),
+    ] as [(String, [String: String], String)])
   func badOption(className: String, options: [String: String], message: String) {
     var properties = ["table.iterator.majc.x": "10,\(Self.user)\(className)"]
     for (option, value) in options { properties["table.iterator.majc.x.opt.\(option)"] = value }
@@ -143,8 +171,11 @@ import TestSupport
       "startBound", "negate", "valueRegex", "matchSubstring",
     ]
     let pieces = [
-      "9", "-", "+", "LONG", "20260102030405", "GMT", "+01", ":", "00", "%", "f", ",", "(", ")", "[", "]", "*", "{", "}",
-      "\\", "x", "p", "|", "^", "?", "true", "STRING", "é", "😀", " ", "\0", "99999999999999999999", "class:", "Q", "E", "&&",
+      "9", "-", "+", "LONG", "20260102030405", "GMT", "+01", ":", "00", "%", "f", ",", "(", ")", "[", "]", "*", "{",
+      "}",
+      "\\", "x", "p", "|", "^", "?", "true", "STRING", "é", "😀", " ", "\0", "99999999999999999999", "class:", "Q",
+      "E",
+      "&&",
     ]
     var accepted = 0
     for _ in 0..<20_000 {

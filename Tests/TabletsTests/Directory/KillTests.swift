@@ -116,7 +116,8 @@ private final class Life: Sendable {
     }
   }
 
-  @Test("one change fails (a full disk, a broken one): the job is before or after, and cleaned up when it was abandoned")
+  @Test(
+    "one change fails (a full disk, a broken one): the job is before or after, and cleaned up when it was abandoned")
   func failures() throws {
     for number in 1...100 {
       let bed = try freshBed()

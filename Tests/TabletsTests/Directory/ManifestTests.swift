@@ -56,8 +56,14 @@ import Testing
       ("\"entries\":4", "\"entries\":-9223372036854775808", "files[1].entries: expected a whole number from 0"),
       ("\"file\":\"F2.rf\"", "\"file\":\"A1.rf\"", "files[1].file: expected each once, found A1.rf again"),
       ("\"file\":\"F2.rf\"", "\"file\":\"../F2.rf\"", "files[1].file: expected the name of an .rf file"),
-      ("\"file\":\"F2.rf\"", "\"file\":\"F0.rf\"", "garbage[0]: expected the plain name of an .rf file that is not live"),
-      ("\"file\":\"F2.rf\"", "\"file\":\"C3.rf\"", "reservations[0].output: expected the plain name of an .rf file that"),
+      (
+        "\"file\":\"F2.rf\"", "\"file\":\"F0.rf\"",
+        "garbage[0]: expected the plain name of an .rf file that is not live"
+      ),
+      (
+        "\"file\":\"F2.rf\"", "\"file\":\"C3.rf\"",
+        "reservations[0].output: expected the plain name of an .rf file that"
+      ),
       ("\"F0.rf\"", "\"/etc/passwd\"", "garbage[0]: expected the plain name of an .rf file"),
       ("\"F0.rf\"", "7", "garbage[0]: expected a string"),
       ("\"F0.rf\"", "\"F9.rf\"", "garbage[0]: expected the plain name of an .rf file that is not live, found F9.rf"),
@@ -141,9 +147,10 @@ import Testing
     #expect(found([extent(nil, nil)]) == [])
     #expect(found([extent("m", nil), extent(nil, "a"), extent("a", "m")]) == [])
     #expect(found([extent(nil, "a"), extent("b", nil)]) == ["table 2 has no tablet for the rows of 2;b;a"])
-    #expect(found([extent("a", "b")]) == [
-      "table 2 has no tablet for the rows of 2;a<", "table 2 has no tablet for the rows of 2<;b",
-    ])
+    #expect(
+      found([extent("a", "b")]) == [
+        "table 2 has no tablet for the rows of 2;a<", "table 2 has no tablet for the rows of 2<;b",
+      ])
     #expect(found([extent(nil, "b"), extent("a", nil)]) == ["tablets 2;b< and 2<;a overlap"])
     #expect(found([extent(nil, nil), extent(nil, nil)]) == ["tablets 2<< and 2<< overlap"])
     #expect(found([extent(nil, "m"), KeyExtent(tableId: "3")]) == ["table 2 has no tablet for the rows of 2<;m"])

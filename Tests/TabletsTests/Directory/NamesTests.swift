@@ -55,7 +55,8 @@ import Testing
   @Test(
     "what is not mapped is an error",
     arguments: ["hdfs://nn1/accumulo2/F1.rf", "hdfs://nn3/F1.rf", "file://h2/a", "hdfs://nn2/../etc"]) func unmapped(
-    text: String)
+      text: String
+    )
   {
     #expect(throws: UnmappedURI(uri: text)) { try map.path(of: text) }
     #expect(UnmappedURI(uri: text).description.contains("--map URI-PREFIX=PATH"))

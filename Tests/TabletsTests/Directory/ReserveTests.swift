@@ -190,7 +190,9 @@ import Testing
     #expect(throws: ReservationError.self) { try later.reserve(bed.job(["F1.rf"], output: "C8.rf", ecid: "ECID:2")) }
     #expect(try later.leftovers().isEmpty)
     let muchLater = bed.tablet("2/t", bed.access(now: 1_100_001))
-    #expect(try muchLater.leftovers() == Leftovers(directory: bed.path("2/t").string, ecids: ["ECID:1"], files: ["C9.rf_tmp"]))
+    #expect(
+      try muchLater.leftovers() == Leftovers(directory: bed.path("2/t").string, ecids: ["ECID:1"], files: ["C9.rf_tmp"])
+    )
     #expect(try muchLater.tablet().running.isEmpty)
     _ = try muchLater.reserve(bed.job(["F1.rf"], output: "C8.rf", ecid: "ECID:2"))
     #expect(!bed.scratch.exists("2/t/C9.rf_tmp"))

@@ -143,7 +143,8 @@ final class TabletBed: Sendable {
   }
 
   @Test("a table's tablets come in the order of their extents") func order() throws {
-    for (name, start, end) in [("t-1", "m", nil), ("t-2", nil, "a"), ("t-3", "a", "m")] as [(String, String?, String?)] {
+    for (name, start, end) in [("t-1", "m", nil), ("t-2", nil, "a"), ("t-3", "a", "m")] as [(String, String?, String?)]
+    {
       bed.scratch.makeDirectory("2/" + name)
       let extent = KeyExtent(tableId: "2", prevEndRow: start.map { Array($0.utf8) }, endRow: end.map { Array($0.utf8) })
       try bed.tablet("2/" + name).create(TabletManifest(extent: extent, files: []))

@@ -1,0 +1,50 @@
+package import Entries
+package import Tablets
+
+/// What a table does with delete markers: the property `table.delete.behavior`.
+///
+/// Matches org.apache.accumulo.core.iteratorsImpl.system.DeletingIterator.Behavior.
+package enum DeleteBehavior: String, Sendable {
+  /// They hide what they delete, the default.
+  case process
+  /// Any marker fails the compaction: for tables that never delete.
+  case fail
+
+  package static let property = "table.delete.behavior"
+
+  /// The behavior of a table with these settings.
+  /// - Throws: `IteratorConfigurationError` for another value than `process` or `fail`, in any case
+  package init(_ settings: Settings) throws {
+    guard let text = settings[Self.property] else {
+      self = .process
+      return
+    }
+    guard let behavior = DeleteBehavior(rawValue: text.lowercased()) else {
+      throw IteratorConfigurationError(property: Self.property, value: text, reason: "expected process or fail")
+    }
+    self = behavior
+  }
+
+  /// The cursor to put on the merged inputs, below the iterator stack.
+  package func cursor(on source: any EntryCursor, propagateDeletes: Bool) -> any EntryCursor {
+    switch self {
+    case .process: DeletingIterator(source: source, propagateDeletes: propagateDeletes)
+    case .fail: DeleteRefusingCursor(source: source)
+    }
+  }
+}
+
+private final class DeleteRefusingCursor: EntryCursor {
+  private let source: any EntryCursor
+
+  init(source: any EntryCursor) { self.source = source }
+
+  func next() throws -> EntryPointer? {
+    guard let entry = try source.next() else { return nil }
+    guard !entry.pointee.deleted else {
+      throw IteratorDataError(
+        DeleteBehavior.property, entry.pointee, "a delete marker, and the table is set to fail on them")
+    }
+    return entry
+  }
+}

@@ -1,0 +1,71 @@
+import BlockFile
+import TestSupport
+import Testing
+
+@Suite struct CodecTests {
+  private static func compress(_ bytes: [UInt8], _ codec: Codec, level: Int? = nil) -> [UInt8] {
+    guard codec != .none else { return bytes }
+    let output = BlockBuffer()
+    bytes.withUnsafeBytes { Compressor(codec, level: level).compress($0, into: output) }
+    return Array(output.bytes)
+  }
+
+  private static func decompress(_ bytes: [UInt8], _ codec: Codec, rawSize: Int) throws -> [UInt8] {
+    let output = BlockBuffer()
+    try bytes.withUnsafeBytes { try Decompressor().decompress($0, codec: codec, rawSize: rawSize, into: output) }
+    return Array(output.bytes)
+  }
+
+  @Test("every level of every codec gives the bytes back", arguments: Codec.allCases) func roundTrips(codec: Codec) throws {
+    var random = SplitMix64(seed: 3)
+    let text = (0..<20_000).map { _ in UInt8.random(in: 97...101, using: &random) }
+    for bytes in [[], [7], text, Array(repeating: 0, count: 300_000)] as [[UInt8]] {
+      for level in codec.levels.map(Array.init) ?? [] {
+        let stored = Self.compress(bytes, codec, level: level)
+        #expect(try Self.decompress(stored, codec, rawSize: bytes.count) == bytes)
+      }
+      #expect(try Self.decompress(Self.compress(bytes, codec), codec, rawSize: bytes.count) == bytes)
+    }
+  }
+
+  @Test("one decompressor serves many blocks, sound and broken ones in turn", arguments: [Codec.gz, .zstd])
+  func recovers(codec: Codec) throws {
+    let bytes = Array("the quick brown fox jumps over the lazy dog, over and over and over".utf8)
+    let stored = Self.compress(bytes, codec)
+    let decompressor = Decompressor()
+    let output = BlockBuffer()
+    for i in 0..<stored.count {
+      var broken = stored
+      broken[i] ^= 0x55
+      _ = try? broken.withUnsafeBytes {
+        try decompressor.decompress($0, codec: codec, rawSize: bytes.count, into: output)
+      }
+      try stored.withUnsafeBytes { try decompressor.decompress($0, codec: codec, rawSize: bytes.count, into: output) }
+      #expect(Array(output.bytes) == bytes)
+    }
+  }
+
+  @Test("the raw size must be that of the index, to the byte", arguments: Codec.allCases) func insistsOnSize(codec: Codec) {
+    let bytes = Array(repeating: UInt8(9), count: 5_000_000)
+    let stored = Self.compress(bytes, codec)
+    for size in [0, 1, 100, 4_999_999, 5_000_001, 6_000_000, Int(Int32.max)] {
+      #expect(throws: DecodeError.self) { try Self.decompress(stored, codec, rawSize: size) }
+    }
+  }
+
+  @Test("a stream that is cut, or has more behind it, is refused", arguments: [Codec.gz, .zstd])
+  func insistsOnLength(codec: Codec) {
+    let bytes = Array("abcabcabcabcabcabcabcabcabc".utf8)
+    let stored = Self.compress(bytes, codec)
+    for count in 0..<stored.count {
+      #expect(throws: DecodeError.self) { try Self.decompress(Array(stored[..<count]), codec, rawSize: bytes.count) }
+    }
+    #expect(throws: DecodeError.self) { try Self.decompress(stored + [0], codec, rawSize: bytes.count) }
+  }
+
+  @Test("zlib's format is what gz means: header 78, checksum at the end") func gzIsZlib() throws {
+    let stored = Self.compress([1, 2, 3], .gz)
+    #expect(stored[0] == 0x78)
+    #expect(Array(stored.suffix(4)) == [0, 0x0d, 0, 0x07])
+  }
+}

@@ -1,0 +1,177 @@
+// Jobs that are at work while something happens to them.
+
+import Files
+import SystemPackage
+import Tablets
+import TestSupport
+import Testing
+
+@Suite struct RunningTests {
+  let bed = CompactBed()
+  var actool: CommandRunner { bed.actool }
+
+  /// Starts a job that would take a minute, and waits until it writes.
+  func startSlowJob(_ arguments: String...) throws -> RunningCommand {
+    try bed.makeFiles(entries: 4000)
+    let running = actool.start(
+      ["compact", "-p", "table.file.compress.type=none", "--rate-limit", "10K"] + arguments, stdin: bed.plan())
+    #expect(try bed.wait { try bed.directory().manifest()?.reservations.count == 1 && bed.leftovers().count == 1 })
+    return running
+  }
+
+  func expectUntouched() throws {
+    #expect(try bed.live() == ["F0000000.rf", "F0000001.rf", "F0000002.rf"])
+    #expect(try bed.rows() == Array(0..<12000))
+    #expect(try bed.leftovers() == [])
+    #expect(try bed.directory().manifest()?.reservations == [])
+  }
+
+  @Test("SIGINT and SIGTERM roll back and end with 128 + n", arguments: [2, 15] as [Int32]) func signals(signal: Int32)
+    throws
+  {
+    let running = try startSlowJob()
+    running.signal(signal)
+    let outcome = running.wait()
+    #expect(outcome.status == 128 + signal)
+    #expect(try results(outcome.stdout).first?.error == "stopped by signal \(signal)")
+    try expectUntouched()
+  }
+
+  @Test("a job that is withdrawn stops within seconds, and says why") func cancelled() throws {
+    let running = try startSlowJob()
+    let ecid = try #require(try bed.directory().manifest()?.reservations.first?.ecid)
+    #expect(actool.run("compact", "--cancel", "ECID:other", CompactBed.tablet).status == 2)
+    let cancel = actool.run("compact", "--cancel", ecid, CompactBed.tablet)
+    #expect(cancel.status == 0 && cancel.output == "" && cancel.stderr == "")
+    try expectUntouched()
+    let outcome = running.wait()
+    #expect(outcome.status == 1)
+    #expect(try results(outcome.stdout).first?.error == "the reservation was withdrawn")
+    try expectUntouched()
+  }
+
+  @Test("a job whose tablet goes away stops") func removed() throws {
+    let running = try startSlowJob()
+    _ = actool.shell("rm -r tables")
+    let outcome = running.wait()
+    #expect(outcome.status == 1)
+    #expect(
+      try results(outcome.stdout).first?.error?.hasSuffix("t-1 is gone") == true, "\(outcome.output) \(outcome.stderr)")
+    #expect(!actool.names().contains("tables"))
+  }
+
+  @Test("a job whose tablet gets another extent stops") func changedExtent() throws {
+    let running = try startSlowJob()
+    var manifest = try #require(try bed.directory().manifest())
+    manifest.extent.endRow = [0x7a]
+    let path = actool.path(CompactBed.tablet + "/tablet.json")
+    try Disk().replace(FilePath(path), with: manifest.json(), temporary: FilePath(path + ".mine"))
+    let outcome = running.wait()
+    #expect(try results(outcome.stdout).first?.error?.contains("extent") == true, "\(outcome.output)")
+    try expectUntouched()
+  }
+
+  @Test("while a job runs its files are nobody else's: not for a plan, not for another process") func reserved() throws
+  {
+    let jobs = try bedJobs()
+    let running = try startSlowJob()
+    #expect(actool.run("plan", "--kind", "user", "tables/2").output == "")
+    let tablet = try bed.directory().tablet()
+    #expect(tablet.running.map(\.files) == [["F0000000.rf", "F0000001.rf", "F0000002.rf"]])
+    let other = actool.run(["compact", "--default-properties"], stdin: jobs)
+    #expect(other.status == 1)
+    #expect(
+      try results(other.stdout).first?.error?.contains("is being compacted by ECID:") == true, "\(other.output)")
+    running.signal(15)
+    _ = running.wait()
+    #expect(actool.run(["compact", "--default-properties"], stdin: jobs).status == 0)
+    #expect(try bed.rows() == Array(0..<12000) && bed.live().count == 1)
+  }
+
+  private func bedJobs() throws -> [UInt8] {
+    try bed.makeFiles(entries: 4000)
+    let jobs = bed.plan()
+    _ = actool.shell("rm -r tables")
+    return jobs
+  }
+
+  @Test("of several processes that begin the same work on a new directory at once, one does it") func race() throws {
+    for _ in 0..<5 {
+      let bed = CompactBed()
+      try bed.makeFiles()
+      let plans = (0..<4).map { _ in bed.plan() }
+      let running = plans.map { bed.actool.start(["compact", "--default-properties"], stdin: $0) }
+      let ended = try running.flatMap { try results($0.wait().stdout) }
+      #expect(ended.filter { $0.state == .finished }.count == 1, "\(ended)")
+      #expect(try bed.live().count == 1 && bed.rows() == Array(0..<120) && bed.leftovers() == [])
+    }
+  }
+
+  @Test("the lock of another process is respected, and ends when that is killed") func lock() throws {
+    try bed.makeFiles()
+    // Stopped while it writes its reservation.
+    let other = actool.start(
+      ["compact", "--default-properties"], stdin: bed.plan(), environment: ["ACTOOL_TEST_FAULT": "4:stop"])
+    #expect(bed.wait { actool.names(in: CompactBed.tablet).contains(".tablet.json.new") })
+    let file = FilePath(actool.path(CompactBed.tablet + "/.tablet.lock"))
+    #expect(throws: LockTimeout.self) { try DirectoryLock(file, timeout: .milliseconds(50), disk: Disk()).release() }
+    other.signal(9)
+    #expect(other.wait().status == 128 + 9)
+    try DirectoryLock(file, timeout: .seconds(5), disk: Disk()).release()
+  }
+
+  @Test("a process that is suspended, taken for dead, and comes back, changes nothing") func zombie() throws {
+    // As if it ran on another machine: its reservation gets another host, and a lease of long ago.
+    try bed.makeFiles()
+    let jobs = bed.plan()
+    for number in 7...16 {
+      let bed = CompactBed()
+      try bed.makeFiles()
+      let first = bed.actool.start(
+        ["compact", "--default-properties"], stdin: jobs, environment: ["ACTOOL_TEST_FAULT": "\(number):stop"])
+      let isStopped = try bed.wait {
+        let stat = String(
+          decoding: try readWholeFile(FilePath("/proc/\(first.process)/stat"), limit: 9999), as: UTF8.self)
+        return stat.split(separator: " ").dropFirst(2).first == "T"
+      }
+      #expect(isStopped, "\(number)")
+      var manifest = try #require(try bed.directory().manifest())
+      guard !manifest.reservations.isEmpty else {
+        first.signal(18)
+        _ = first.wait()
+        continue
+      }
+      manifest.reservations[0].owner.host = "elsewhere"
+      manifest.reservations[0].lease = 0
+      let path = bed.actool.path(CompactBed.tablet + "/tablet.json")
+      try Disk().replace(FilePath(path), with: manifest.json(), temporary: FilePath(path + ".mine"))
+      // It holds the lock when it was stopped in the commit: then the next run has to wait for it, which is right.
+      let second = bed.actool.start(["compact", "--default-properties"], stdin: jobs)
+      if number >= 10 {
+        sleep(.milliseconds(300))
+        first.signal(18)
+      }
+      let outcome = second.wait()
+      first.signal(18)
+      let late = first.wait()
+      let states = try (results(outcome.stdout) + results(late.stdout)).map(\.state)
+      #expect(states.filter { $0 == .finished }.count == 1, "\(number): \(outcome.output) \(late.output)")
+      #expect(try bed.live().count == 1 && bed.rows() == Array(0..<120) && bed.leftovers() == [], "\(number)")
+    }
+  }
+
+  @Test("the rate limit holds for all jobs together") func rateLimit() throws {
+    for table in 2...3 { try bed.makeFiles(in: "tables/\(table)/t-1", files: 2, entries: 1500) }
+    let size = try (2...3).reduce(Int64(0)) {
+      try $0 + bed.directory("tables/\($1)/t-1").contents().files.reduce(0) { $0 + $1.size }
+    }
+    let start = ContinuousClock.now
+    let outcome = actool.run(
+      ["compact", "--default-properties", "--threads", "2", "--rate-limit", "\(size)"],
+      stdin: bed.plan(path: "tables/2") + bed.plan(path: "tables/3"))
+    #expect(outcome.status == 0)
+    let seconds = (ContinuousClock.now - start) / .seconds(1)
+    // A quarter of a second is free at the start.
+    #expect(seconds > 0.6 && seconds < 5, "\(seconds)")
+  }
+}
