@@ -34,14 +34,19 @@ let package = Package(
     .target(
       name: "Compaction", dependencies: ["Entries", "Files", "BlockFile", "RFile", "Tablets", "Planning", system],
       swiftSettings: strict),
+    .target(
+      name: "ContinuousIngest",
+      dependencies: ["Entries", "Files", "BlockFile", "RFile", "Tablets", "Compaction", "CZlib", system],
+      swiftSettings: strict),
     .executableTarget(
       name: "actool",
       dependencies: [
-        "Compaction", "Planning", "Tablets", "RFile", "BlockFile", "Files", "Entries", system, arguments,
+        "ContinuousIngest", "Compaction", "Planning", "Tablets", "RFile", "BlockFile", "Files", "Entries", system, arguments,
       ],
       swiftSettings: strict),
     .executableTarget(
-      name: "Bench", dependencies: ["Compaction", "Planning", "Tablets", "RFile", "BlockFile", "Entries", arguments],
+      name: "Bench",
+      dependencies: ["ContinuousIngest", "Compaction", "Files", "Planning", "Tablets", "RFile", "BlockFile", "Entries", system, arguments],
       swiftSettings: strict),
 
     .target(
@@ -59,6 +64,11 @@ let package = Package(
       name: "CompactionTests",
       dependencies: ["Compaction", "RFile", "Tablets", "Entries", "Files", "TestSupport", system], swiftSettings: strict
     ),
+    .testTarget(
+      name: "ContinuousIngestTests",
+      dependencies: [
+        "ContinuousIngest", "Compaction", "RFile", "BlockFile", "Tablets", "Entries", "Files", "TestSupport", system,
+      ], swiftSettings: strict),
     .testTarget(
       name: "CommandTests",
       dependencies: ["actool", "TestSupport", "RFile", "BlockFile", "Entries", "Tablets", "Files", system],
