@@ -1,4 +1,3 @@
-public import BlockFile
 import Entries
 
 /// What to ingest. Accumulo: the properties `test.ci.ingest.*`.

@@ -80,5 +80,12 @@ public struct VerifyReport: Hashable, Sendable {
   /// Bytes written to the scratch file.
   public var scratchBytes: Int64 = 0
 
+  public init(tablets: Int, files: Int, partition: VerifyPartition, inputDigest: UInt64) {
+    self.tablets = tablets
+    self.files = files
+    self.partition = partition
+    self.inputDigest = inputDigest
+  }
+
   public var isHealthy: Bool { undefined == 0 && corrupt == 0 }
 }
