@@ -38,8 +38,8 @@ struct SeededDraws: IngestDraws {
     (draw(node, 0) & (RowNumber.end - 1)) % UInt64(rows.count) &+ rows.lowerBound
   }
 
-  @inline(__always) func family(ofNode node: Int64) -> UInt64 { (draw(node, 1) >> 32) &* maxFamily >> 32 }
-  @inline(__always) func qualifier(ofNode node: Int64) -> UInt64 { (draw(node, 2) >> 32) &* maxQualifier >> 32 }
+  @inline(__always) func family(ofNode node: Int64) -> UInt64 { ((draw(node, 1) >> 32) &* maxFamily) >> 32 }
+  @inline(__always) func qualifier(ofNode node: Int64) -> UInt64 { ((draw(node, 2) >> 32) &* maxQualifier) >> 32 }
 
   func visibility(ofCycle cycle: Int64, count: Int) -> Int { Int(draw(cycle, 3) % UInt64(count)) }
   func deleteChance(ofCycle cycle: Int64) -> Double { Double(draw(cycle, 4) >> 11) / Double(1 << 53) }
