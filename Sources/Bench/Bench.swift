@@ -46,6 +46,7 @@ public import BlockFile
     print("floor: inflate the input blocks and deflate the output blocks, nothing else; merge: CPU of all but writing to disk")
     print("peak memory of the process: \(Measurement.peakMemory >> 20) MiB")
     print(try PlanBench(tablets: tablets).run())
+    print(try VerifyBench(entries: files * entries, runs: runs, directory: scratch).run())
   }
 }
 

@@ -35,7 +35,12 @@ struct SeededDraws: IngestDraws {
   }
 
   @inline(__always) func row(ofNode node: Int64) -> UInt64 {
-    (draw(node, 0) & (RowNumber.end - 1)) % UInt64(rows.count) &+ rows.lowerBound
+    Self.row(draw(node, 0), in: rows)
+  }
+
+  /// The row for 64 random bits, as ContinuousIngest.genLong makes it.
+  @inline(__always) static func row(_ bits: UInt64, in rows: Range<UInt64>) -> UInt64 {
+    (bits & (RowNumber.end - 1)) % (rows.upperBound - rows.lowerBound) &+ rows.lowerBound
   }
 
   @inline(__always) func family(ofNode node: Int64) -> UInt64 { ((draw(node, 1) >> 32) &* maxFamily) >> 32 }

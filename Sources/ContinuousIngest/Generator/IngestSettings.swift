@@ -16,7 +16,7 @@ public struct IngestSettings: Hashable, Sendable {
   /// Random bytes in each value; nil is the classic form.
   public var zipfian: Zipfian?
   /// Rows are drawn from it.
-  public var rows: Range<UInt64> = 0..<RowNumber.end - 1
+  public var rows: Range<UInt64> = 0..<(RowNumber.end - 1)
   public var seed: UInt64
   /// ms since 1970 of the first entry; each later one has one more.
   public var startTime: Int64 = 1_700_000_000_000

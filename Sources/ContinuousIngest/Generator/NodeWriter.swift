@@ -7,26 +7,27 @@ struct IngestRecord: RadixKeyed {
   var row: UInt64
   /// Of the operation: its time.
   var number: Int64
-  var node: Int64
-  /// Puts before it, and its kind in the two highest bits.
-  private var countAndKind: UInt64
+  /// Puts before it.
+  var count: Int64
+  /// The node, and the kind of operation in the two highest bits.
+  private var nodeAndKind: UInt64
 
   init(row: UInt64, _ operation: IngestOperation) {
     self.row = row
     number = operation.number
-    node = operation.node
+    count = operation.count
     let kind: UInt64 =
       switch operation.kind {
       case .put: 0
       case .rewrite: 1
       case .delete: 2
       }
-    countAndKind = UInt64(operation.count) | kind << 62
+    nodeAndKind = UInt64(operation.node) | kind << 62
   }
 
   var radixKey: UInt64 { row }
-  var count: Int64 { Int64(countAndKind & ((1 << 62) - 1)) }
-  var kind: IngestOperation.Kind { countAndKind >> 62 == 0 ? .put : countAndKind >> 62 == 1 ? .rewrite : .delete }
+  var node: Int64 { Int64(nodeAndKind & ((1 << 62) - 1)) }
+  var kind: IngestOperation.Kind { nodeAndKind >> 62 == 0 ? .put : nodeAndKind >> 62 == 1 ? .rewrite : .delete }
 }
 
 /// Turns records into entries. For one thread.
