@@ -41,12 +41,16 @@ let package = Package(
     .executableTarget(
       name: "actool",
       dependencies: [
-        "ContinuousIngest", "Compaction", "Planning", "Tablets", "RFile", "BlockFile", "Files", "Entries", system, arguments,
+        "ContinuousIngest", "Compaction", "Planning", "Tablets", "RFile", "BlockFile", "Files", "Entries", system,
+        arguments,
       ],
       swiftSettings: strict),
     .executableTarget(
       name: "Bench",
-      dependencies: ["ContinuousIngest", "Compaction", "Files", "Planning", "Tablets", "RFile", "BlockFile", "Entries", system, arguments],
+      dependencies: [
+        "ContinuousIngest", "Compaction", "Files", "Planning", "Tablets", "RFile", "BlockFile", "Entries", system,
+        arguments,
+      ],
       swiftSettings: strict),
 
     .target(

@@ -41,7 +41,8 @@ struct VerifyBench {
       scratch = verified.result.scratchBytes
     }
     let count = Double(made.result.entries)
-    return "verify: \(made.result.entries) entries, 4 tablets of 4 zstd files; ingest \((made.seconds * 1e9 / count).text(0, width: 0))"
+    return
+      "verify: \(made.result.entries) entries, 4 tablets of 4 zstd files; ingest \((made.seconds * 1e9 / count).text(0, width: 0))"
       + " ns, floor \((floor * 1e9 / count).text(0, width: 0)) ns, verify \((whole * 1e9 / count).text(0, width: 0)) ns of CPU an"
       + " entry, ratio \((whole / floor).text(2, width: 0)), scratch \((Double(scratch) / count).text(1, width: 0)) bytes an entry"
   }

@@ -1,3 +1,4 @@
+internal import Synchronization
 public import SystemPackage
 
 #if canImport(Glibc)
@@ -5,7 +6,6 @@ public import SystemPackage
 #else
   internal import Darwin
 #endif
-internal import Synchronization
 
 /// Room on a disk for what does not fit into memory. Safe for several threads.
 ///

@@ -30,7 +30,9 @@ struct Ingest: ParsableCommand {
   @Option(name: .shortAndLong, help: ArgumentHelp("The table directory to make. It must not exist.", valueName: "DIR"))
   var output: String
 
-  @Option(help: ArgumentHelp("Entries to write at least: whole flushes are written. K, M and G are thousands.", valueName: "N"))
+  @Option(
+    help: ArgumentHelp(
+      "Entries to write at least: whole flushes are written. K, M and G are thousands.", valueName: "N"))
   var entries: String
 
   @Option(help: ArgumentHelp("Tablets, split at equal distances.", valueName: "T"))
@@ -39,7 +41,9 @@ struct Ingest: ParsableCommand {
   @Option(help: ArgumentHelp("Files of each tablet, each from its own time.", valueName: "F"))
   var files = 1
 
-  @Option(help: ArgumentHelp("Entries between two flushes of the client. Default: 1000000, or a 25th of --entries.", valueName: "N"))
+  @Option(
+    help: ArgumentHelp(
+      "Entries between two flushes of the client. Default: 1000000, or a 25th of --entries.", valueName: "N"))
   var flushEntries: Int64?
 
   @Option(help: ArgumentHelp("Visibilities to draw from, separated by commas.", valueName: "LIST"))
@@ -65,7 +69,8 @@ struct Ingest: ParsableCommand {
 
   @Option(
     parsing: .upToNextOption,
-    help: ArgumentHelp("Random bytes in values: MIN, MAX and EXPONENT of their number. Accumulo: 0 10000 1.5.", valueName: "NUMBER"))
+    help: ArgumentHelp(
+      "Random bytes in values: MIN, MAX and EXPONENT of their number. Accumulo: 0 10000 1.5.", valueName: "NUMBER"))
   var zipfian: [Double] = []
 
   @Option(help: "none, gz or zstd.") var codec = Codec.zstd
@@ -76,13 +81,16 @@ struct Ingest: ParsableCommand {
   @Option(help: ArgumentHelp("Changes a digit in the checksum of so many entries.", valueName: "N")) var corrupt = 0
   @Option(help: ArgumentHelp("Leaves out so many whole flushes of the client.", valueName: "N")) var loseFlushes = 0
   @Flag(help: "Leaves out a whole file.") var loseFile = false
-  @Option(help: ArgumentHelp("Writes records of what was left out and damaged. Default: OUTPUT.truth.", valueName: "FILE"))
+  @Option(
+    help: ArgumentHelp("Writes records of what was left out and damaged. Default: OUTPUT.truth.", valueName: "FILE"))
   var truth: String?
 
   @OptionGroup var reporting: ReportingOptions
 
   func validate() throws {
-    guard zipfian.isEmpty || zipfian.count == 3 else { throw ValidationError("expected MIN MAX EXPONENT for --zipfian") }
+    guard zipfian.isEmpty || zipfian.count == 3 else {
+      throw ValidationError("expected MIN MAX EXPONENT for --zipfian")
+    }
     if let problem = try settings(seed: 0).problem { throw ValidationError(problem) }
     guard threads ?? 1 > 0, threads ?? 1 <= 4096 else { throw ValidationError("expected 1 to 4096 for --threads") }
     _ = try memoryBytes()
@@ -111,7 +119,9 @@ struct Ingest: ParsableCommand {
         let result = try writer.write(to: path) { $0.write(to: &line) }
         return (result, line)
       } tick: {
-        reporter.progress([(name: "operations", value: writer.progress.done), (name: "of", value: writer.progress.total)])
+        reporter.progress([
+          (name: "operations", value: writer.progress.done), (name: "of", value: writer.progress.total),
+        ])
       }
     } catch is Stopped {
       throw ExitStatus.endedBySignal(Signals.stop.signal ?? SIGTERM)
@@ -134,7 +144,9 @@ struct Ingest: ParsableCommand {
     guard let count = Self.count(entries) else {
       throw ValidationError("expected a number for --entries, perhaps with K, M or G, found '\(entries)'")
     }
-    guard rowMin < rowMax, rowMax <= 1 << 63 else { throw ValidationError("expected --row-min below --row-max, and that at most 2^63") }
+    guard rowMin < rowMax, rowMax <= 1 << 63 else {
+      throw ValidationError("expected --row-min below --row-max, and that at most 2^63")
+    }
     var settings = IngestSettings(entries: count, flushEntries: flushEntries, seed: seed)
     settings.visibilities = IngestSettings.visibilities(visibilities)
     (settings.maxFamily, settings.maxQualifier, settings.hasChecksum) = (maxCf, maxCq, checksum)

@@ -33,7 +33,10 @@ struct Verify: ParsableCommand {
 
   @Flag(help: "The paths are files and together one tablet.") var offline = false
 
-  @Option(help: ArgumentHelp("Memory; what does not fit goes to the scratch directory. Default: a quarter of the machine's.", valueName: "SIZE"))
+  @Option(
+    help: ArgumentHelp(
+      "Memory; what does not fit goes to the scratch directory. Default: a quarter of the machine's.", valueName: "SIZE"
+    ))
   var memory: String?
 
   @Option(help: ArgumentHelp("Where scratch files are made. Default: TMPDIR, or /tmp.", valueName: "DIR"))
@@ -52,7 +55,9 @@ struct Verify: ParsableCommand {
   @OptionGroup var reporting: ReportingOptions
 
   func validate() throws {
-    if let threads, !(1...4096 ~= threads) { throw ValidationError("expected 1 to 4096 for --threads, found \(threads)") }
+    if let threads, !(1...4096 ~= threads) {
+      throw ValidationError("expected 1 to 4096 for --threads, found \(threads)")
+    }
     _ = try memoryBytes()
     guard !merge || (!offline && partition == nil && !explain && !strict) else {
       throw ValidationError("--merge goes with none of --offline, --partition, --explain and --strict")
@@ -116,7 +121,8 @@ struct Verify: ParsableCommand {
     if report.strayNULs > 0 {
       let all = report.strayNULs == report.entries ? "all values end" : "\(report.strayNULs) values end"
       reporter.warn(
-        "\(all) in a stray NUL, as written by ingest with test.ci.ingest.zipfian.enabled=false; Accumulo's own verify fails on them")
+        "\(all) in a stray NUL, as written by ingest with test.ci.ingest.zipfian.enabled=false; Accumulo's own verify fails on them"
+      )
     }
     if report.scratchBytes > 0 { reporter.say("\(report.scratchBytes) bytes of scratch") }
     if strict, report.failingEntries > 0 {

@@ -69,16 +69,20 @@ struct VerifyPieces {
   }
 
   private static func check(_ pieces: [Piece]) throws {
-    guard let first = pieces.first else { throw PieceError(description: "expected the records of all slices, found none") }
+    guard let first = pieces.first else {
+      throw PieceError(description: "expected the records of all slices, found none")
+    }
     for piece in pieces {
       guard piece.partition.count == first.partition.count else {
         throw PieceError(
-          description: "\(piece.path) is slice \(piece.partition) and \(first.path) is \(first.partition): the row space was "
+          description:
+            "\(piece.path) is slice \(piece.partition) and \(first.path) is \(first.partition): the row space was "
             + "cut differently; verify all slices with the same n")
       }
       guard piece.input == first.input, equals.allSatisfy({ piece.counts[$0] == first.counts[$0] }) else {
         throw PieceError(
-          description: "\(piece.path) and \(first.path) are of different inputs: the table changed between them, or they are of "
+          description:
+            "\(piece.path) and \(first.path) are of different inputs: the table changed between them, or they are of "
             + "other tables; verify all slices again")
       }
     }
@@ -102,7 +106,9 @@ struct VerifyPieces {
       guard type == "verify" else { return }
       guard case .string(let text) = json["partition"], let partition = VerifyPartition(text),
         case .string(let input) = json["input"]
-      else { throw PieceError(description: "\(path): expected records of verify --partition, found those of a whole run") }
+      else {
+        throw PieceError(description: "\(path): expected records of verify --partition, found those of a whole run")
+      }
       var counts: [String: Int64] = [:]
       for name in sums + equals {
         guard case .number(let digits) = json[name], let number = Int64(digits), number >= 0 else {

@@ -7,8 +7,11 @@ import Testing
 
 @Suite("Verify as ContinuousVerify does")
 struct GoldenVerifyTests {
-  @Test("entries and pairs of Accumulo's own runs give its counts and undefined rows", arguments: ["tiny", "medium_kv"])
-  func golden(_ name: String) throws { for line in try GoldenLine.all("verify/\(name).jsonl") { try check(line.json, Comment(rawValue: line.description)) } }
+  @Test(
+    "entries and pairs of Accumulo's own runs give its counts and undefined rows", arguments: ["tiny", "medium_kv"])
+  func golden(_ name: String) throws {
+    for line in try GoldenLine.all("verify/\(name).jsonl") { try check(line.json, Comment(rawValue: line.description)) }
+  }
 
   @Test("tens of thousands of pairs do too")
   func manyPairs() throws {
@@ -62,7 +65,8 @@ struct GoldenVerifyTests {
 
   @Test("what Accumulo's job fails on is a corrupt entry with its reason")
   func reasons() throws {
-    let faults = try GoldenLine.all("verify/tiny.jsonl").filter { $0.expect["jobSucceeded"]?.bool == false }.map { line in
+    let faults = try GoldenLine.all("verify/tiny.jsonl").filter { $0.expect["jobSucceeded"]?.bool == false }.map {
+      line in
       let f = line["entries"]!.elements[0].elements.map { $0.text! }
       return Reading(TestTable.entry(f[0], f[1], f[2], f[3], f[4])).fault
     }
@@ -75,7 +79,8 @@ struct GoldenVerifyTests {
     func value(_ previous: String) -> String { "9f3c2a10-5b6d-4e7f-8a90-b1c2d3e4f506:0000000000000000:\(previous):" }
     var entries: [Entry] = []
     for number in 0..<300 {
-      let text = [String(number, radix: 16), String(number, radix: 16).uppercased(), "+0" + String(number, radix: 16)][number % 3]
+      let text = [String(number, radix: 16), String(number, radix: 16).uppercased(), "+0" + String(number, radix: 16)][
+        number % 3]
       let previous = String(decoding: RowNumber.text(UInt64(number + 1)), as: UTF8.self)
       entries.append(TestTable.entry(text, "f", "q", "", value(previous)))
       if number % 10 == 0 { entries.append(TestTable.entry("00" + text.drop { $0 == "+" }, "f", "q", "", value(""))) }

@@ -141,7 +141,9 @@ struct NodeReaderTests {
     }
     var random = SplitMix64(seed: 1)
     for _ in 0..<20_000 {
-      let value = (0..<Int(random.next() % 90)).map { _ in [58, 48, UInt8(truncatingIfNeeded: random.next())][Int(random.next() % 3)] }
+      let value = (0..<Int(random.next() % 90)).map { _ in
+        [58, 48, UInt8(truncatingIfNeeded: random.next())][Int(random.next() % 3)]
+      }
       _ = Reading(Entry(key: key, value: value))
     }
   }

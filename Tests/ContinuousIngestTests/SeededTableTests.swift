@@ -11,7 +11,8 @@ import Testing
 @Suite("Tables with losses that are known")
 struct SeededTableTests {
   /// A table made by the generator, what was done to it, and all entries of its files.
-  private func make(_ table: TestTable, seed: UInt64) throws -> (path: String, truth: [TableWriter.Truth], all: [Entry]) {
+  private func make(_ table: TestTable, seed: UInt64) throws -> (path: String, truth: [TableWriter.Truth], all: [Entry])
+  {
     var random = SplitMix64(seed: seed)
     func draw(_ below: UInt64) -> Int { Int(random.next() % below) }
     var settings = IngestSettings(
@@ -41,7 +42,8 @@ struct SeededTableTests {
     let whole = try write("whole", IngestDamage())
     let all = try write(name, damage)
     // The truth and the table without damage give the table with it.
-    #expect(try Self.apply(truth, to: whole, lostFile: { try self.entries(in: table.scratch.file("whole/" + $0)) }) == all)
+    #expect(
+      try Self.apply(truth, to: whole, lostFile: { try self.entries(in: table.scratch.file("whole/" + $0)) }) == all)
     return (table.scratch.file(name), truth, all)
   }
 
@@ -66,7 +68,8 @@ struct SeededTableTests {
       guard corrupted.contains(entry.key) else { return entry }
       var entry = entry
       let sum = UInt32(String(decoding: entry.value.suffix(8), as: UTF8.self), radix: 16)! ^ 0x10
-      entry.value.replaceSubrange(entry.value.count - 8..<entry.value.count, with: RowNumber.hex(UInt64(sum), digits: 8))
+      entry.value.replaceSubrange(
+        entry.value.count - 8..<entry.value.count, with: RowNumber.hex(UInt64(sum), digits: 8))
       return entry
     }
   }
@@ -94,7 +97,9 @@ struct SeededTableTests {
         whole = answer
       }
       let count = Int(seed % 4 + 2)
-      let pieces = try (1...count).map { try table.verify([path], memory: 8192, partition: VerifyPartition("\($0)/\(count)")!) }
+      let pieces = try (1...count).map {
+        try table.verify([path], memory: 8192, partition: VerifyPartition("\($0)/\(count)")!)
+      }
       #expect(pieces.flatMap(\.undefined) == whole?.undefined)
       #expect(pieces.flatMap(\.corrupt) == whole?.corrupt)
       #expect(pieces.reduce(0) { $0 + $1.report.referenced } == naive.referenced)
@@ -169,13 +174,16 @@ struct SeededTableTests {
     (options.tablets, options.files, options.codec) = (4, 3, .none)
     let path = table.scratch.file("2")
     let settings = IngestSettings(entries: 26_000, flushEntries: 500, seed: seed)
-    _ = try TableWriter(settings, options: options, damage: damage, access: TestTable.access).write(to: FilePath(path)) { _ in }
+    _ = try TableWriter(settings, options: options, damage: damage, access: TestTable.access).write(to: FilePath(path))
+    { _ in }
     var paths = [path]
     if damage == IngestDamage() {
       // Without tablet.json, as the files of one tablet.
       paths = try tablets(at: [FilePath(path)], access: TestTable.access).flatMap { tablet in
         try tablet.files.map { try self.entries(in: "\(tablet.directory!)/\($0.file)") }
-      }.joined().sorted { $0.key < $1.key }.split(whole: change).enumerated().map { try table.write("\($0.offset).rf", $0.element) }
+      }.joined().sorted { $0.key < $1.key }.split(whole: change).enumerated().map {
+        try table.write("\($0.offset).rf", $0.element)
+      }
     }
     return try table.verify(paths, isOffline: damage == IngestDamage(), explains: true).groups
   }
@@ -192,9 +200,16 @@ struct SeededTableTests {
     let bytes = try Fixtures.bytes(file)
     func problems(_ word: String) throws {
       let answer = try table.verify([path])
-      #expect(answer.report.problems.count >= 1 && answer.report.problems[0].contains(word), "\(answer.report.problems)")
+      #expect(
+        answer.report.problems.count >= 1 && answer.report.problems[0].contains(word), "\(answer.report.problems)")
       #expect(answer.undefined.isEmpty && answer.report.referenced == 0)
     }
+    let input = VerifyInput([path], access: TestTable.access)
+    #expect(input.problems == [])
+    table.scratch.write("2/t-0000002/F0000002.rf", bytes)
+    let options = Verifier.Options(memory: 1 << 20, threads: 1, scratch: FilePath(table.scratch.path))
+    let changed = try Verifier(input, options: options).run { _ in }
+    #expect(changed.problems == ["\(file) changed while it was verified: run again"])
     var broken = bytes
     for i in 40..<80 { broken[i] ^= 0x55 }
     table.scratch.write("2/t-0000002/F0000002.rf", broken)

@@ -65,7 +65,8 @@ final class TestTable {
   }
 
   /// An entry of Accumulo's golden lines.
-  static func entry(_ row: String, _ cf: String, _ cq: String, _ cv: String, _ value: String, time: Int64 = 1) -> Entry {
+  static func entry(_ row: String, _ cf: String, _ cq: String, _ cv: String, _ value: String, time: Int64 = 1) -> Entry
+  {
     Entry(
       key: Key(
         row: Array(row.utf8), family: Array(cf.utf8), qualifier: Array(cq.utf8), visibility: Array(cv.utf8),
@@ -95,8 +96,10 @@ struct NaiveVerifier {
       if let previous { references[previous, default: []].append(row) }
     }
     for row in defined { if references[row] == nil { unreferenced += 1 } else { referenced += 1 } }
-    undefined = references.filter { !defined.contains($0.key) }.map { .init(row: $0.key, references: $0.value.sorted()) }
-      .sorted { $0.row < $1.row }
+    undefined = references.filter { !defined.contains($0.key) }.map {
+      .init(row: $0.key, references: $0.value.sorted())
+    }
+    .sorted { $0.row < $1.row }
   }
 
   /// Deletes applied, newest version of each cell, in order.
@@ -116,7 +119,8 @@ struct NaiveVerifier {
   /// Only the classic form with 16 digits, which is all that the tests make.
   private static func node(_ entry: Entry) -> (UInt64, UInt64?)? {
     let text = String(decoding: entry.value, as: UTF8.self).split(separator: ":", omittingEmptySubsequences: false)
-    guard text.count == 4, text[0].count == 36, let row = UInt64(String(decoding: entry.key.row, as: UTF8.self), radix: 16)
+    guard text.count == 4, text[0].count == 36,
+      let row = UInt64(String(decoding: entry.key.row, as: UTF8.self), radix: 16)
     else { return nil }
     if !text[3].isEmpty {
       var sum: UInt32 = 0xffff_ffff

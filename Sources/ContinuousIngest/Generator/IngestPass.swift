@@ -21,7 +21,9 @@ final class IngestPass {
   func run(_ task: TableWriter.Task, in directory: FilePath) throws -> [(Int, TabletFile)] {
     var files: [(Int, TabletFile)] = []
     var writer: RFileWriter?
-    let low = max(task.tablets.lowerBound == 0 ? 0 : table.end(ofTablet: task.tablets.lowerBound - 1), table.settings.rows.lowerBound)
+    let low = max(
+      task.tablets.lowerBound == 0 ? 0 : table.end(ofTablet: task.tablets.lowerBound - 1),
+      table.settings.rows.lowerBound)
     let high = max(low, min(table.end(ofTablet: task.tablets.upperBound - 1), table.settings.rows.upperBound))
     var next = 0
     for pass in 0..<task.passes {

@@ -79,7 +79,8 @@ public struct TableWriter: Sendable {
     var last = cycle
     while let next = sequence.cycle(after: last) { last = next }
     let operations = last.operation + sequence.operations(of: last)
-    let puts = last.put + last.depths * sequence.flush
+    let puts =
+      last.put + last.depths * sequence.flush
       + (last.isCut || last.isDeleted ? 0 : sequence.flush - 1)
     if let problem = damage.problem(puts: puts, settings) { throw IngestError(problem: problem) }
     damaged = DamagedPuts(damage, sequence, puts: puts, seed: settings.seed)
@@ -149,7 +150,9 @@ public struct TableWriter: Sendable {
     _ files: inout [Int: [TabletFile]], _ directory: FilePath, _ tell: (Truth) throws -> Void
   ) throws {
     let nodes = NodeWriter(settings, draws: sequence.draws)
-    for put in damaged.lost.map(\.lowerBound) { try tell(.lost(nodes.entry(record(ofPut: put)).pointee.key, count: put)) }
+    for put in damaged.lost.map(\.lowerBound) {
+      try tell(.lost(nodes.entry(record(ofPut: put)).pointee.key, count: put))
+    }
     for put in damaged.corrupted {
       let record = record(ofPut: put)
       let file = path("", tablet(of: record.row)).appending(fileName(tablet(of: record.row), flush(of: record)))

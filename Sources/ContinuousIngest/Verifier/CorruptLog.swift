@@ -45,7 +45,7 @@ final class CorruptLog: Sendable {
   }
 
   /// Calls `body` with each of them, in order.
-  func forEach(_ body: (CorruptEntry) throws -> Void) throws {
+  func tellAll(_ body: (CorruptEntry) throws -> Void) throws {
     let (rest, runs, scratch) = state.withLock { ($0.entries.sorted(), $0.runs, $0.scratch) }
     guard let scratch, !runs.isEmpty else { return try rest.forEach(body) }
     let buffer = max(4096, memory / (runs.count + 1))

@@ -201,11 +201,12 @@ final class HoleSurvey: Sendable {
       let others = groups.filter { $0.tabletIndex == group.tabletIndex && $0.rows.overlaps(group.rows) }
       let lost = others.reduce(0) { $0 + ($1.rows.isWithin(group.rows) ? $1.holes : 0) }
       result[i].leftInRows = max(0, counts.inRows[i] - lost)
-      result[i].tabletsAlike = Set(
-        groups.filter {
-          $0.holes >= Self.least && $0.client == group.client && $0.counts.overlaps(group.counts)
-        }.map(\.tabletIndex)
-      ).count
+      result[i].tabletsAlike =
+        Set(
+          groups.filter {
+            $0.holes >= Self.least && $0.client == group.client && $0.counts.overlaps(group.counts)
+          }.map(\.tabletIndex)
+        ).count
       result[i].pattern = pattern(of: result[i])
     }
     return result

@@ -86,7 +86,7 @@ public struct Verifier: Sendable {
     report.scratchBytes = store.scratchBytes + corrupt.scratchBytes
     guard report.problems.isEmpty else {
       (report.referenced, report.unreferenced, report.undefined) = (0, 0, 0)
-      try corrupt.forEach { try tell(.corrupt($0)) }
+      try corrupt.tellAll { try tell(.corrupt($0)) }
       return report
     }
     var groups = HoleGrouping(input.extents)
@@ -95,8 +95,10 @@ public struct Verifier: Sendable {
         if options.explains { groups.add(hole, references, clients) }
         try tell(.undefined(row: hole, references: references.map(\.row)))
       }
-      try corrupt.forEach { try tell(.corrupt($0)) }
-      if options.explains { try survey(groups.finish(entries: plan.entries), plan).forEach { try tell(.holes($0)) } }
+      try corrupt.tellAll { try tell(.corrupt($0)) }
+      if options.explains {
+        for group in try survey(groups.finish(entries: plan.entries), plan) { try tell(.holes(group)) }
+      }
     } catch let error as UnreadableUnit {
       report.problems = [error.problem]
     }
@@ -151,7 +153,9 @@ public struct Verifier: Sendable {
         total.failing += counts.failing
         total.problems += counts.problems
       }
-    } end: { try $0.flush() }
+    } end: {
+      try $0.flush()
+    }
     try stop.check()
     return total.withLock { $0 }
   }
@@ -202,7 +206,9 @@ public struct Verifier: Sendable {
   }
 
   private func search(for search: HoleSearch, _ plan: VerifyPlan) throws {
-    try inParallel(threads: options.threads, count: plan.turns.count, start: { NodeReader() }) { turn, reader in
+    try inParallel(threads: options.threads, count: plan.turns.count) {
+      NodeReader()
+    } body: { turn, reader in
       try forEachEntry(plan.turns[turn]) { entry, _ in
         guard reader.readPrevious(entry) == nil, let hole = reader.previous, search.isHole(hole) else { return }
         guard reader.read(entry) == nil, let row = reader.row else { return }
@@ -215,7 +221,9 @@ public struct Verifier: Sendable {
     guard !groups.isEmpty else { return [] }
     let survey = HoleSurvey(groups, input.extents)
     progress.expect(plan.entries)
-    try inParallel(threads: options.threads, count: plan.turns.count, start: { NodeReader() }) { turn, reader in
+    try inParallel(threads: options.threads, count: plan.turns.count) {
+      NodeReader()
+    } body: { turn, reader in
       var counts = survey.makeCounts()
       try forEachEntry(plan.turns[turn]) { entry, _ in
         guard reader.readPrevious(entry) == nil, let target = reader.previous else { return }

@@ -87,7 +87,9 @@ struct VerifyPlan: Sendable {
   private static func cut(_ slice: Range<UInt64>, _ count: Int, _ samples: [[[UInt8]]]) -> [UInt64] {
     var rows = samples.joined().compactMap { row in
       // An index may name a prefix of a row.
-      UInt64(String(decoding: row.prefix(16), as: UTF8.self), radix: 16).map { $0 << UInt64(64 - 4 * min(row.count, 16)) }
+      UInt64(String(decoding: row.prefix(16), as: UTF8.self), radix: 16).map {
+        $0 << UInt64(64 - 4 * min(row.count, 16))
+      }
     }.filter { slice.contains($0) }
     // Few samples say little about how the rows are spread.
     if rows.count < 4 * count {
