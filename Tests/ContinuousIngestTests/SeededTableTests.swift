@@ -207,8 +207,8 @@ struct SeededTableTests {
     let input = VerifyInput([path], access: TestTable.access)
     #expect(input.problems == [])
     table.scratch.write("2/t-0000002/F0000002.rf", bytes)
-    let options = Verifier.Options(memory: 1 << 20, threads: 1, scratch: FilePath(table.scratch.path))
-    let changed = try Verifier(input, options: options).run { _ in }
+    let limits = Verifier.Options(memory: 1 << 20, threads: 1, scratch: FilePath(table.scratch.path))
+    let changed = try Verifier(input, options: limits).run { _ in }
     #expect(changed.problems == ["\(file) changed while it was verified: run again"])
     var broken = bytes
     for i in 40..<80 { broken[i] ^= 0x55 }
