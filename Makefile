@@ -26,8 +26,9 @@ build: deps
 demo: build
 	@docs/demo.sh $(BINARY)
 
+# Optimised, for the tests move much data; with a build directory of its own, because tests may look inside of modules.
 test: deps
-	$(SWIFT) test -c release
+	$(SWIFT) test -c release -Xswiftc -enable-testing --scratch-path .build-test
 
 bench: deps
 	$(SWIFT) build -c release --product Bench
@@ -59,4 +60,4 @@ lint:
 check: deps lint test
 
 clean:
-	rm -rf .build
+	rm -rf .build .build-test

@@ -37,15 +37,23 @@ let package = Package(
       dependencies: ["Entries", "Files", "BlockFile", "RFile", "Tablets", "Planning", "JavaRegex", system],
       swiftSettings: strict),
     .target(name: "Balancing", dependencies: ["Entries", "Tablets", "JavaRegex"], swiftSettings: strict),
+    .target(
+      name: "ContinuousIngest",
+      dependencies: ["Entries", "Files", "BlockFile", "RFile", "Tablets", "Compaction", "CZlib", system],
+      swiftSettings: strict),
     .executableTarget(
       name: "actool",
       dependencies: [
-        "Balancing", "Compaction", "Planning", "Tablets", "RFile", "BlockFile", "Files", "Entries", system, arguments,
+        "Balancing", "ContinuousIngest", "Compaction", "Planning", "Tablets", "RFile", "BlockFile", "Files", "Entries",
+        system, arguments,
       ],
       swiftSettings: strict),
     .executableTarget(
       name: "Bench",
-      dependencies: ["Balancing", "Compaction", "Planning", "Tablets", "RFile", "BlockFile", "Entries", arguments],
+      dependencies: [
+        "Balancing", "ContinuousIngest", "Compaction", "Files", "Planning", "Tablets", "RFile", "BlockFile", "Entries",
+        system, arguments,
+      ],
       swiftSettings: strict),
 
     .target(
@@ -66,6 +74,11 @@ let package = Package(
       name: "CompactionTests",
       dependencies: ["Compaction", "RFile", "Tablets", "Entries", "Files", "TestSupport", system], swiftSettings: strict
     ),
+    .testTarget(
+      name: "ContinuousIngestTests",
+      dependencies: [
+        "ContinuousIngest", "Compaction", "RFile", "BlockFile", "Tablets", "Entries", "Files", "TestSupport", system,
+      ], swiftSettings: strict),
     .testTarget(
       name: "CommandTests",
       dependencies: ["actool", "Bench", "TestSupport", "RFile", "BlockFile", "Entries", "Tablets", "Files", system],

@@ -52,6 +52,7 @@ public import BlockFile
     print(try PlanBench(tablets: tablets).run())
     let sizes = [(20_000, 200, 50), (100_000, 400, 200), (300_000, 600, 500), (1_000_000, 1000, 1000)]
     print(try BalanceBench(sizes: sizes.filter { $0.0 <= balanced }).run())
+    print(try VerifyBench(entries: files * entries, runs: runs, directory: scratch).run())
   }
 }
 

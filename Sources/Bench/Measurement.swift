@@ -9,6 +9,9 @@ enum Measurement {
   /// Seconds of CPU that this thread has used.
   static var threadSeconds: Double { seconds(CLOCK_THREAD_CPUTIME_ID) }
 
+  /// Seconds of CPU of all threads.
+  static var processSeconds: Double { seconds(CLOCK_PROCESS_CPUTIME_ID) }
+
   static var wallSeconds: Double { seconds(CLOCK_MONOTONIC) }
 
   /// Bytes of memory at the highest point.

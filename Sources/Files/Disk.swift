@@ -100,6 +100,15 @@ public struct Disk: Sendable {
     return true
   }
 
+  /// Removes a directory and all that is in it. Symbolic links are removed, not followed.
+  public func removeTree(_ path: FilePath) throws {
+    guard let status = try FileStatus.ofLink(path) else { return }
+    guard status.kind == .directory else { return try remove(path) }
+    for name in try listDirectory(path) { try removeTree(path.appending(name)) }
+    try willMake(.remove, at: path)
+    guard path.withPlatformString({ rmdir($0) }) == 0 else { throw SystemError("remove", path.string, lastErrno()) }
+  }
+
   /// Makes renames and removals in a directory last. File systems that cannot sync a directory do it by themselves.
   public func syncDirectory(_ path: FilePath) throws {
     let path = path.isEmpty ? "." : path

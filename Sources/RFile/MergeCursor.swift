@@ -56,6 +56,9 @@ public final class MergeCursor: EntryCursor {
   /// Entries decoded from all sources so far.
   public var entriesRead: Int64 { sources.reduce(0) { $0 + $1.entriesRead } }
 
+  /// Which source gave the last entry: its index in the array that was merged.
+  public var currentSource: Int { state.pointee.winner.source }
+
   public func next() throws -> EntryPointer? {
     guard state.pointee.isStarted else { return try start() }
     if state.pointee.isAtEnd { return nil }

@@ -19,7 +19,10 @@ struct Actool: AsyncParsableCommand {
       Status: 0 done; 1 done, and something was found to be wrong; 2 could not do it; 64 wrong usage; 128+n ended by signal n.
       """,
     version: "actool 0.1.0",
-    subcommands: [TabletsCommand.self, Plan.self, Compact.self, Balance.self, Info.self, Scan.self, CheckConfig.self])
+    subcommands: [
+      Plan.self, Compact.self, Verify.self, TabletsCommand.self, Balance.self, Info.self, Scan.self, CheckConfig.self,
+      Ingest.self,
+    ])
 
   /// Parses, runs, and ends with a status that only `ExitStatus` decides.
   static func main() async {

@@ -1,0 +1,97 @@
+import Entries
+
+/// What to ingest. Accumulo: the properties `test.ci.ingest.*`.
+public struct IngestSettings: Hashable, Sendable {
+  /// The run stops after the first flush at which so many were written: `client.entries`.
+  public var entries: Int64
+  /// F: entries between two flushes, and lists that are written side by side.
+  public var flushEntries: Int64
+  /// One of them is drawn for each cycle.
+  public var visibilities: [[UInt8]] = [[]]
+  public var maxFamily = 32767
+  public var maxQualifier = 32767
+  public var hasChecksum = true
+  /// The chance of a cycle to be deleted when it is written.
+  public var deleteProbability = 0.0
+  /// Random bytes in each value; nil is the classic form.
+  public var zipfian: Zipfian?
+  /// Rows are drawn from it.
+  public var rows: Range<UInt64> = 0..<(RowNumber.end - 1)
+  public var seed: UInt64
+  /// ms since 1970 of the first entry; each later one has one more.
+  public var startTime: Int64 = 1_700_000_000_000
+
+  public struct Zipfian: Hashable, Sendable {
+    public var minimum: Int
+    public var maximum: Int
+    public var exponent: Double
+
+    public init(minimum: Int, maximum: Int, exponent: Double) {
+      self.minimum = minimum
+      self.maximum = maximum
+      self.exponent = exponent
+    }
+  }
+
+  /// Entries of a list between two flushes: fixed in Accumulo.
+  public static let depth: Int64 = 25
+  /// The largest zipfian size.
+  public static let largestValue = 1 << 20
+  /// No run is longer.
+  public static let mostEntries: Int64 = 1 << 50
+
+  public init(entries: Int64, flushEntries: Int64? = nil, seed: UInt64) {
+    self.entries = entries
+    // One whole list of each index where a million would not make one.
+    self.flushEntries = flushEntries ?? min(1_000_000, max(1, entries / Self.depth))
+    self.seed = seed
+  }
+
+  /// What is wrong with the settings; nil when nothing is.
+  public var problem: String? {
+    let limits: [(Bool, String)] = [
+      (1...Self.mostEntries ~= entries, "expected 1 to \(Self.mostEntries) entries"),
+      (1...Self.mostEntries / 64 ~= flushEntries, "expected 1 to \(Self.mostEntries / 64) entries between flushes"),
+      (!visibilities.isEmpty, "expected at least one visibility (Accumulo's ingest fails without)"),
+      (1...Int(Int32.max) ~= maxFamily, "expected 1 to \(Int32.max) column families"),
+      (1...Int(Int32.max) ~= maxQualifier, "expected 1 to \(Int32.max) column qualifiers"),
+      (0...1 ~= deleteProbability, "expected a probability from 0 to 1 for deletes"),
+      (!rows.isEmpty && rows.upperBound <= RowNumber.end, "expected a range of rows below 2^63"),
+    ]
+    if let broken = limits.first(where: { !$0.0 }) { return broken.1 }
+    guard let zipfian else { return nil }
+    guard zipfian.minimum >= 0, zipfian.maximum > zipfian.minimum, zipfian.maximum <= Self.largestValue,
+      zipfian.exponent > 0, zipfian.exponent.isFinite
+    else { return "expected 0 <= MIN < MAX <= \(Self.largestValue) and an EXPONENT above 0 for zipfian sizes" }
+    return nil
+  }
+
+  /// The visibilities in a text as Accumulo's ingest splits it: at commas, blanks trimmed, trailing empty pieces dropped
+  /// as Java drops them. `","` gives none at all.
+  public static func visibilities(_ text: String?) -> [[UInt8]] {
+    guard let text else { return [[]] }
+    if text.isEmpty { return [[]] }
+    var pieces = text.utf8.split(separator: 0x2C, omittingEmptySubsequences: false).map(Array.init)
+    while pieces.last?.isEmpty == true { pieces.removeLast() }
+    return pieces.map { piece in
+      Array(piece.drop { $0 <= 32 }.reversed().drop { $0 <= 32 }.reversed())
+    }
+  }
+
+  /// The end rows of a table's tablets but the last, as the createtable of continuous ingest makes them: equal distances,
+  /// written as rows, trailing zeros cut off.
+  public static func splits(tablets: Int, rows: Range<UInt64>) -> [[UInt8]] {
+    guard tablets > 1 else { return [] }
+    let distance = (rows.upperBound - rows.lowerBound) / UInt64(tablets) + 1
+    var splits: [[UInt8]] = []
+    for i in 1..<UInt64(tablets) {
+      let (product, overflow) = distance.multipliedReportingOverflow(by: i)
+      let (row, overflow2) = product.addingReportingOverflow(rows.lowerBound)
+      guard !overflow, !overflow2 else { break }
+      var text = RowNumber.text(row)
+      while text.last == 48 { text.removeLast() }
+      if text != splits.last { splits.append(text) }
+    }
+    return splits
+  }
+}

@@ -1,0 +1,33 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Sizes from `minimum + 1` to `maximum`, small ones most often: k with a chance in proportion to 1 / k^exponent. Commons
+/// Math's ZipfDistribution, which Accumulo's ingest samples, has the same distribution.
+struct ZipfSizes: Sendable {
+  private let minimum: Int
+  /// `sums[k - 1]`: the chance of a sample of at most k.
+  private let sums: [Double]
+
+  init(_ zipfian: IngestSettings.Zipfian) {
+    minimum = zipfian.minimum
+    var sum = 0.0
+    let weights = (1...zipfian.maximum - zipfian.minimum).map { k in
+      sum += pow(Double(k), -zipfian.exponent)
+      return sum
+    }
+    sums = weights.map { $0 / sum }
+  }
+
+  /// The size for a number from 0 to below 1.
+  func size(_ chance: Double) -> Int {
+    var (low, high) = (0, sums.count - 1)
+    while low < high {
+      let middle = (low + high) / 2
+      if sums[middle] <= chance { low = middle + 1 } else { high = middle }
+    }
+    return minimum + low + 1
+  }
+}

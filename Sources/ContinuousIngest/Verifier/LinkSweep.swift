@@ -1,0 +1,176 @@
+// A part at a time: links sorted, defined rows beside them, both from the lowest row up.
+//
+//     defined rows   3   5   8   8   9          (chunks in their order: no sorting)
+//     links                5   7   8   9        (referred to; sorted)
+//                    U   R   !   R   R          3 unreferenced; 5, 8, 9 referenced; 7 undefined
+//
+// Links that do not fit into the memory: doubles are dropped first, and if that does not help, the upper half of the
+// rows is put off. The part is then read again for them. That happens when parts were estimated badly, so it must be
+// right rather than quick.
+
+/// How many distinct rows there are of each kind.
+struct LinkCounts: Hashable, Sendable {
+  var referenced: Int64 = 0
+  var unreferenced: Int64 = 0
+  var undefined: Int64 = 0
+
+  static func + (a: LinkCounts, b: LinkCounts) -> LinkCounts {
+    LinkCounts(
+      referenced: a.referenced + b.referenced, unreferenced: a.unreferenced + b.unreferenced,
+      undefined: a.undefined + b.undefined)
+  }
+}
+
+/// Counts the rows of parts and finds those that are undefined. For one thread.
+final class LinkSweep {
+  private let store: LinkStore
+  private let capacity: Int
+  private let links: UnsafeMutablePointer<UInt64>
+  private var holes: RisingRows
+  private let check: () throws -> Void
+
+  /// - Parameters:
+  ///   - memory: bytes for links.
+  ///   - check: throws when the work is to end.
+  init(_ store: LinkStore, memory: Int, check: @escaping () throws -> Void) {
+    self.store = store
+    capacity = max(64, memory / 8)
+    links = .allocate(capacity: capacity)
+    holes = RisingRows(capacity: 1 << 14)
+    self.check = check
+  }
+
+  deinit {
+    links.deallocate()
+    holes.free()
+  }
+
+  /// Counts a part, and leaves its undefined rows in the store as chunks of holes, in rising order.
+  func run(part: Int) throws -> LinkCounts {
+    var (chain, loose) = Self.sortOut(store.chunks(ofPart: part))
+    loose.sort { $0.count > $1.count }
+    var counts = LinkCounts()
+    var low = store.borders[part]
+    while low < store.borders[part + 1] {
+      var limit = store.borders[part + 1]
+      let count = try load(loose, from: low, before: &limit)
+      counts = try counts + sweep(chain, count, from: low, before: limit, part)
+      low = limit
+      chain.removeAll { $0.last < low }
+    }
+    try flushHoles(part)
+    store.removeLinks(ofPart: part)
+    return counts
+  }
+
+  /// Chunks of rows that follow on one another, and all other chunks.
+  private static func sortOut(_ chunks: [LinkStore.Chunk]) -> (chain: [LinkStore.Chunk], loose: [LinkStore.Chunk]) {
+    var chain: [LinkStore.Chunk] = []
+    var loose = chunks.filter { $0.kind == .links }
+    for chunk in chunks.filter({ $0.kind == .rows }).sorted(by: { $0.first < $1.first }) {
+      if let last = chain.last?.last, chunk.first < last { loose.append(chunk) } else { chain.append(chunk) }
+    }
+    return (chain, loose)
+  }
+
+  /// Fills the memory with the links of rows in a range and sorts them. Lowers `limit` when there are too many.
+  private func load(_ chunks: [LinkStore.Chunk], from low: UInt64, before limit: inout UInt64) throws -> Int {
+    var count = 0
+    // The last link, inclusive: 2^63 itself does not fit when doubled.
+    var end = (limit - 1) << 1 | 1
+    let start = low << 1
+    func add(_ link: UInt64) {
+      guard link >= start, link <= end else { return }
+      if count == capacity {
+        makeRoom(&count, &end)
+        guard link <= end else { return }
+      }
+      links[count] = link
+      count += 1
+    }
+    for chunk in chunks {
+      try check()
+      try store.withBytes(of: chunk) { bytes in
+        if chunk.kind == .rows {
+          RisingRows.forEach(bytes) { add($0 << 1) }
+        } else {
+          for i in 0..<chunk.count { add(bytes.loadUnaligned(fromByteOffset: 8 * i, as: UInt64.self)) }
+        }
+      }
+    }
+    radixSort(UnsafeMutableBufferPointer(start: links, count: count))
+    limit = end >> 1 + 1
+    return count
+  }
+
+  /// Drops doubles; then, if still more than three quarters are full, what is above the middle.
+  private func makeRoom(_ count: inout Int, _ end: inout UInt64) {
+    radixSort(UnsafeMutableBufferPointer(start: links, count: count))
+    var kept = 1
+    for i in 1..<count where links[i] != links[kept - 1] {
+      links[kept] = links[i]
+      kept += 1
+    }
+    count = kept
+    guard count > capacity / 4 * 3 else { return }
+    // A row has at most two different links, so the middle one is above the first.
+    end = (links[count / 2] & ~1) - 1
+    while links[count - 1] > end { count -= 1 }
+  }
+
+  private func sweep(
+    _ chain: [LinkStore.Chunk], _ count: Int, from low: UInt64, before limit: UInt64, _ part: Int
+  ) throws -> LinkCounts {
+    var counts = LinkCounts()
+    var next = 0
+    /// Rows before `row` that only links know.
+    func passLinks(before row: UInt64) throws {
+      while next < count, links[next] >> 1 < row {
+        let linked = links[next] >> 1
+        var isDefined = false
+        var isReferred = false
+        while next < count, links[next] >> 1 == linked {
+          if links[next] & 1 == 1 { isReferred = true } else { isDefined = true }
+          next += 1
+        }
+        switch (isDefined, isReferred) {
+        case (true, true): counts.referenced += 1
+        case (true, false): counts.unreferenced += 1
+        default:
+          counts.undefined += 1
+          try addHole(linked, part)
+        }
+      }
+    }
+    var last: UInt64?
+    for chunk in chain {
+      try check()
+      guard chunk.first < limit else { break }
+      try store.withBytes(of: chunk) { bytes in
+        try RisingRows.forEach(bytes) { row in
+          guard row >= low, row < limit, row != last else { return }
+          last = row
+          if next < count, links[next] >> 1 < row { try passLinks(before: row) }
+          var isReferred = false
+          while next < count, links[next] >> 1 == row {
+            if links[next] & 1 == 1 { isReferred = true }
+            next += 1
+          }
+          if isReferred { counts.referenced += 1 } else { counts.unreferenced += 1 }
+        }
+      }
+    }
+    try passLinks(before: .max)
+    return counts
+  }
+
+  private func addHole(_ row: UInt64, _ part: Int) throws {
+    if holes.isFull { try flushHoles(part) }
+    holes.append(row)
+  }
+
+  private func flushHoles(_ part: Int) throws {
+    try store.append(.holes, to: part, first: holes.first, last: holes.last, count: holes.count, holes.bytes)
+    holes.removeAll()
+  }
+}

@@ -1,0 +1,42 @@
+internal import Dispatch
+internal import Synchronization
+
+/// How far a run is. Safe for several threads.
+public final class VerifyProgress: Sendable {
+  private let entries = Atomic<Int64>(0)
+  private let totalEntries = Atomic<Int64>(0)
+
+  public init() {}
+
+  /// Entries seen so far, in all passes.
+  public var done: Int64 { entries.load(ordering: .relaxed) }
+  /// Entries to see, as far as is known now; 0 before that is known.
+  public var total: Int64 { totalEntries.load(ordering: .relaxed) }
+
+  func add(_ count: Int64) { entries.add(count, ordering: .relaxed) }
+  func expect(_ count: Int64) { totalEntries.add(count, ordering: .relaxed) }
+}
+
+/// Runs `body` for each of 0..<count on some threads, in rising order of their starts. `start` makes what a thread keeps
+/// for all of its turns, `end` is called with that after the last one. Throws the first error; then no other turn starts.
+func inParallel<Kept>(
+  threads: Int, count: Int, start: @escaping @Sendable () throws -> Kept,
+  body: @escaping @Sendable (Int, inout Kept) throws -> Void, end: @escaping @Sendable (Kept) throws -> Void = { _ in }
+) throws {
+  let next = Atomic<Int>(0)
+  let failure = Mutex<(any Error)?>(nil)
+  DispatchQueue.concurrentPerform(iterations: max(1, min(threads, count))) { _ in
+    do {
+      var kept = try start()
+      while failure.withLock({ $0 == nil }) {
+        let turn = next.add(1, ordering: .relaxed).oldValue
+        guard turn < count else { break }
+        try body(turn, &kept)
+      }
+      try end(kept)
+    } catch {
+      failure.withLock { $0 = $0 ?? error }
+    }
+  }
+  if let error = failure.withLock({ $0 }) { throw error }
+}

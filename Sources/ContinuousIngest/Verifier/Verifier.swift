@@ -1,0 +1,255 @@
+internal import BlockFile
+public import Compaction
+import Entries
+internal import Files
+internal import Synchronization
+public import SystemPackage
+
+// Proves that no node was lost, or tells which.
+//
+//     1. read      all entries once, threads taking ranges of rows: each sound one leaves the number of its row and of the row
+//                  that it points to in the LinkStore (some 14 bytes); corrupt ones go to the CorruptLog
+//     2. sweep     each part of the row space: which rows are defined, referred to, both. Undefined rows are holes
+//     3. search    only when there are holes: all entries again, to find who refers to them
+//     4. survey    only when asked to explain: all entries again, to see what is left around the holes
+//
+// Accumulo: org.apache.accumulo.testing.continuous.ContinuousVerify, which remembers every reference with its origin.
+
+/// Verifies a continuous ingest table.
+public struct Verifier: Sendable {
+  public struct Options: Sendable {
+    /// Bytes for links, buffers and blocks, approximately. What does not fit goes to `scratch`.
+    public var memory: Int
+    public var threads: Int
+    /// A directory for a scratch file, which is made only when it is needed.
+    public var scratch: FilePath
+    public var partition: VerifyPartition
+    /// Finds groups of holes and what they have in common.
+    public var explains: Bool
+
+    public init(
+      memory: Int, threads: Int, scratch: FilePath, partition: VerifyPartition = VerifyPartition(),
+      explains: Bool = false
+    ) {
+      precondition(memory >= 0 && threads > 0)
+      self.memory = memory
+      self.threads = threads
+      self.scratch = scratch
+      self.partition = partition
+      self.explains = explains
+    }
+  }
+
+  let input: VerifyInput
+  let options: Options
+  let stop: StopFlag
+  public let progress = VerifyProgress()
+
+  public init(_ input: VerifyInput, options: Options, stop: StopFlag = StopFlag()) {
+    self.input = input
+    self.options = options
+    self.stop = stop
+  }
+
+  /// Runs to the end, telling each finding in its order on the calling thread.
+  ///
+  /// What cannot be looked at stands in the report's `problems`: then nothing is said about rows, because the missing ones
+  /// may be there. Throws `Stopped`, `SystemError` of the scratch file, and what `tell` throws.
+  public func run(_ tell: (VerifyFinding) throws -> Void) throws -> VerifyReport {
+    var report = VerifyReport(
+      tablets: input.tabletCount, files: input.fileCount, partition: options.partition, inputDigest: input.digest)
+    var problems = input.problems
+    let plan = try VerifyPlan(
+      input.units, memory: options.memory, threads: options.threads, partition: options.partition, stop: stop
+    ) { problems.append($0) }
+    progress.expect(plan.entries)
+
+    let scratch = options.scratch
+    let store = LinkStore(borders: plan.borders, memory: plan.kept) { try ScratchFile(in: scratch) }
+    let corrupt = CorruptLog(memory: max(plan.workspace / 2, 1024)) { try ScratchFile(in: scratch) }
+    let reading = try read(plan, into: store, corrupt)
+    report.entries = reading.entries
+    report.corrupt = reading.corrupt
+    report.strayNULs = reading.strayNULs
+    report.failingEntries = reading.failing
+    problems += reading.problems
+
+    if problems.isEmpty {
+      let counts = try sweep(store, plan)
+      (report.referenced, report.unreferenced, report.undefined) = (
+        counts.referenced, counts.unreferenced, counts.undefined
+      )
+    }
+    // Whoever replaced a file before now is noticed before anything is said to be lost.
+    problems += input.units.compactMap { $0.change() }
+    report.problems = Set(problems).sorted()
+    report.scratchBytes = store.scratchBytes + corrupt.scratchBytes
+    guard report.problems.isEmpty else {
+      (report.referenced, report.unreferenced, report.undefined) = (0, 0, 0)
+      try corrupt.tellAll { try tell(.corrupt($0)) }
+      return report
+    }
+    var groups = HoleGrouping(input.extents)
+    do {
+      try search(store, plan) { hole, references, clients in
+        if options.explains { groups.add(hole, references, clients) }
+        try tell(.undefined(row: hole, references: references.map(\.row)))
+      }
+      try corrupt.tellAll { try tell(.corrupt($0)) }
+      if options.explains {
+        for group in try survey(groups.finish(entries: plan.entries), plan) { try tell(.holes(group)) }
+      }
+    } catch let error as UnreadableUnit {
+      report.problems = [error.problem]
+    }
+    let changes = input.units.compactMap { $0.change() }
+    report.problems = Set(report.problems + changes).sorted()
+    return report
+  }
+
+  private struct Reading {
+    var entries: Int64 = 0
+    var corrupt: Int64 = 0
+    var strayNULs: Int64 = 0
+    var failing: Int64 = 0
+    var problems: [String] = []
+  }
+
+  private func read(_ plan: VerifyPlan, into store: LinkStore, _ log: CorruptLog) throws -> Reading {
+    let total = Mutex(Reading())
+    let stop = stop
+    let slice = options.partition.rows
+    // An entry whose row is no number belongs to the first slice.
+    let takesUnnumbered = slice.lowerBound == 0
+    try inParallel(threads: options.threads, count: plan.turns.count) {
+      LinkCollector(store, bufferSize: plan.buffer)
+    } body: { turn, collector in
+      var counts = Reading()
+      var reader = NodeReader()
+      try collector.startRun()
+      do {
+        try forEachEntry(plan.turns[turn]) { entry, stream in
+          let fault = reader.read(entry)
+          let isMine = reader.row.map { slice.contains($0) } ?? takesUnnumbered
+          if isMine { counts.entries += 1 }
+          if let fault {
+            guard isMine else { return }
+            counts.corrupt += 1
+            if fault == .strayNUL { counts.strayNULs += 1 }
+            if fault.failsAccumulo { counts.failing += 1 }
+            try log.append(CorruptEntry(key: entry.pointee.key, file: stream.file, fault: fault))
+            return
+          }
+          if isMine, let row = reader.row { try collector.define(row) }
+          if let previous = reader.previous, slice.contains(previous) { try collector.refer(to: previous) }
+        }
+      } catch let error as UnreadableUnit {
+        counts.problems.append(error.problem)
+      }
+      total.withLock { total in
+        total.entries += counts.entries
+        total.corrupt += counts.corrupt
+        total.strayNULs += counts.strayNULs
+        total.failing += counts.failing
+        total.problems += counts.problems
+      }
+    } end: {
+      try $0.flush()
+    }
+    try stop.check()
+    return total.withLock { $0 }
+  }
+
+  private func sweep(_ store: LinkStore, _ plan: VerifyPlan) throws -> LinkCounts {
+    let total = Mutex(LinkCounts())
+    let stop = stop
+    try inParallel(threads: options.threads, count: store.partCount) {
+      LinkSweep(store, memory: plan.workspace) { try stop.check() }
+    } body: { part, sweep in
+      let counts = try sweep.run(part: part)
+      total.withLock { $0 = $0 + counts }
+    }
+    return total.withLock { $0 }
+  }
+
+  /// Calls `tell` with each hole, in order, and who refers to it.
+  private func search(
+    _ store: LinkStore, _ plan: VerifyPlan,
+    _ tell: (UInt64, ArraySlice<HoleReference>, [[UInt8]]) throws -> Void
+  ) throws {
+    // A hole takes 8 bytes and as many for its bits, a reference 40.
+    let batchSize = max(plan.workspace / 64, 16)
+    let capacity = max(plan.workspace / 80, 16) * options.threads
+    var batch: [UInt64] = []
+    func drain() throws {
+      while !batch.isEmpty {
+        let search = HoleSearch(batch, capacity: capacity)
+        progress.expect(plan.entries)
+        try self.search(for: search, plan)
+        let (references, putOff, clients) = search.result()
+        var start = 0
+        while start < references.count {
+          let end = references[start...].firstIndex { $0.hole != references[start].hole } ?? references.count
+          try tell(references[start].hole, references[start..<end], clients)
+          start = end
+        }
+        batch = putOff
+      }
+    }
+    for part in 0..<store.partCount {
+      for chunk in store.chunks(ofPart: part) where chunk.kind == .holes {
+        try store.withBytes(of: chunk) { RisingRows.forEach($0) { batch.append($0) } }
+        if batch.count >= batchSize { try drain() }
+      }
+    }
+    try drain()
+  }
+
+  private func search(for search: HoleSearch, _ plan: VerifyPlan) throws {
+    try inParallel(threads: options.threads, count: plan.turns.count) {
+      NodeReader()
+    } body: { turn, reader in
+      try forEachEntry(plan.turns[turn]) { entry, _ in
+        guard reader.readPrevious(entry) == nil, let hole = reader.previous, search.isHole(hole) else { return }
+        guard reader.read(entry) == nil, let row = reader.row else { return }
+        search.add(entry, row: row, hole: hole)
+      }
+    }
+  }
+
+  private func survey(_ groups: [HoleGroup], _ plan: VerifyPlan) throws -> [HoleGroup] {
+    guard !groups.isEmpty else { return [] }
+    let survey = HoleSurvey(groups, input.extents)
+    progress.expect(plan.entries)
+    try inParallel(threads: options.threads, count: plan.turns.count) {
+      NodeReader()
+    } body: { turn, reader in
+      var counts = survey.makeCounts()
+      try forEachEntry(plan.turns[turn]) { entry, _ in
+        guard reader.readPrevious(entry) == nil, let target = reader.previous else { return }
+        survey.count(entry, target: target, into: &counts)
+      }
+      survey.add(counts)
+    }
+    return survey.result()
+  }
+
+  /// Calls `body` with each entry of a turn, on the calling thread. Throws `UnreadableUnit`, `Stopped`.
+  @inline(__always) private func forEachEntry(
+    _ turn: VerifyPlan.Turn, _ body: (EntryPointer, UnitStream) throws -> Void
+  ) throws {
+    let stop = stop
+    let stream = try UnitStream(
+      input.units[turn.unit], rows: turn.rows, loader: BlockLoader { _ in try stop.check() })
+    var sinceReport: Int64 = 0
+    while let entry = try stream.next() {
+      try body(entry, stream)
+      sinceReport += 1
+      if sinceReport == 1 << 14 {
+        progress.add(sinceReport)
+        sinceReport = 0
+      }
+    }
+    progress.add(sinceReport)
+  }
+}

@@ -1,0 +1,127 @@
+import Entries
+internal import Files
+internal import RFile
+internal import SystemPackage
+public import Tablets
+
+/// Some files that are read as one: a tablet, a file by itself, or files that were called one tablet.
+struct VerifyUnit: Sendable {
+  /// `2;m;a`, or the path of a file.
+  var name: String
+  /// Paths of its files.
+  var files: [String]
+  var rows: RowRange
+  /// What it was when the run began, to see whether it is still the same at the end.
+  var directory: TabletDirectory?
+  var tablet: Tablet?
+  var statuses: [FileStatus]
+
+  /// What is no longer as it was; nil when all is.
+  func change() -> String? {
+    if let directory, let tablet {
+      guard let now = try? directory.tablet(), now.extent == tablet.extent, now.files == tablet.files else {
+        return "tablet \(name) changed while it was verified: run again"
+      }
+    }
+    for (file, status) in zip(files, statuses) {
+      guard let now = try? FileStatus.of(FilePath(file)), now == status else {
+        return "\(file) changed while it was verified: run again"
+      }
+    }
+    return nil
+  }
+}
+
+/// What a run looks at, and why it cannot look at the rest.
+public struct VerifyInput: Sendable {
+  var units: [VerifyUnit] = []
+  /// Each names what could not be looked at. With one of them there is no answer about holes.
+  public private(set) var problems: [String] = []
+
+  /// Tablets and single files.
+  public var tabletCount: Int { units.count }
+  public var fileCount: Int { units.reduce(0) { $0 + $1.files.count } }
+  /// The extents of tablets, for those that want to know where a row belongs.
+  public var extents: [KeyExtent] { units.compactMap { $0.tablet?.extent } }
+
+  /// Looks at RFiles, tablet directories and table directories; reads no data.
+  ///
+  /// - Parameter isOffline: the paths are files and together are one tablet.
+  public init(_ paths: [String], isOffline: Bool = false, access: DirectoryAccess) {
+    if isOffline {
+      addFiles(paths, named: "the given files", access)
+      return
+    }
+    for path in paths {
+      do { try add(path, access) } catch { problems.append("\(error)") }
+    }
+  }
+
+  private mutating func add(_ text: String, _ access: DirectoryAccess) throws {
+    let path = try access.map.path(of: text)
+    switch try DataPath(path) {
+    case .file: addFiles([text], named: text, access)
+    case .tablet: try add(TabletDirectory(path, access: access))
+    case .table:
+      var extents: [KeyExtent] = []
+      let before = problems.count
+      for directory in try TableDirectory(path, access: access).tabletDirectories() {
+        do { extents.append(try add(directory)) } catch { problems.append("\(error)") }
+      }
+      // A tablet that cannot be looked at leaves a hole that says no more than its own problem.
+      if problems.count == before { problems += ExtentProblem.all(in: extents).map { "\(path): \($0)" } }
+    }
+  }
+
+  @discardableResult private mutating func add(_ directory: TabletDirectory) throws -> KeyExtent {
+    let tablet = try directory.tablet()
+    let files = try tablet.files.map { try directory.path(of: $0.file) }
+    let statuses = try files.map { try Self.status(of: $0) }
+    units.append(
+      VerifyUnit(
+        name: "\(tablet.extent)", files: files.map(\.string), rows: tablet.extent.rows, directory: directory,
+        tablet: tablet, statuses: statuses))
+    return tablet.extent
+  }
+
+  private mutating func addFiles(_ texts: [String], named name: String, _ access: DirectoryAccess) {
+    var files: [FilePath] = []
+    var statuses: [FileStatus] = []
+    for text in texts {
+      do {
+        let path = try access.map.path(of: text)
+        let status = try Self.status(of: path)
+        guard status.kind == .file else {
+          throw DirectoryError(path: text, problem: "is not a file; --offline takes the files of one tablet")
+        }
+        statuses.append(status)
+        files.append(path)
+      } catch { problems.append("\(error)") }
+    }
+    guard !files.isEmpty else { return }
+    units.append(VerifyUnit(name: name, files: files.map(\.string), rows: .all, statuses: statuses))
+  }
+
+  private static func status(of path: FilePath) throws -> FileStatus {
+    guard let status = try FileStatus.of(path) else { throw SystemError("open", path.string, .noSuchFileOrDirectory) }
+    return status
+  }
+
+  /// Tells inputs apart: the tablets' extents, the files' names and sizes. The same for the same table on every
+  /// machine, wherever it is mounted.
+  public var digest: UInt64 {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    func add(_ text: String) {
+      for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
+      hash = (hash ^ 0xff) &* 0x0000_0100_0000_01b3
+    }
+    for unit in units.sorted(by: { $0.name < $1.name }) {
+      add(unit.tablet == nil ? "" : unit.name)
+      for (file, status) in zip(unit.files, unit.statuses) {
+        add(FilePath(file).lastComponent?.string ?? file)
+        add("\(status.size)")
+      }
+    }
+    return hash
+  }
+}

@@ -1,0 +1,64 @@
+internal import Synchronization
+public import SystemPackage
+
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
+/// Room on a disk for what does not fit into memory. Safe for several threads.
+///
+/// The file loses its name as soon as it is open, so the kernel frees it when the process ends, whichever way.
+public final class ScratchFile: Sendable {
+  private let file: FileDescriptor
+  private let name: String
+  private let end = Atomic<Int64>(0)
+
+  /// Makes an empty file in `directory`. Throws `SystemError`.
+  public init(in directory: FilePath, on disk: Disk = Disk()) throws {
+    let path = directory.appending(".actool-scratch-\(getpid())-\(UInt64.random(in: 0 ... .max))")
+    name = path.string
+    do {
+      try disk.willMake(.create, at: path)
+      file = try FileDescriptor.open(
+        path, .readWrite, options: [.create, .exclusiveCreate, .closeOnExec], permissions: [.ownerReadWrite])
+    } catch let errno as Errno {
+      throw SystemError("create a scratch file", path.string, errno)
+    }
+    do { try disk.remove(path) } catch {
+      try? file.close()
+      throw error
+    }
+  }
+
+  deinit { try? file.close() }
+
+  /// Bytes written so far.
+  public var count: Int64 { end.load(ordering: .relaxed) }
+
+  /// Writes bytes at a place of their own; gives the offset. Throws `SystemError`.
+  public func append(_ bytes: UnsafeRawBufferPointer) throws -> Int64 {
+    let offset = end.add(Int64(bytes.count), ordering: .relaxed).oldValue
+    do { _ = try file.writeAll(toAbsoluteOffset: offset, bytes) } catch let errno as Errno {
+      throw SystemError("write", name, errno)
+    }
+    return offset
+  }
+
+  /// Fills `buffer` with what was written at `offset`. Throws `SystemError`.
+  public func read(at offset: Int64, into buffer: UnsafeMutableRawBufferPointer) throws {
+    var done = 0
+    while done < buffer.count {
+      let count: Int
+      do {
+        count = try file.read(
+          fromAbsoluteOffset: offset + Int64(done), into: UnsafeMutableRawBufferPointer(rebasing: buffer[done...]))
+      } catch let errno as Errno {
+        throw SystemError("read", name, errno)
+      }
+      guard count > 0 else { throw SystemError("read", name, .ioError) }
+      done += count
+    }
+  }
+}

@@ -1,0 +1,25 @@
+import Dispatch
+import Synchronization
+
+/// Work on another thread, so that this one can draw how far it is.
+enum Background {
+  /// Runs `body` to its end and calls `tick` on the calling thread twice a second meanwhile.
+  static func run<Result: Sendable>(
+    _ body: @escaping @Sendable () throws -> Result, tick: () -> Void
+  ) throws -> Result {
+    let outcome = Outcome<Result>()
+    DispatchQueue(label: "work").async {
+      let result = Swift.Result { try body() }
+      outcome.result.withLock { $0 = result.mapError { $0 as any Error } }
+      outcome.done.signal()
+    }
+    while outcome.done.wait(timeout: .now() + .milliseconds(500)) == .timedOut { tick() }
+    guard let result = outcome.result.withLock({ $0 }) else { preconditionFailure("the work has ended") }
+    return try result.get()
+  }
+
+  private final class Outcome<Value: Sendable>: Sendable {
+    let result = Mutex<Result<Value, any Error>?>(nil)
+    let done = DispatchSemaphore(value: 0)
+  }
+}

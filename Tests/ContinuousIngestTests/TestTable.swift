@@ -1,0 +1,136 @@
+import BlockFile
+import Compaction
+import Entries
+import Files
+import RFile
+import SystemPackage
+import Tablets
+import TestSupport
+import Testing
+
+@testable import ContinuousIngest
+
+/// Entries put into RFiles and tablets in a directory of the test's own.
+final class TestTable {
+  let scratch = ScratchDirectory()
+  static let access: DirectoryAccess = {
+    guard let owner = try? ProcessIdentity.current() else { preconditionFailure("no process") }
+    return DirectoryAccess(owner: owner, now: { 0 }, countEntries: { try RFileReader(path: $0.string).countEntries() })
+  }()
+
+  /// Writes one file of entries in any order; gives its path.
+  @discardableResult func write(_ name: String, _ entries: [Entry], blockSize: Int = 400) throws -> String {
+    let folders = name.split(separator: "/").dropLast()
+    if !folders.isEmpty { scratch.makeDirectory(folders.joined(separator: "/")) }
+    let path = scratch.file(name)
+    let writer = try RFileWriter(ByteSink(creating: path), options: .init(codec: .none, blockSize: blockSize))
+    try writer.startDefaultLocalityGroup()
+    try writer.append(contentsOf: ArrayCursor(entries.sorted { $0.key < $1.key }))
+    _ = try writer.finish()
+    return path
+  }
+
+  /// Verifies, and gathers what is told.
+  func verify(
+    _ paths: [String], isOffline: Bool = false, memory: Int = 1 << 24, threads: Int = 2,
+    partition: VerifyPartition = VerifyPartition(), explains: Bool = false
+  ) throws -> Answer {
+    let input = VerifyInput(paths, isOffline: isOffline, access: Self.access)
+    let verifier = Verifier(
+      input,
+      options: .init(
+        memory: memory, threads: threads, scratch: FilePath(scratch.path), partition: partition, explains: explains))
+    var answer = Answer()
+    answer.report = try verifier.run { finding in
+      switch finding {
+      case .undefined(let row, let references): answer.undefined.append(.init(row: row, references: references))
+      case .corrupt(let entry): answer.corrupt.append(entry)
+      case .holes(let group): answer.groups.append(group)
+      }
+    }
+    #expect(scratch.names().allSatisfy { !$0.contains("scratch") })
+    return answer
+  }
+
+  struct Undefined: Hashable {
+    var row: UInt64
+    var references: [UInt64]
+  }
+
+  struct Answer {
+    var undefined: [Undefined] = []
+    var corrupt: [CorruptEntry] = []
+    var groups: [HoleGroup] = []
+    var report = VerifyReport(tablets: 0, files: 0, partition: VerifyPartition(), inputDigest: 0)
+  }
+
+  /// An entry of Accumulo's golden lines.
+  static func entry(_ row: String, _ cf: String, _ cq: String, _ cv: String, _ value: String, time: Int64 = 1) -> Entry
+  {
+    Entry(
+      key: Key(
+        row: Array(row.utf8), family: Array(cf.utf8), qualifier: Array(cq.utf8), visibility: Array(cv.utf8),
+        timestamp: time), value: Array(value.utf8))
+  }
+}
+
+/// A verifier that a person can check: dictionaries, no limits.
+struct NaiveVerifier {
+  var undefined: [TestTable.Undefined] = []
+  var corrupt: [Key] = []
+  var referenced: Int64 = 0
+  var unreferenced: Int64 = 0
+  var entries: Int64 = 0
+
+  /// All entries of all files of the table, in any order.
+  init(_ all: [Entry]) {
+    var defined: Set<UInt64> = []
+    var references: [UInt64: [UInt64]] = [:]
+    for entry in Self.visible(all) {
+      entries += 1
+      guard let (row, previous) = Self.node(entry) else {
+        corrupt.append(entry.key)
+        continue
+      }
+      defined.insert(row)
+      if let previous { references[previous, default: []].append(row) }
+    }
+    for row in defined { if references[row] == nil { unreferenced += 1 } else { referenced += 1 } }
+    undefined = references.filter { !defined.contains($0.key) }.map {
+      .init(row: $0.key, references: $0.value.sorted())
+    }
+    .sorted { $0.row < $1.row }
+  }
+
+  /// Deletes applied, newest version of each cell, in order.
+  static func visible(_ all: [Entry]) -> [Entry] {
+    var result: [Entry] = []
+    var last: Key?
+    for entry in all.sorted(by: { $0.key < $1.key }) {
+      var cell = entry.key
+      (cell.timestamp, cell.deleted) = (0, false)
+      if cell == last { continue }
+      last = cell
+      if !entry.key.deleted { result.append(entry) }
+    }
+    return result
+  }
+
+  /// Only the classic form with 16 digits, which is all that the tests make.
+  private static func node(_ entry: Entry) -> (UInt64, UInt64?)? {
+    let text = String(decoding: entry.value, as: UTF8.self).split(separator: ":", omittingEmptySubsequences: false)
+    guard text.count == 4, text[0].count == 36,
+      let row = UInt64(String(decoding: entry.key.row, as: UTF8.self), radix: 16)
+    else { return nil }
+    if !text[3].isEmpty {
+      var sum: UInt32 = 0xffff_ffff
+      let key = entry.key.row + entry.key.family + entry.key.qualifier + entry.key.visibility
+      for byte in key + entry.value.dropLast(8) {
+        sum ^= UInt32(byte)
+        for _ in 0..<8 { sum = sum & 1 == 1 ? (sum >> 1) ^ 0xedb8_8320 : sum >> 1 }
+      }
+      guard UInt32(text[3], radix: 16) == ~sum else { return nil }
+    }
+    return (row, text[2].isEmpty ? nil : UInt64(text[2], radix: 16))
+  }
+}
