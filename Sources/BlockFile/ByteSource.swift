@@ -15,17 +15,19 @@ public final class ByteSource: Sendable {
   }
   private let storage: Storage
 
-  /// Opens a file. Throws `SystemError`.
+  /// Opens a file. Throws `SystemError`, and `FileError` for what is no plain file: a pipe would be waited for.
   public init(path: String) throws {
     self.path = path
     do {
-      let file = try FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec)
+      let file = try FileDescriptor.open(FilePath(path), .readOnly, options: [.closeOnExec, .nonBlocking])
       storage = .file(file)
       do {
+        switch try FileStatus.of(FilePath(path))?.kind {
+        case .file?: break
+        case .directory?: throw FileError(path: path, kind: .unsupported, cause: "a directory, not an RFile")
+        default: throw FileError(path: path, kind: .unsupported, cause: "not a regular file")
+        }
         count = try file.seek(offset: 0, from: .end)
-        // A directory opens and seeks as if it were a file; it cannot be read.
-        var probe: UInt8 = 0
-        _ = try withUnsafeMutableBytes(of: &probe) { try file.read(fromAbsoluteOffset: 0, into: $0) }
       } catch {
         try? file.close()
         throw error

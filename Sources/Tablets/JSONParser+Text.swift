@@ -11,14 +11,14 @@ extension JSONParser {
     }
     if position < end, bytes[position] == quote {
       position += 1
-      return String(decoding: bytes[begin..<position - 1], as: UTF8.self)
+      return try text(bytes[begin..<position - 1], at: begin)
     }
     var text = Array(bytes[begin..<position])
     while position < end {
       let byte = bytes[position]
       if byte == quote {
         position += 1
-        return String(decoding: text, as: UTF8.self)
+        return try self.text(text[...], at: begin)
       }
       if byte == UInt8(ascii: "\\") {
         try escape(into: &text)
@@ -31,7 +31,13 @@ extension JSONParser {
     throw error("the end of a string")
   }
 
-  /// `\n`, `\u00e9`, a pair of surrogates. A lone surrogate becomes U+FFFD.
+  /// Bytes that are no UTF-8 are refused: a name with a replaced character would be the name of something else.
+  private func text(_ bytes: ArraySlice<UInt8>, at begin: Int) throws(JSONSyntaxError) -> String {
+    guard let text = String(validating: bytes, as: UTF8.self) else { throw error("a string in UTF-8", at: begin) }
+    return text
+  }
+
+  /// `\n`, `\u00e9`, a pair of surrogates. A lone surrogate is refused; in the lenient dialect it becomes U+FFFD.
   private mutating func escape(into text: inout [UInt8]) throws(JSONSyntaxError) {
     let begin = position
     position += 1
@@ -60,7 +66,10 @@ extension JSONParser {
           position = afterHigh
         }
       }
-      text.append(contentsOf: Character(Unicode.Scalar(unit) ?? "\u{FFFD}").utf8)
+      guard let scalar = Unicode.Scalar(unit) ?? (isLenient ? "\u{FFFD}" : nil) else {
+        throw error("a pair of surrogates", at: begin)
+      }
+      text.append(contentsOf: Character(scalar).utf8)
     default: throw error("an escape", at: begin)
     }
   }

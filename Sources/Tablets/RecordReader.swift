@@ -41,7 +41,7 @@ public struct RecordReader {
   public mutating func next() throws -> Record? {
     while let range = try nextLine() {
       line += 1
-      guard buffer[range].contains(where: { $0 > 0x20 }) else { continue }
+      guard buffer[range].contains(where: { ![0x20, 0x09, 0x0D].contains($0) }) else { continue }
       do {
         if let record = try Record(JSONValue(parsing: buffer, in: range)) { return record }
       } catch let error as JSONSyntaxError {

@@ -15,7 +15,8 @@ struct JSONTests {
       try parse("[true,false,-0.5e+3,0]")
         == .array([.boolean(true), .boolean(false), .number("-0.5e+3"), .number("0")]))
     #expect(try parse(#""a\u00e9\ud83d\ude00\n\/\"""#) == .string("a\u{e9}\u{1F600}\n/\""))
-    #expect(try parse(#""\ud83dx""#) == .string("\u{FFFD}x"))
+    #expect(try parse(#""\ud83dx""#, .lenient) == .string("\u{FFFD}x"))
+    #expect(throws: JSONSyntaxError.self) { try parse(#""\ud83dx""#) }
     #expect(try parse(#"{"a":1,"a":2}"#)["a"] == .number("2"))
     #expect(try parse("{}") == .object([]))
   }

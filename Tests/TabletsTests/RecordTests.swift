@@ -137,6 +137,25 @@ struct RecordTests {
     }
   }
 
+  @Test("bytes that are no UTF-8, lone surrogates and NUL bytes are errors, not other texts or empty lines")
+  func damagedText() {
+    for (bytes, message) in [
+      (Array(#"{"type":"tab"#.utf8) + [0xff, 0xfe] + Array(#""}"#.utf8), "column 10: expected a string in UTF-8"),
+      (Array(#"{"type":"\ud800"}"#.utf8), "column 10: expected a pair of surrogates"),
+      ([0, 0, 0], "column 1: expected a value"),
+    ] {
+      var rest = bytes[...]
+      var reader = RecordReader(source: "input") { memory in
+        let piece = rest.prefix(memory.count)
+        memory.copyBytes(from: piece)
+        rest = rest.dropFirst(piece.count)
+        return piece.count
+      }
+      let error = #expect(throws: RecordError.self) { try reader.next() }
+      #expect(error?.description.hasPrefix("input, line 1: " + message) == true, "\(error?.description ?? "")")
+    }
+  }
+
   @Test("a stream that arrives in pieces gives the same records as one that arrives whole")
   func pieces() throws {
     var line = JSONLine()
