@@ -62,7 +62,8 @@ let package = Package(
     .testTarget(name: "RoomTests", dependencies: ["TestSupport"], swiftSettings: strict),
     .testTarget(name: "EntriesTests", dependencies: ["Entries", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport", system], swiftSettings: strict),
-    .testTarget(name: "BlockFileTests", dependencies: ["BlockFile", "Files", "TestSupport", system], swiftSettings: strict),
+    .testTarget(
+      name: "BlockFileTests", dependencies: ["BlockFile", "Files", "TestSupport", system], swiftSettings: strict),
     .testTarget(name: "RFileTests", dependencies: ["RFile", "TestSupport", "CZlib", "CZstd"], swiftSettings: strict),
     .testTarget(
       name: "TabletsTests", dependencies: ["Tablets", "Files", "TestSupport", system], swiftSettings: strict),

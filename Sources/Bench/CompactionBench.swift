@@ -35,7 +35,8 @@ struct CompactionBench {
     let perEntry = 1e9 / total
     return [
       codec.rawValue.padded(to: 5), (merge.seconds * perEntry).text(1), (floor * perEntry).text(1, width: 10),
-      floor > 0 ? (merge.seconds / floor).text(3, width: 7) : "      -", (total / merge.seconds / 1e6).text(2, width: 11),
+      floor > 0 ? (merge.seconds / floor).text(3, width: 7) : "      -",
+      (total / merge.seconds / 1e6).text(2, width: 11),
       merge.seconds.text(2, width: 7), (disk.seconds * perEntry).text(1, width: 14),
       (readBack.seconds * perEntry).text(1, width: 14), (total / wall / 1e6).text(2, width: 10),
       (Double(disk.result.fileSize) / 1e6).text(1, width: 8), "  " + String(try hash(output), radix: 16),

@@ -44,7 +44,9 @@ final class ContinuousIngest: EntryCursor {
     }
   }
 
-  private static func hex(_ value: UInt64, _ count: Int) -> String { String(decoding: digits(value, count), as: UTF8.self) }
+  private static func hex(_ value: UInt64, _ count: Int) -> String {
+    String(decoding: digits(value, count), as: UTF8.self)
+  }
 }
 
 /// Random numbers that are the same on every run.

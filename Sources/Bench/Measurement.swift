@@ -47,7 +47,8 @@ extension Double {
     let rounded = (abs(self) * scale).rounded()
     let whole = Int(rounded / scale)
     let fraction = String(Int(rounded) - whole * Int(scale))
-    let digits = "\(whole)" + (decimals > 0 ? "." + String(repeating: "0", count: decimals - fraction.count) + fraction : "")
+    let digits =
+      "\(whole)" + (decimals > 0 ? "." + String(repeating: "0", count: decimals - fraction.count) + fraction : "")
     return String(repeating: " ", count: max(0, width - digits.count)) + digits
   }
 }

@@ -117,7 +117,8 @@ public final class BCFileReader: Sendable {
 
 extension FileError {
   /// The one place where bad bytes get the name of their file. Runs `body`; a `DecodeError` from it becomes a `FileError` about `place` of the file at `path`.
-  public static func locating<T>(_ path: String, _ place: @autoclosure () -> String, _ body: () throws -> T) throws -> T {
+  public static func locating<T>(_ path: String, _ place: @autoclosure () -> String, _ body: () throws -> T) throws -> T
+  {
     do {
       return try body()
     } catch let error as DecodeError {

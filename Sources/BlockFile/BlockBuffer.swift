@@ -38,7 +38,9 @@ public final class BlockBuffer {
   public func append(_ bytes: [UInt8]) {
     let old = count
     reserve(old + bytes.count)
-    bytes.withUnsafeBufferPointer { if let from = $0.baseAddress { (state.pointee.start + old).update(from: from, count: $0.count) } }
+    bytes.withUnsafeBufferPointer {
+      if let from = $0.baseAddress { (state.pointee.start + old).update(from: from, count: $0.count) }
+    }
     state.pointee.count = old + bytes.count
   }
 

@@ -93,7 +93,8 @@ public struct IndexBlock: Sendable {
   /// Entry `i`, from 0.
   public func entry(_ i: Int) throws(DecodeError) -> IndexEntry {
     precondition(i >= 0 && i < count)
-    let start = startsOffset.map { place in (0..<4).reduce(0) { $0 << 8 | Int(bytes[place + 4 * i + $1]) } }
+    let start =
+      startsOffset.map { place in (0..<4).reduce(0) { $0 << 8 | Int(bytes[place + 4 * i + $1]) } }
       ?? scannedStarts[i]
     guard start < data.count else {
       throw DecodeError(

@@ -88,10 +88,12 @@ private final class GroupChecker {
 
   /// One data block against its entry in the index.
   func check(_ entry: IndexEntry, _ region: BlockRegion, _ loader: BlockLoader) throws {
-    let place = "\(kind == .sample ? "sample " : "")data block \(dataBlocks)"
+    let place =
+      "\(kind == .sample ? "sample " : "")data block \(dataBlocks)"
       + (group.name.map { " of group \($0)" } ?? "")
     guard region.offset >= lastEnd else {
-      throw FileError(path: file.path, place: place, cause: "offset \(region.offset) lies before the end of the block before")
+      throw FileError(
+        path: file.path, place: place, cause: "offset \(region.offset) lies before the end of the block before")
     }
     try file.load(region, into: buffer, loader: loader, place: place)
     lastEnd = region.offset + region.compressedSize

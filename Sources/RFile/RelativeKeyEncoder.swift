@@ -75,7 +75,11 @@ struct RelativeKeyEncoder {
       flags |= Self.sameFlag(shared.qualifier, 2) | Self.sameFlag(shared.visibility, 3)
       var second = Self.prefixFlag(shared.row, 0) | Self.prefixFlag(shared.family, 1)
       second |= Self.prefixFlag(shared.qualifier, 2) | Self.prefixFlag(shared.visibility, 3)
-      if difference == 0 { flags |= RelativeKeyFlags.sameTimestamp } else { second |= RelativeKeyFlags.timestampDifference }
+      if difference == 0 {
+        flags |= RelativeKeyFlags.sameTimestamp
+      } else {
+        second |= RelativeKeyFlags.timestampDifference
+      }
       if entry.pointee.deleted { flags |= RelativeKeyFlags.deleted }
       if second != 0 {
         next[0] = flags | RelativeKeyFlags.secondByte

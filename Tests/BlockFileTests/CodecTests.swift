@@ -16,7 +16,9 @@ import Testing
     return Array(output.bytes)
   }
 
-  @Test("every level of every codec gives the bytes back", arguments: Codec.allCases) func roundTrips(codec: Codec) throws {
+  @Test("every level of every codec gives the bytes back", arguments: Codec.allCases) func roundTrips(codec: Codec)
+    throws
+  {
     var random = SplitMix64(seed: 3)
     let text = (0..<20_000).map { _ in UInt8.random(in: 97...101, using: &random) }
     for bytes in [[], [7], text, Array(repeating: 0, count: 300_000)] as [[UInt8]] {
@@ -45,7 +47,9 @@ import Testing
     }
   }
 
-  @Test("the raw size must be that of the index, to the byte", arguments: Codec.allCases) func insistsOnSize(codec: Codec) {
+  @Test("the raw size must be that of the index, to the byte", arguments: Codec.allCases) func insistsOnSize(
+    codec: Codec
+  ) {
     let bytes = Array(repeating: UInt8(9), count: 5_000_000)
     let stored = Self.compress(bytes, codec)
     for size in [0, 1, 100, 4_999_999, 5_000_001, 6_000_000, Int(Int32.max)] {

@@ -62,7 +62,9 @@ import Testing
 
   @Test("any bytes are a number or an error") func anyBytes() {
     for first in UInt8.min...UInt8.max {
-      for rest in [[], [0xff], [0, 0, 0], Array(repeating: 0xff, count: 8), Array(repeating: 0x80, count: 8)] as [[UInt8]] {
+      for rest in [[], [0xff], [0, 0, 0], Array(repeating: 0xff, count: 8), Array(repeating: 0x80, count: 8)]
+        as [[UInt8]]
+      {
         var w = ByteReader([first] + rest)
         _ = try? w.writableVLong("value")
         var u = ByteReader([first] + rest)

@@ -4,7 +4,8 @@ import Testing
 @Suite struct BenchTests {
   @Test("the bench runs at a small size, and each codec gives the same entries") func runs() throws {
     let bed = CommandRunner()
-    let bench = CommandRunner.binary.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+    let bench =
+      CommandRunner.binary.split(separator: "/", omittingEmptySubsequences: false).dropLast()
       .joined(separator: "/") + "/Bench"
     let outcome = bed.shell("'\(bench)' --entries 3000 --runs 1 --tablets 50 --directory .")
     #expect(outcome.status == 0, "\(outcome.stderr)")

@@ -2,8 +2,8 @@ import BlockFile
 import Compaction
 import Entries
 import RFile
-import Testing
 import TestSupport
+import Testing
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials

@@ -16,6 +16,7 @@ import Testing
     }
   }
 
-  @Test("a backslash that escapes nothing is refused", arguments: [#"\"#, #"\x"#, #"\x0"#, #"\xg0"#, #"a\b"#, #"\X00"#])
+  @Test(
+    "a backslash that escapes nothing is refused", arguments: [#"\"#, #"\x"#, #"\x0"#, #"\xg0"#, #"a\b"#, #"\X00"#])
   func refuses(text: String) { #expect(ByteText.decode(text) == nil) }
 }

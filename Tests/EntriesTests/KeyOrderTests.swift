@@ -49,7 +49,9 @@ import Testing
     let buffer = EntryBuffer()
     var random = SplitMix64(seed: 5)
     for _ in 0..<200 {
-      func bytes() -> [UInt8] { (0..<Int.random(in: 0...200, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) } }
+      func bytes() -> [UInt8] {
+        (0..<Int.random(in: 0...200, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
+      }
       let entry = Entry(
         key: Key(row: bytes(), family: bytes(), qualifier: bytes(), visibility: bytes(), timestamp: 3, deleted: true),
         value: bytes())

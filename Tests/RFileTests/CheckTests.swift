@@ -1,6 +1,6 @@
 import RFile
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct CheckTests {
   @Test("every file of Accumulo is found sound, with as many entries as its dump", arguments: RFileFixture.readable)

@@ -1,14 +1,16 @@
 import BlockFile
 import Entries
 import RFile
-import Testing
 import TestSupport
+import Testing
 
 // Damage: an error with the file's name in it, or the right answer. Never a trap, never a hang. A file of codec none has no
 // checksum over its values, so there the answer may differ.
 
 @Suite struct DamageTests {
-  private static let small = ["edge/single", "edge/deletes", "edge/vis", "edge/empty_none", "edge/empties_gz", "fam_versions/A"]
+  private static let small = [
+    "edge/single", "edge/deletes", "edge/vis", "edge/empty_none", "edge/empties_gz", "fam_versions/A",
+  ]
 
   /// All entries and a check of the whole file, in both ways of reading.
   private func read(_ bytes: [UInt8]) throws -> [Entry] {
@@ -27,7 +29,8 @@ import TestSupport
     }
   }
 
-  @Test("a flipped bit gives an error or the right answer", arguments: small) func survivesBitFlips(name: String) throws {
+  @Test("a flipped bit gives an error or the right answer", arguments: small) func survivesBitFlips(name: String) throws
+  {
     let bytes = try Fixtures.bytes("\(Fixtures.accumulo)/rfiles/\(name).rf")
     let expected = try read(bytes)
     let hasChecksums = try RFileReader(ByteSource(bytes: bytes, name: name)).file.codec == .gz
@@ -45,7 +48,9 @@ import TestSupport
     }
   }
 
-  @Test("random bytes over a larger file give an error or an answer", arguments: ["codec/multi_none", "codec/lg_zstd", "codec/multi_gz", "meta/all_zstd"])
+  @Test(
+    "random bytes over a larger file give an error or an answer",
+    arguments: ["codec/multi_none", "codec/lg_zstd", "codec/multi_gz", "meta/all_zstd"])
   func survivesRandomDamage(name: String) throws {
     let bytes = try Fixtures.bytes("\(Fixtures.accumulo)/rfiles/\(name).rf")
     var random = SplitMix64(seed: 7)
@@ -53,7 +58,8 @@ import TestSupport
       var damaged = bytes
       // Mostly near the end, where the structure is.
       for _ in 0..<Int.random(in: 1...4, using: &random) {
-        let i = Bool.random(using: &random)
+        let i =
+          Bool.random(using: &random)
           ? bytes.count - 1 - Int.random(in: 0..<3000, using: &random) : Int.random(in: 0..<bytes.count, using: &random)
         damaged[i] = UInt8.random(in: 0...255, using: &random)
       }

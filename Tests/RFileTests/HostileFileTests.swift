@@ -1,8 +1,8 @@
 import BlockFile
 import Entries
 import RFile
-import Testing
 import TestSupport
+import Testing
 
 // Files made to hurt: every size a lie, indexes that lead nowhere or in circles, blocks that inflate without end.
 
@@ -52,7 +52,8 @@ import TestSupport
         let reader = try RFileReader(ByteSource(bytes: bytes, name: "hostile.rf"))
         if way == 0 { _ = try collect(reader.merged()) } else { _ = try reader.check() }
       }
-      #expect(error?.description.contains(message) == true, "\(error?.description ?? "")", sourceLocation: sourceLocation)
+      #expect(
+        error?.description.contains(message) == true, "\(error?.description ?? "")", sourceLocation: sourceLocation)
     }
   }
 
@@ -80,10 +81,12 @@ import TestSupport
     expectRefusal(try file([data, leaf, middle], total: 1_000_000, root: root), "index")
   }
 
-  @Test("a region outside of the file's blocks is refused", arguments: [
-    (Int64(1) << 40, Int64(12), Int64(12)), (16, 1 << 40, 1 << 40), (-5, 12, 12), (16, 12, (1 << 31)), (16, -1, -1),
-    (Int64.max - 3, 12, 12), (20, 1 << 20, 1 << 20),
-  ])
+  @Test(
+    "a region outside of the file's blocks is refused",
+    arguments: [
+      (Int64(1) << 40, Int64(12), Int64(12)), (16, 1 << 40, 1 << 40), (-5, 12, 12), (16, 12, (1 << 31)), (16, -1, -1),
+      (Int64.max - 3, 12, 12), (20, 1 << 20, 1 << 20),
+    ])
   func refusesRegions(region: (Int64, Int64, Int64)) throws {
     let root = node(level: 0, [entry(97, 1, region.0, region.1, region.2)])
     expectRefusal(try file([data], total: 1, root: root), "block 0")
@@ -95,12 +98,15 @@ import TestSupport
     expectRefusal(try file([data], total: 1, root: root), count == -1 ? "count" : "expected")
   }
 
-  @Test("a length in an entry that goes beyond its block is refused", arguments: [
-    [0x20, 1, 97, 0, 0, 0, 0, 0x7f, 0xff, 0xff, 0xff, 118], [0, 0x8c, 0x7f, 0xff, 0xff, 0xff, 0, 0, 0, 0, 0, 0],
-    [0, 1, 97, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 118], [0, 0x88, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1, 1],
-    [0x40, 1, 97, 0, 0, 0, 0, 0, 0, 0, 1, 118], [0x80, 0xf0, 97, 0, 0, 0, 0, 0, 0, 0, 1, 118],
-    [0x01, 1, 97, 0, 0, 0, 0, 0, 0, 0, 1, 118],
-  ] as [[UInt8]])
+  @Test(
+    "a length in an entry that goes beyond its block is refused",
+    arguments: [
+      [0x20, 1, 97, 0, 0, 0, 0, 0x7f, 0xff, 0xff, 0xff, 118], [0, 0x8c, 0x7f, 0xff, 0xff, 0xff, 0, 0, 0, 0, 0, 0],
+      [0, 1, 97, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 118],
+      [0, 0x88, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1, 1],
+      [0x40, 1, 97, 0, 0, 0, 0, 0, 0, 0, 1, 118], [0x80, 0xf0, 97, 0, 0, 0, 0, 0, 0, 0, 1, 118],
+      [0x01, 1, 97, 0, 0, 0, 0, 0, 0, 0, 1, 118],
+    ] as [[UInt8]])
   func refusesLengths(block: [UInt8]) throws {
     let root = node(level: 0, [entry(97, 1, 16, 12, 12)])
     expectRefusal(try file([block], total: 1, root: root), "data block 0 at offset 16: at byte")
@@ -119,7 +125,9 @@ import TestSupport
     }
   }
 
-  @Test("an index that promises 2^31 of anything is refused before memory is asked for") func refusesCountsInIndex() throws {
+  @Test("an index that promises 2^31 of anything is refused before memory is asked for") func refusesCountsInIndex()
+    throws
+  {
     var root = node(level: 0, [entry(97, 1, 16, 12, 12)])
     for at in [0, 9, 17] {
       var bad = root

@@ -1,8 +1,8 @@
 import BlockFile
 import Entries
 import RFile
-import Testing
 import TestSupport
+import Testing
 
 // Files of random shape: written by us, judged by the reference reader, read back by us, merged against a sort.
 
@@ -15,7 +15,8 @@ import TestSupport
 
     let reference = try ReferenceRFile(bytes)
     try reference.verifyTruth()
-    let referenceSeesAll = reference.groups.flatMap(\.entries).sorted { $0.key < $1.key }.map(\.key) == entries.map(\.key)
+    let referenceSeesAll =
+      reference.groups.flatMap(\.entries).sorted { $0.key < $1.key }.map(\.key) == entries.map(\.key)
     #expect(referenceSeesAll)
 
     let reader = try RFileReader(ByteSource(bytes: bytes, name: "random"))
@@ -83,7 +84,8 @@ import TestSupport
       return Entry(
         key: Key(
           row: bytes(long ? 300 : 6), family: Array(["", "f", "g", "hh"].randomElement(using: &random)!.utf8),
-          qualifier: bytes(3), visibility: bytes(1), timestamp: Int64.random(in: -3...3, using: &random) << (long ? 60 : 0),
+          qualifier: bytes(3), visibility: bytes(1),
+          timestamp: Int64.random(in: -3...3, using: &random) << (long ? 60 : 0),
           deleted: Int.random(in: 0..<8, using: &random) == 0),
         value: bytes(long ? 2000 : 20))
     }.sorted { $0.key < $1.key }
@@ -105,9 +107,11 @@ import TestSupport
       try writer.append(contentsOf: ArrayCursor(entries.filter { $0.key.family == Array(name.utf8) }))
     }
     try writer.startDefaultLocalityGroup()
-    try writer.append(contentsOf: ArrayCursor(entries.filter { entry in
-      !named.contains { Array($0.utf8) == entry.key.family }
-    }))
+    try writer.append(
+      contentsOf: ArrayCursor(
+        entries.filter { entry in
+          !named.contains { Array($0.utf8) == entry.key.family }
+        }))
     #expect(try writer.finish() == sink.count)
     return sink.memory
   }

@@ -1,8 +1,8 @@
 import BlockFile
 import Entries
 import RFile
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct ScanTests {
   @Test("every file of Accumulo with a codec we know scans to its dump", arguments: RFileFixture.readable)
@@ -49,7 +49,9 @@ import TestSupport
     return Bool.random(using: &random) ? RowRange(after: start, through: end) : RowRange(from: start, through: end)
   }
 
-  @Test("a seek to any key starts at the first entry not before it", arguments: ["codec/multi_zstd", "codec/lg_gz", "edge/deletes"])
+  @Test(
+    "a seek to any key starts at the first entry not before it",
+    arguments: ["codec/multi_zstd", "codec/lg_gz", "edge/deletes"])
   func seeks(name: String) throws {
     let fixture = RFileFixture.all.first { $0.name == name }!
     let reader = try RFileReader(path: fixture.path)

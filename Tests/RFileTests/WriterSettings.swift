@@ -12,7 +12,8 @@ struct WriterSettings {
   /// Those of all files whose codec we know.
   static func all() throws -> [WriterSettings] {
     let known = Set(RFileFixture.readable.map(\.name))
-    return try Fixtures.text(Fixtures.accumulo + "/rfiles/SETTINGS.tsv").split(separator: "\n").dropFirst().map { line in
+    return try Fixtures.text(Fixtures.accumulo + "/rfiles/SETTINGS.tsv").split(separator: "\n").dropFirst().map {
+      line in
       let f = line.split(separator: "\t", omittingEmptySubsequences: false)
       let groups = f[3].split(separator: " ").map { group in
         let parts = group.split(separator: "=")

@@ -1,8 +1,8 @@
 import BlockFile
 import Entries
 import RFile
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct WriterTests {
   private func writer() throws -> RFileWriter { try RFileWriter(ByteSink(memory: "w"), options: .init(codec: .none)) }

@@ -1,8 +1,7 @@
+import Compaction
 import Entries
 import TestSupport
 import Testing
-
-import Compaction
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials

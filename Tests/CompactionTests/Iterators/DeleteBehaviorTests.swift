@@ -1,9 +1,8 @@
-import Entries
-import TestSupport
-import Tablets
-import Testing
-
 import Compaction
+import Entries
+import Tablets
+import TestSupport
+import Testing
 
 @Suite("What a table does with deletes") struct DeleteBehaviorTests {
   @Test("markers are processed unless the table says fail") func behaviors() throws {

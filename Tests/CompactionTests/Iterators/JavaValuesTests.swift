@@ -1,8 +1,7 @@
+import Compaction
 import Entries
 import TestSupport
 import Testing
-
-import Compaction
 
 @Suite("Numbers and dates as Java reads them") struct JavaValuesTests {
   @Test("numbers are read as Long.parseLong and Integer.parseInt read them") func numbers() throws {

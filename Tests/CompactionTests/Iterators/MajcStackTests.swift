@@ -1,8 +1,7 @@
+import Compaction
 import Entries
 import TestSupport
 import Testing
-
-import Compaction
 
 @Suite("The stack that properties make") struct MajcStackTests {
   static let user = "org.apache.accumulo.core.iterators.user."
