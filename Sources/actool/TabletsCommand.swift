@@ -89,6 +89,19 @@ enum MetadataInput {
 
   private static func forEach(in file: FileDescriptor, named name: String, _ body: (Tablet) throws -> Void) throws {
     var reader = MetadataReader(file, source: name)
-    while let tablet = try reader.next() { try body(tablet) }
+    var isEmpty = true
+    while let tablet = try reader.next() {
+      isEmpty = false
+      try body(tablet)
+    }
+    // Text without an entry may stand before and after a scan; alone it is something else than a scan.
+    if isEmpty { throw NoTablets(source: name) }
   }
+}
+
+/// A text of the metadata table without a tablet.
+struct NoTablets: Error, CustomStringConvertible {
+  var source: String
+
+  var description: String { "\(source): expected what scan -t accumulo.metadata prints, found no tablet in it" }
 }

@@ -28,6 +28,17 @@ import Testing
       ["balance", "--metadata", "metadata.txt", "--tservers", "servers.txt", "--default-group", "none"] + arguments)
   }
 
+  @Test("a text that holds no tablet is not taken for an empty cluster") func refusesOtherText() {
+    for command in ["tablets", "balance"] {
+      let outcome = actool.run([command, "--metadata", "-"], stdin: Array("nothing here\n".utf8))
+      #expect(outcome.status == 2 && outcome.stdout.isEmpty)
+      #expect(
+        outcome.stderr
+          == "actool \(command): standard input: expected what scan -t accumulo.metadata prints, found no tablet in it\n"
+      )
+    }
+  }
+
   @Test("metadata text becomes records that balance reads")
   func pipeline() {
     actool.write("metadata.txt", Self.metadata)
