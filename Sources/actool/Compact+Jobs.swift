@@ -42,14 +42,19 @@ extension Compact {
   private static func read(_ sources: [String]) throws -> (jobs: [CompactionJob], leftovers: [String]) {
     var jobs: [CompactionJob] = []
     var leftovers: [String] = []
+    var tablets = 0
     for source in sources {
       try RecordInput.forEach(in: source) { record, _ in
         switch record {
         case .job(let job): jobs.append(job)
         case .leftovers(let found): leftovers.append(found.directory)
+        case .tablet: tablets += 1
         default: break
         }
       }
+    }
+    if jobs.isEmpty && tablets > 0 {
+      Messages.write("actool compact: no jobs, but \(tablets) tablet records: actool plan makes jobs of them")
     }
     return (jobs, leftovers)
   }

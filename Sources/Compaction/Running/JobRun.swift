@@ -140,7 +140,7 @@ struct JobRun {
 
   /// The path of the tablet of a job. Without a directory it is where all inputs lie.
   static func directory(of job: CompactionJob, _ map: FileMap) throws -> FilePath {
-    if let directory = job.directory { return try map.path(of: directory) }
+    if let directory = job.directory, !directory.isEmpty { return try map.path(of: directory) }
     let parents = Set(try job.inputs.map { try map.path(of: $0.file).removingLastComponent() })
     guard let parent = parents.first, parents.count == 1, !parent.isEmpty else { throw JobRefusal.noDirectory }
     return parent

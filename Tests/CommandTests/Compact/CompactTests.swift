@@ -223,6 +223,15 @@ import Testing
     #expect(try bed.live().count == 1 && bed.rows() == Array(0..<120) && bed.leftovers() == [])
   }
 
+  @Test("tablets in place of jobs are told apart from no work") func tabletsInPlaceOfJobs() {
+    let bed = CompactBed()
+    let tablet = #"{"type":"tablet","extent":{"tableId":"2"},"files":[]}"# + "\n"
+    let outcome = bed.actool.run("compact", stdin: Array((tablet + tablet).utf8))
+    #expect(outcome.status == 0 && outcome.stdout.isEmpty)
+    #expect(
+      outcome.stderr == "actool compact: no jobs, but 2 tablet records: actool plan makes jobs of them\n")
+  }
+
   @Test("a malformed line is an error that names it, before anything is done") func malformed() throws {
     try bed.makeFiles()
     let outcome = actool.run(
