@@ -70,17 +70,43 @@ extension TabletDirectory {
     return written.isFile(status)
   }
 
-  /// Removes replaced inputs, except those that another tablet of the table lists, and takes them off the list.
-  /// False when there was nothing to do.
+  /// Removes replaced inputs, except those that another tablet of the table lists or that a URI of this one leads to,
+  /// and takes them off the list. False when there was nothing to do.
   @discardableResult func removeGarbage(_ manifest: inout TabletManifest) throws -> Bool {
     guard !manifest.garbage.isEmpty else { return false }
-    let elsewhere = try access.neighbours.filesListedElsewhere(of: self)
-    for name in manifest.garbage where !elsewhere.contains(name) {
-      try access.disk.removeIfThere(path.appending(name))
-    }
+    for name in try removableGarbage(of: manifest) { try access.disk.removeIfThere(path.appending(name)) }
     // Their absence must last before the list forgets them.
     try access.disk.syncDirectory(path)
     manifest.garbage = []
     return true
+  }
+
+  private func removableGarbage(of manifest: TabletManifest) throws -> [String] {
+    guard !manifest.garbage.isEmpty else { return [] }
+    let kept = try access.neighbours.filesListedElsewhere(of: self).union(filesListedByURI(in: manifest))
+    return manifest.garbage.filter { !kept.contains($0) }
+  }
+
+  /// Names in this directory of files that the tablet lists by URI. A URI that cannot be followed leads here when its
+  /// directory has the name of this one, as in `Neighbours`.
+  private func filesListedByURI(in manifest: TabletManifest) throws -> Set<String> {
+    let uris = Set(manifest.files.map(\.file) + manifest.reservations.flatMap(\.inputs)).filter(FileName.isURI)
+    guard !uris.isEmpty else { return [] }
+    let own = try realPath(path).lastComponent?.string
+    var names: Set<String> = []
+    for uri in uris {
+      if let location = try? access.map.path(of: uri),
+        (try? FileStatus.of(location.removingLastComponent()))?.map({ $0.kind == .directory }) == true
+      {
+        // Both what it is called and what it is, should it be a symbolic link.
+        for place in [location, try? realPath(location)] {
+          if let place, let name = try self.name(ofFileHere: place) { names.insert(name) }
+        }
+      } else {
+        let parts = uri.split(separator: "/").suffix(2).map(String.init)
+        if parts.count == 2, parts[0] == own { names.insert(parts[1]) }
+      }
+    }
+    return names
   }
 }

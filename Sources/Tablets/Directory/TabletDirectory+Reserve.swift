@@ -196,11 +196,16 @@ extension TabletDirectory {
 
   /// The name of a file whose URI leads into this directory; other texts as they are.
   private func localName(of file: String) throws -> String {
-    guard FileName.isURI(file), let location = try? access.map.path(of: file),
-      let name = location.lastComponent?.string,
+    guard FileName.isURI(file), let location = try? access.map.path(of: file) else { return file }
+    return try name(ofFileHere: location) ?? file
+  }
+
+  /// The last part of a path that leads into this directory, by whatever way; nil for other paths.
+  func name(ofFileHere location: FilePath) throws -> String? {
+    guard let name = location.lastComponent?.string,
       let parent = try FileStatus.of(location.removingLastComponent()), let own = try FileStatus.of(path),
       parent.isSameFile(as: own)
-    else { return file }
+    else { return nil }
     return name
   }
 }

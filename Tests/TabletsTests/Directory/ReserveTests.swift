@@ -213,6 +213,73 @@ import Testing
     #expect(try tablet.leftovers().isEmpty)
   }
 
+  @Test("an input goes although a live URI of another directory ends in its name") func sameNameElsewhere() throws {
+    let names = (1...5).map { "F000000\($0).rf" }
+    bed.files("3/t", Dictionary(uniqueKeysWithValues: names.map { ($0, 1) }))
+    bed.files("other/b-1", ["F0000001.rf": 4])
+    let uri = "file:" + bed.path("other/b-1/F0000001.rf").string
+    let tablet = bed.tablet("3/t")
+    let imported = TabletFile(file: uri, size: 4, entries: 4)
+    try tablet.create(
+      TabletManifest(
+        extent: KeyExtent(tableId: "3"), files: names.map { TabletFile(file: $0, size: 1, entries: 1) } + [imported]))
+    let held = try tablet.reserve(bed.job(names, extent: KeyExtent(tableId: "3")))
+    bed.scratch.write("3/t/C9.rf_tmp", "abc")
+    #expect(try tablet.commit(held, size: 3, entries: 5, keepInputs: false).isEmpty)
+    #expect(try tablet.tablet().files == [TabletFile(file: "C9.rf", size: 3, entries: 5), imported])
+    #expect(bed.scratch.names(in: "3/t") == [".tablet.lock", "C9.rf", "tablet.json"])
+    #expect(bed.scratch.exists("other/b-1/F0000001.rf"))
+    #expect(try !tablet.clean())
+
+    // The same when the process is killed before it removes the inputs.
+    var killed = try #require(try tablet.manifest())
+    killed.garbage = names
+    try Disk().replace(
+      bed.path("3/t/tablet.json"), with: killed.json(), temporary: bed.path("3/t/.tablet.json.new"))
+    bed.files("3/t", ["F0000001.rf": 1])
+    #expect(try tablet.leftovers().files == names)
+    #expect(try tablet.clean())
+    #expect(bed.scratch.names(in: "3/t") == [".tablet.lock", "C9.rf", "tablet.json"])
+    #expect(try tablet.tablet().files.count == 2)
+  }
+
+  @Test(
+    "a replaced input stays as long as a live URI of its own tablet leads to it",
+    arguments: [
+      "file:HERE/2/t/F1.rf", "file:HERE/link/F1.rf", "file:HERE/other/G1.rf", "hdfs://nn1/acc/tables/2/t/F1.rf",
+    ]) func ownURI(form: String) throws
+  {
+    bed.files("other", [:])
+    _ = Subprocess.run("/bin/ln", ["-s", bed.path("2/t").string, bed.path("link").string])
+    _ = Subprocess.run("/bin/ln", ["-s", bed.path("2/t/F1.rf").string, bed.path("other/G1.rf").string])
+    let uri = form.replacing("HERE", with: bed.scratch.path)
+    let tablet = bed.tablet("2/t")
+    try tablet.create(
+      TabletManifest(
+        extent: KeyExtent(tableId: "2"),
+        files: ["F1.rf", "F2.rf", uri].map { TabletFile(file: $0, size: $0 == "F2.rf" ? 2 : 1, entries: 1) }))
+    let held = try tablet.reserve(bed.job(["F1.rf", "F2.rf"]))
+    bed.scratch.write("2/t/C9.rf_tmp", "abc")
+    #expect(try tablet.commit(held, size: 3, entries: 1, keepInputs: false).isEmpty)
+    #expect(bed.scratch.names(in: "2/t") == [".tablet.lock", "C9.rf", "F1.rf", "F3.rf", "tablet.json"])
+    #expect(try tablet.tablet().files.map(\.file) == ["C9.rf", uri])
+    #expect(try tablet.leftovers().isEmpty)
+  }
+
+  @Test("a tablet.json that nobody could read is not written") func unreadable() throws {
+    let tablet = bed.tablet("2/t")
+    let files = [TabletFile(file: "F1.rf", size: 1, entries: 1)]
+    let error = try #require(throws: ManifestError.self) {
+      try tablet.create(TabletManifest(extent: KeyExtent(tableId: "2"), files: files, garbage: ["F1.rf"]))
+    }
+    #expect(error.problem.hasPrefix("is not replaced, because nobody could read it: garbage[0]: expected"), "\(error)")
+    #expect(try tablet.manifest() == nil)
+    #expect(throws: ManifestError.self) {
+      try tablet.create(TabletManifest(extent: KeyExtent(tableId: "2"), files: files + files))
+    }
+    #expect(bed.scratch.names(in: "2/t") == [".tablet.lock", "F1.rf", "F2.rf", "F3.rf"])
+  }
+
   @Test("as long as another tablet.json cannot be read, replaced inputs stay") func unreadableNeighbour() throws {
     bed.scratch.makeDirectory("2/u")
     bed.scratch.write("2/u/tablet.json", "{")
