@@ -53,6 +53,24 @@ extension TabletDirectory {
     do { try removeGarbage(&manifest) } catch is ManifestError {}
   }
 
+  /// Makes of the manifest what `tidy` would make of it, and returns the names that it would remove. Only reads.
+  func forgetLeftovers(_ manifest: inout TabletManifest) throws -> Set<String> {
+    var gone: Set<String> = []
+    for (index, reservation) in manifest.reservations.enumerated().reversed() where try access.isDead(reservation) {
+      manifest.reservations.remove(at: index)
+      if try isWritten(reservation), !manifest.reservations.contains(where: { $0.output == reservation.output }) {
+        gone.insert(reservation.output)
+      }
+    }
+    let reserved = Set(manifest.reservations.map(\.tmp))
+    gone.formUnion(try listDirectory(path).filter { FileName.isTemporary($0) && !reserved.contains($0) })
+    if let garbage = try? removableGarbage(of: manifest) {
+      gone.formUnion(garbage)
+      manifest.garbage = []
+    }
+    return gone
+  }
+
   /// Removes the files of a job that is not committed. `manifest` no longer holds its reservation.
   func release(_ reservation: Reservation, of manifest: TabletManifest) throws {
     if !manifest.reservations.contains(where: { $0.tmp == reservation.tmp }) {

@@ -57,6 +57,62 @@ import Testing
     #expect(throws: ReservationError.tabletGone(bed.path("2/y").string)) { try bed.tablet("2/y").reserve(bed.job([])) }
   }
 
+  @Test("asked before, the answer is that of the reservation, and nothing changes") func dryRun() throws {
+    let tablet = bed.tablet("2/t")
+    try tablet.create(try tablet.contents())
+    bed.scratch.write("2/t/C8.rf", "")
+    var outside = bed.job(["F1.rf"])
+    outside.tmp = "../../x.rf_tmp"
+    for (job, expected) in [
+      (outside, .badName(field: "tmp", name: "../../x.rf_tmp")),
+      (bed.job(["F1.rf"], output: "../C9.rf"), .badName(field: "output", name: "../C9.rf")),
+      (bed.job(["F1.rf"], output: "F3.rf"), .nameTaken("F3.rf")),
+      (bed.job(["F1.rf"], output: "C8.rf"), .nameTaken("C8.rf")),
+      (bed.job(["F1.rf"], ecid: ""), .runsAlready(ecid: "")),
+    ] as [(CompactionJob, ReservationError)] {
+      let names = bed.scratch.names(in: "2/t")
+      #expect(throws: expected) { try tablet.checkCanReserve(job) }
+      #expect(bed.scratch.names(in: "2/t") == names)
+      #expect(try refusal(job) == expected)
+    }
+    #expect(throws: ReservationError.tabletGone(bed.path("2/y").string)) {
+      try bed.tablet("2/y").checkCanReserve(bed.job([]))
+    }
+  }
+
+  @Test("asked before, what dead processes left counts as gone, and stays") func dryRunLeftovers() throws {
+    let tablet = bed.tablet("2/t")
+    let dead = bed.tablet("2/t", bed.access(owner: bed.deadProcess))
+    _ = try dead.reserve(bed.job(["F1.rf", "F2.rf"]))
+    bed.scratch.write("2/t/C9.rf_tmp", "abc")
+    // Killed after the output got its name, and before that in another job; and inputs of a third are to be removed.
+    bed.scratch.write("2/t/C8.rf", "abc")
+    bed.scratch.write("2/t/F0.rf", "abc")
+    var manifest = try #require(try tablet.manifest())
+    let status = try #require(try FileStatus.of(bed.path("2/t/C8.rf")))
+    var written = manifest.reservations[0]
+    written.ecid = "ECID:2"
+    written.output = "C8.rf"
+    written.tmp = "C8.rf_tmp"
+    written.written = .init(inode: status.inode, size: 3)
+    manifest.reservations.append(written)
+    manifest.garbage = ["F0.rf"]
+    try Disk().replace(
+      bed.path("2/t/tablet.json"), with: manifest.json(), temporary: bed.path("2/t/.tablet.json.new"))
+    for output in ["C9.rf", "C8.rf", "F0.rf"] { try tablet.checkCanReserve(bed.job(["F1.rf"], output: output)) }
+    #expect(try tablet.manifest() == manifest)
+    #expect(bed.scratch.exists("2/t/C9.rf_tmp") && bed.scratch.exists("2/t/C8.rf") && bed.scratch.exists("2/t/F0.rf"))
+
+    // As long as nobody knows whether another tablet needs it, it is not removed, and its name is taken.
+    bed.scratch.makeDirectory("2/u")
+    bed.scratch.write("2/u/tablet.json", "{")
+    #expect(throws: ReservationError.nameTaken("F0.rf")) {
+      try bed.tablet("2/t").checkCanReserve(bed.job(["F1.rf"], output: "F0.rf"))
+    }
+    #expect(try refusal(bed.job(["F1.rf"], output: "F0.rf")) == .nameTaken("F0.rf"))
+    #expect(try refusal(bed.job(["F1.rf"], output: "C8.rf")) == nil)
+  }
+
   @Test("a job that drops deletes may take all files") func dropDeletes() throws {
     #expect(try refusal(bed.job(["F3.rf", "F1.rf", "F2.rf"], output: "A9.rf", propagateDeletes: false)) == nil)
   }
