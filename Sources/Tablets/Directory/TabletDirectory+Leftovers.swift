@@ -10,16 +10,16 @@ extension TabletDirectory {
     var found = Leftovers(directory: path.string)
     if try FileStatus.ofLink(manifestTemporary) != nil { found.files.append(Self.manifestTemporaryName) }
     guard let manifest = try manifest() else { return found }
-    var reserved: Set<String> = []
+    var running: [Reservation] = []
     for reservation in manifest.reservations {
       if try access.isDead(reservation) {
         found.ecids.append(reservation.ecid)
         if try isWritten(reservation) { found.files.append(reservation.output) }
       } else {
-        reserved.insert(reservation.tmp)
+        running.append(reservation)
       }
     }
-    found.files += try listDirectory(path).filter { FileName.isTemporary($0) && !reserved.contains($0) }
+    found.files += try temporaries(except: running)
     found.files += manifest.garbage
     found.files.sort()
     return found
@@ -45,8 +45,7 @@ extension TabletDirectory {
       manifest.reservations.remove(at: index)
       try release(reservation, of: manifest)
     }
-    let reserved = Set(manifest.reservations.map(\.tmp))
-    for name in try listDirectory(path) where FileName.isTemporary(name) && !reserved.contains(name) {
+    for name in try temporaries(except: manifest.reservations) {
       try access.disk.removeIfThere(path.appending(name))
     }
     // When another tablet.json cannot be read the garbage stays; that is no reason to do no work here.
@@ -62,8 +61,7 @@ extension TabletDirectory {
         gone.insert(reservation.output)
       }
     }
-    let reserved = Set(manifest.reservations.map(\.tmp))
-    gone.formUnion(try listDirectory(path).filter { FileName.isTemporary($0) && !reserved.contains($0) })
+    gone.formUnion(try temporaries(except: manifest.reservations))
     if let garbage = try? removableGarbage(of: manifest) {
       gone.formUnion(garbage)
       manifest.garbage = []
@@ -73,13 +71,21 @@ extension TabletDirectory {
 
   /// Removes the files of a job that is not committed. `manifest` no longer holds its reservation.
   func release(_ reservation: Reservation, of manifest: TabletManifest) throws {
-    if !manifest.reservations.contains(where: { $0.tmp == reservation.tmp }) {
+    if try isFile(reservation.tmp), !manifest.reservations.contains(where: { $0.tmp == reservation.tmp }) {
       try access.disk.removeIfThere(path.appending(reservation.tmp))
     }
     if try isWritten(reservation), !manifest.reservations.contains(where: { $0.output == reservation.output }) {
       try access.disk.removeIfThere(path.appending(reservation.output))
     }
   }
+
+  /// Temporaries of no job in `reservations`. What has such a name and is no file was not made here: it stays.
+  private func temporaries(except reservations: [Reservation]) throws -> [String] {
+    let reserved = Set(reservations.map(\.tmp))
+    return try listDirectory(path).filter { try FileName.isTemporary($0) && !reserved.contains($0) && isFile($0) }
+  }
+
+  private func isFile(_ name: String) throws -> Bool { try FileStatus.ofLink(path.appending(name))?.kind == .file }
 
   /// True when the output has its name and is surely the work of this reservation.
   private func isWritten(_ reservation: Reservation) throws -> Bool {

@@ -235,6 +235,24 @@ import Testing
     try tablet.abandon(held)
   }
 
+  @Test("a directory with the name of a temporary is left alone, and stops nothing") func temporaryDirectory() throws {
+    let tablet = bed.tablet("2/t")
+    try tablet.create(try tablet.contents())
+    bed.scratch.makeDirectory("2/t/x.rf_tmp")
+    #expect(try tablet.leftovers().isEmpty)
+    #expect(try !tablet.clean())
+    // Also when a dead process wanted to write there.
+    _ = try bed.tablet("2/t", bed.access(owner: bed.deadProcess)).reserve(bed.job(["F1.rf"]))
+    bed.scratch.makeDirectory("2/t/C9.rf_tmp")
+    #expect(try tablet.leftovers() == Leftovers(directory: bed.path("2/t").string, ecids: ["ECID:1"]))
+    #expect(throws: ReservationError.nameTaken("C9.rf_tmp")) { try tablet.checkCanReserve(bed.job(["F1.rf"])) }
+    #expect(try refusal(bed.job(["F1.rf"])) == .nameTaken("C9.rf_tmp"))
+    #expect(try refusal(bed.job(["F1.rf"], output: "C8.rf")) == nil)
+    #expect(
+      bed.scratch.names(in: "2/t")
+        == [".tablet.lock", "C9.rf_tmp", "F1.rf", "F2.rf", "F3.rf", "tablet.json", "x.rf_tmp"])
+  }
+
   @Test("a lease that is renewed keeps the job; one that ran out on another machine frees it") func lease() throws {
     var remote = bed.me
     remote.host = "h2"
