@@ -48,8 +48,9 @@ extension TabletDirectory {
     for name in try temporaries(except: manifest.reservations) {
       try access.disk.removeIfThere(path.appending(name))
     }
-    // When another tablet.json cannot be read the garbage stays; that is no reason to do no work here.
-    do { try removeGarbage(&manifest) } catch is ManifestError {}
+    // When another tablet.json cannot be read, for whatever reason, the garbage stays; that is no reason to do no work
+    // here. A removal that fails is one.
+    if let garbage = try? removableGarbage(of: manifest) { try remove(garbage, &manifest) }
   }
 
   /// Makes of the manifest what `tidy` would make of it, and returns the names that it would remove. Only reads.
@@ -96,13 +97,18 @@ extension TabletDirectory {
 
   /// Removes replaced inputs, except those that another tablet of the table lists or that a URI of this one leads to,
   /// and takes them off the list. False when there was nothing to do.
-  @discardableResult func removeGarbage(_ manifest: inout TabletManifest) throws -> Bool {
+  func removeGarbage(_ manifest: inout TabletManifest) throws -> Bool {
     guard !manifest.garbage.isEmpty else { return false }
-    for name in try removableGarbage(of: manifest) { try access.disk.removeIfThere(path.appending(name)) }
+    try remove(removableGarbage(of: manifest), &manifest)
+    return true
+  }
+
+  private func remove(_ garbage: [String], _ manifest: inout TabletManifest) throws {
+    guard !manifest.garbage.isEmpty else { return }
+    for name in garbage { try access.disk.removeIfThere(path.appending(name)) }
     // Their absence must last before the list forgets them.
     try access.disk.syncDirectory(path)
     manifest.garbage = []
-    return true
   }
 
   private func removableGarbage(of manifest: TabletManifest) throws -> [String] {
