@@ -20,10 +20,28 @@ public struct FileTooLarge: Error, CustomStringConvertible, Equatable {
   public var description: String { "\(path) is larger than \(limit) bytes, too large for what it should be" }
 }
 
+/// A pipe, a socket or a device where a file must be.
+public struct NotAFile: Error, CustomStringConvertible, Equatable {
+  public var path: String
+
+  public init(path: String) { self.path = path }
+
+  public var description: String { "\(path) is a pipe, a socket or a device; expected a regular file" }
+}
+
 /// All bytes of a file that must be small: at most `limit` are accepted, else `FileTooLarge`.
+///
+/// Only regular files are read, those of `/proc` among them, else `NotAFile`: a pipe might never end, or never begin.
 public func readWholeFile(_ path: FilePath, limit: Int) throws -> [UInt8] {
-  let descriptor = try open(path, O_RDONLY | O_CLOEXEC, 0, "open")
+  // Not to wait for a writer of a pipe; reading a regular file is the same with it.
+  let descriptor = try open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0, "open")
   defer { _ = close(descriptor) }
+  let status = try FileStatus(of: descriptor, path)
+  switch status.kind {
+  case .file: guard status.size <= limit else { throw FileTooLarge(path: path.string, limit: limit) }
+  case .directory: throw SystemError("read", path.string, .isDirectory)
+  case .other: throw NotAFile(path: path.string)
+  }
   var bytes: [UInt8] = []
   var chunk = [UInt8](repeating: 0, count: 16384)
   while true {

@@ -4,6 +4,12 @@ import SystemPackage
 import TestSupport
 import Testing
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 @Suite struct DiskTests {
   let scratch = ScratchDirectory()
 
@@ -88,6 +94,18 @@ import Testing
     #expect(throws: SystemError("read", scratch.path, .isDirectory)) {
       try readWholeFile(FilePath(scratch.path), limit: 1)
     }
+  }
+
+  @Test("a pipe or a device is refused at once, a file of /proc is read", .timeLimit(.minutes(1)))
+  func readingOnlyFiles() throws {
+    #expect(mkfifo(path("pipe").string, 0o600) == 0)
+    for name in [path("pipe").string, "/dev/null", "/dev/zero"] {
+      #expect(throws: NotAFile(path: name)) { try readWholeFile(FilePath(name), limit: 100) }
+    }
+    #expect(NotAFile(path: "a").description == "a is a pipe, a socket or a device; expected a regular file")
+    #if os(Linux)
+      #expect(try !readWholeFile("/proc/self/stat", limit: 65536).isEmpty)
+    #endif
   }
 
   @Test("names are listed in order") func listing() throws {

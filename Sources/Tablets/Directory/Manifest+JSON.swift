@@ -51,7 +51,8 @@ extension TabletManifest {
     try checkNames()
   }
 
-  /// What is named to be removed must be a plain name, and no name of a live file.
+  /// What is named to be removed must be a plain name, and no name of a live file. A live URI may end in the same name:
+  /// mostly it is a file of another directory. Where it leads here, `removeGarbage` keeps the file.
   private func checkNames() throws(FieldError) {
     func unique(_ names: [String], _ field: (Int) -> String) throws(FieldError) {
       var seen: Set<String> = []
@@ -62,8 +63,9 @@ extension TabletManifest {
     try unique(files.map(\.file)) { "files[\($0)].file" }
     try unique(reservations.map(\.ecid)) { "reservations[\($0)].ecid" }
     let live = Set(files.map { FileName.lastPart(of: $0.file) ?? $0.file })
+    let liveHere = Set(files.map(\.file))
     for (i, name) in garbage.enumerated() {
-      guard FileName.isDataFile(name), !live.contains(name) else {
+      guard FileName.isDataFile(name), !liveHere.contains(name) else {
         throw FieldError("garbage[\(i)]", expected: "the plain name of an .rf file that is not live", found: name)
       }
     }

@@ -80,16 +80,14 @@ extension TabletDirectory {
     }
   }
 
-  /// What `reserve` would say now. Only reads.
+  /// What `reserve` would say now, after it had removed what dead processes left. Only reads.
   public func checkCanReserve(_ job: CompactionJob) throws {
+    guard try FileStatus.of(path)?.kind == .directory else { throw ReservationError.tabletGone(path.string) }
     var manifest = try contents()
-    manifest.reservations = try manifest.reservations.filter { try !access.isDead($0) }
+    let gone = try manifestExists() ? forgetLeftovers(&manifest) : []
     _ = try checkedInputs(of: job, in: manifest)
-    let output = try localName(of: job.output)
-    guard !manifest.reservations.contains(where: { $0.ecid == job.ecid }) else {
-      throw ReservationError.runsAlready(ecid: job.ecid)
-    }
-    guard FileName.isDataFile(output) else { throw ReservationError.badName(field: "output", name: output) }
+    try checkNames(
+      ecid: job.ecid, output: try localName(of: job.output), tmp: try localName(of: job.tmp), in: manifest, gone: gone)
   }
 
   /// Throws `ReservationError` when the job must stop: the directory is gone, the reservation was withdrawn, an input is
@@ -179,7 +177,10 @@ extension TabletDirectory {
     return inputs
   }
 
-  private func checkNames(ecid: String, output: String, tmp: String, in manifest: TabletManifest) throws {
+  /// `gone`: names that count as free although they are still there.
+  private func checkNames(
+    ecid: String, output: String, tmp: String, in manifest: TabletManifest, gone: Set<String> = []
+  ) throws {
     guard FileName.isDataFile(output) else { throw ReservationError.badName(field: "output", name: output) }
     guard FileName.isTemporary(tmp) else { throw ReservationError.badName(field: "tmp", name: tmp) }
     guard !ecid.isEmpty, !manifest.reservations.contains(where: { $0.ecid == ecid }) else {
@@ -188,19 +189,25 @@ extension TabletDirectory {
     let taken =
       manifest.reservations.contains { $0.output == output || $0.tmp == tmp } || manifest.garbage.contains(output)
       || manifest.files.contains { FileName.lastPart(of: $0.file) == output }
-    guard !taken, try FileStatus.ofLink(path.appending(output)) == nil else {
-      throw ReservationError.nameTaken(output)
+    func isThere(_ name: String) throws -> Bool {
+      try !gone.contains(name) && FileStatus.ofLink(path.appending(name)) != nil
     }
-    guard try FileStatus.ofLink(path.appending(tmp)) == nil else { throw ReservationError.nameTaken(tmp) }
+    guard !taken, try !isThere(output) else { throw ReservationError.nameTaken(output) }
+    guard try !isThere(tmp) else { throw ReservationError.nameTaken(tmp) }
   }
 
   /// The name of a file whose URI leads into this directory; other texts as they are.
   private func localName(of file: String) throws -> String {
-    guard FileName.isURI(file), let location = try? access.map.path(of: file),
-      let name = location.lastComponent?.string,
+    guard FileName.isURI(file), let location = try? access.map.path(of: file) else { return file }
+    return try name(ofFileHere: location) ?? file
+  }
+
+  /// The last part of a path that leads into this directory, by whatever way; nil for other paths.
+  func name(ofFileHere location: FilePath) throws -> String? {
+    guard let name = location.lastComponent?.string,
       let parent = try FileStatus.of(location.removingLastComponent()), let own = try FileStatus.of(path),
       parent.isSameFile(as: own)
-    else { return file }
+    else { return nil }
     return name
   }
 }

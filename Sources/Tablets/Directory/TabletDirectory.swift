@@ -158,11 +158,20 @@ public struct TabletDirectory: Sendable {
     return result
   }
 
-  /// To be called under the lock.
+  /// To be called under the lock. Throws, and leaves `tablet.json` as it is, when `manifest` would not be read again: a
+  /// tablet whose `tablet.json` is refused is lost to everybody.
   func replace(with manifest: TabletManifest) throws {
     var manifest = manifest
     manifest.files.sort { $0.file < $1.file }
     let bytes = manifest.json()
+    guard bytes.count <= Self.manifestLimit else {
+      throw FileTooLarge(path: manifestPath.string, limit: Self.manifestLimit)
+    }
+    do {
+      _ = try TabletManifest(json: bytes, path: manifestPath.string)
+    } catch {
+      throw ManifestError(path: error.path, problem: "is not replaced, because nobody could read it: \(error.problem)")
+    }
     try access.disk.replace(manifestPath, with: bytes, temporary: manifestTemporary)
   }
 }

@@ -27,6 +27,9 @@ import Testing
     #expect(try TabletManifest(json: Self.full.json(), path: "x") == Self.full)
     let empty = TabletManifest(extent: KeyExtent(tableId: "2"), files: [])
     #expect(try TabletManifest(json: empty.json(), path: "x") == empty)
+    var sameName = Self.full
+    sameName.garbage = ["F9.rf"]
+    #expect(try TabletManifest(json: sameName.json(), path: "x") == sameName, "the live F9.rf is in another directory")
   }
 
   @Test("the file is one line of JSON") func text() {
@@ -66,7 +69,7 @@ import Testing
       ),
       ("\"F0.rf\"", "\"/etc/passwd\"", "garbage[0]: expected the plain name of an .rf file"),
       ("\"F0.rf\"", "7", "garbage[0]: expected a string"),
-      ("\"F0.rf\"", "\"F9.rf\"", "garbage[0]: expected the plain name of an .rf file that is not live, found F9.rf"),
+      ("\"F0.rf\"", "\"A1.rf\"", "garbage[0]: expected the plain name of an .rf file that is not live, found A1.rf"),
       ("\"ECID:2\"", "\"ECID:1\"", "reservations[1].ecid: expected each once"),
       ("\"ECID:2\"", "\"\"", "reservations[1].ecid: expected ECID:<uuid>"),
       ("\"SYSTEM\"", "\"system\"", "reservations[0].kind: expected SYSTEM, SELECTOR, USER or CHOP"),
