@@ -81,7 +81,7 @@ final class CompactBed: Sendable {
 
   /// Waits until something is so, at most ten seconds.
   func wait(until condition: () throws -> Bool) rethrows -> Bool {
-    for _ in 0..<1000 {
+    for _ in 0..<6000 {
       if try condition() { return true }
       sleep(.milliseconds(10))
     }
