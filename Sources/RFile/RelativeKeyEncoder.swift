@@ -33,9 +33,6 @@ struct RelativeKeyEncoder {
     visibility.start.deallocate()
   }
 
-  /// Forgets the last key: a new locality group begins.
-  mutating func reset() { hasLast = false }
-
   /// Compares an entry with the last key. False when it sorts before it.
   @inline(__always) mutating func match(_ entry: EntryPointer) -> Bool {
     shared.row = Self.sharedPrefix(last.row, entry.pointee.row)
