@@ -5,14 +5,15 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 BINARY = .build/release/actool
 
-.PHONY: help deps build demo test bench install uninstall lint check clean
+.PHONY: help deps build demo test bench bench-peers install uninstall lint check clean
 
 help:
 	@echo 'make deps      install what is missing: zlib1g-dev, libzstd-dev, pkg-config (Debian packages)'
 	@echo 'make build     build actool for use: $(BINARY)'
 	@echo 'make demo      plan, compact and read back a table of real RFiles, in a temporary directory'
 	@echo 'make test      build and run all tests'
-	@echo 'make bench     entries per second of reading, merging and writing, beside the codec alone'
+	@echo 'make bench     speed and memory beside the codec alone; more by BENCH="--entries 10M --only ci-*", or BENCH=--help'
+	@echo 'make bench-peers   the same merge by RocksDB and sort, where they are or apt can get them'
 	@echo 'make install   actool, its manual page and completions, under PREFIX=$(PREFIX)'
 	@echo 'make check     what a change must pass: lint, rules of the rooms, build without warnings, tests'
 	@echo 'make clean     remove what was built'
@@ -32,7 +33,12 @@ test: deps
 
 bench: deps
 	$(SWIFT) build -c release --product Bench
-	.build/release/Bench
+	.build/release/Bench $(BENCH)
+
+bench-peers: deps
+	$(SWIFT) build -c release --product Bench
+	@.ci/peers
+	.build/release/Bench peers $(BENCH)
 
 # The installed binary carries Swift's libraries in it and runs on a machine without Swift.
 install: deps
