@@ -112,10 +112,15 @@ struct Interruption: Error, CustomStringConvertible {
   static func watch() {
     // A global is made at its first use, which must not be in the handler.
     _ = happened
+    // Whoever started this program may have blocked them.
+    var mask = sigset_t()
+    sigemptyset(&mask)
     for signal in [SIGINT, SIGTERM, SIGHUP] {
+      sigaddset(&mask, signal)
       var action = sigaction()
       action.__sigaction_handler.sa_handler = { _ in Interruption.flag.store(true, ordering: .relaxed) }
       sigaction(signal, &action, nil)
     }
+    pthread_sigmask(SIG_UNBLOCK, &mask, nil)
   }
 }
