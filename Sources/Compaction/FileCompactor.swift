@@ -45,6 +45,9 @@ public struct FileCompactor {
   public var output: RFileWriter.Options
   public var groups: [LocalityGroupDefinition]
   package var deletes: DeleteBehavior = .process
+  /// Helpers for inflating and deflating; nil: the calling thread does it all. The output is the same. The caller occupies
+  /// one of the pool's threads.
+  public var pool: CodecPool?
   /// Puts the table's iterators over a stream.
   public var iterators: (any EntryCursor) throws -> any EntryCursor
 
@@ -71,11 +74,11 @@ public struct FileCompactor {
   ) throws -> CompactionStatistics {
     var statistics = CompactionStatistics()
     var bytesRead: Int64 = 0
-    let loader = BlockLoader {
+    let loader = BlockLoader(pool: pool) {
       bytesRead += Int64($0)
       try onRead($0)
     }
-    let writer = try RFileWriter(sink, options: output, onWrite: onWrite)
+    let writer = try RFileWriter(sink, options: output, pool: pool, onWrite: onWrite)
     var dropped: Set<String> = []
 
     for group in groups {
@@ -128,10 +131,19 @@ extension FileCompactor {
   /// An upper bound of the memory (bytes) that a compaction needs, the inputs' blocks being of the output's size.
   ///
   /// A cursor holds one inflated block and a window of its index. The writer holds a raw and a compressed block, and up
-  /// to 10 MiB of index entries. Opening a file reads its index; only one is open at a time.
-  public static func memoryNeeded(inputs: Int, groupsPerInput: Int = 1, output: RFileWriter.Options) -> Int {
+  /// to 10 MiB of index entries. Opening a file reads its index; only one is open at a time. With a pool some more blocks
+  /// are on their way to and fro, raw and compressed.
+  public static func memoryNeeded(
+    inputs: Int, groupsPerInput: Int = 1, output: RFileWriter.Options, pool: CodecPool? = nil
+  ) -> Int {
     let block = output.blockSize + output.blockSize / 8
     let cursor = block + (48 << 10)
-    return inputs * groupsPerInput * cursor + 3 * block + 2 * output.indexBlockSize + (16 << 20)
+    var onTheirWay = 0
+    if let pool, pool.hasHelpers, output.codec != .none {
+      onTheirWay = [pool.readAheadLimit, pool.writeBehindLimit].reduce(0) {
+        $0 + 2 * min($1 * block, CodecPool.mostBytes + block)
+      }
+    }
+    return inputs * groupsPerInput * cursor + 3 * block + 2 * output.indexBlockSize + (16 << 20) + onTheirWay
   }
 }

@@ -22,7 +22,7 @@ public final class GroupCursor: EntryCursor {
   let state: UnsafeMutablePointer<State>
   /// The entry that `advance` moved to: it lies in the state.
   let view: EntryPointer
-  private let feed: BlockFeed
+  let feed: BlockFeed
 
   init(_ feed: BlockFeed, start: Key?) throws {
     self.feed = feed
@@ -114,43 +114,4 @@ public final class GroupCursor: EntryCursor {
     }
     return false
   }
-}
-
-/// The inflated data blocks of a group, one after the other in one buffer.
-final class BlockFeed {
-  let buffer = BlockBuffer()
-  let endRow: [UInt8]?
-  private let walker: IndexWalker
-  private let file: BCFileReader
-  private let loader: BlockLoader
-  private let groupName: String
-  private(set) var current: DataBlock?
-
-  init(
-    _ walker: IndexWalker, of file: BCFileReader, loader: BlockLoader, endRow: [UInt8]?, groupName: String
-  ) {
-    self.walker = walker
-    self.file = file
-    self.loader = loader
-    self.endRow = endRow
-    self.groupName = groupName
-  }
-
-  func next() throws -> DataBlock? {
-    current = try walker.next()
-    guard let block = current else { return nil }
-    try file.load(block.region, into: buffer, loader: loader, place: place(block))
-    return block
-  }
-
-  /// Gives the memory back at the end of the range; the last view of the cursor is over by then.
-  func release() { buffer.release() }
-
-  func located(_ error: DecodeError) -> FileError {
-    guard let current else { return FileError(path: file.path, cause: error.description) }
-    return FileError(
-      path: file.path, place: "\(place(current)) at offset \(current.region.offset)", cause: error.description)
-  }
-
-  private func place(_ block: DataBlock) -> String { "data block \(block.number)\(groupName)" }
 }

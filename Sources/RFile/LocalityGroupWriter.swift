@@ -89,6 +89,7 @@ final class LocalityGroupWriter {
   func finish() throws {
     guard state.pointee.entriesInBlock > 0 else { return }
     try endBlock(state.pointee.encoder.last.key, isLast: true)
+    try file.flush()
   }
 
   /// The group's part of `RFile.index`; drawn in LocalityGroup.swift.
@@ -147,9 +148,8 @@ final class LocalityGroupWriter {
   }
 
   private func endBlock(_ key: Key, isLast: Bool) throws {
-    let region = try file.writeBlock(block.bytes)
-    try index.add(key, entryCount: state.pointee.entriesInBlock, region: region, isLast: isLast)
-    block.removeAll()
+    let (index, entryCount) = (index, state.pointee.entriesInBlock)
+    try file.add(block) { try index.add(key, entryCount: entryCount, region: $0, isLast: isLast) }
     state.pointee.entriesInBlock = 0
     state.pointee.averageKeySize = 0
   }

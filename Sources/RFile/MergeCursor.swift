@@ -36,6 +36,7 @@ public final class MergeCursor: EntryCursor {
   /// Merges the cursors; none may have been moved yet.
   public init(_ sources: [GroupCursor]) {
     self.sources = sources
+    ReadAhead(sources.map(\.feed))
     cursors = .allocate(capacity: max(sources.count, 1))
     live = .allocate(capacity: max(sources.count, 1))
     for (i, source) in sources.enumerated() {

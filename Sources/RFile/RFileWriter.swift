@@ -56,13 +56,13 @@ public final class RFileWriter {
   private var current: LocalityGroupWriter?
   private var taken: Set<[UInt8]> = []
 
-  /// Begins a file in `sink`. `onWrite` is called with the stored size (bytes) of each block after it was written; it may
-  /// throw.
+  /// Begins a file in `sink`. Helpers of the pool deflate blocks; the file is the same without. `onWrite` is called with the
+  /// stored size (bytes) of each block after it was written; it may throw.
   public convenience init(
-    _ sink: ByteSink, options: Options = Options(), onWrite: ((Int) throws -> Void)? = nil
+    _ sink: ByteSink, options: Options = Options(), pool: CodecPool? = nil, onWrite: ((Int) throws -> Void)? = nil
   ) throws {
     try self.init(
-      BCFileWriter(sink, codec: options.codec, level: options.level, onWrite: onWrite), options: options)
+      BCFileWriter(sink, codec: options.codec, level: options.level, pool: pool, onWrite: onWrite), options: options)
   }
 
   /// Into a container that was begun; codec and level are the container's.

@@ -1,3 +1,4 @@
+import BlockFile
 import Compaction
 import Files
 import SystemPackage
@@ -11,7 +12,7 @@ extension Compact {
     let access = try directories.access(disk: disk)
     let job = try RFileJob(
       settings.configuration().settings(), level: level, inputs: inputs.count, propagateDeletes: merge.propagateDeletes,
-      now: currentMilliseconds(), disk: disk)
+      now: currentMilliseconds(), disk: disk, pool: CodecPool(threads: jobs.threads.count))
     let runner = try jobs.runner(access)
     let start = steadyTime()
     let result: JobOutput
