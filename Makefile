@@ -7,14 +7,15 @@ BINARY = .build/release/actool
 # libdeflate does the work of the codec gz. Without it (`swift build`, or TRAITS= here) zlib does, more slowly.
 TRAITS = --traits Libdeflate
 
-.PHONY: help deps build demo test bench install uninstall lint check clean
+.PHONY: help deps build demo test bench bench-peers install uninstall lint check clean
 
 help:
 	@echo 'make deps      install what is missing: the headers of libdeflate, zlib, zstd, and pkg-config (Debian packages)'
 	@echo 'make build     build actool for use: $(BINARY)'
 	@echo 'make demo      plan, compact and read back a table of real RFiles, in a temporary directory'
 	@echo 'make test      build and run all tests'
-	@echo 'make bench     entries per second of reading, merging and writing, beside the codec alone'
+	@echo 'make bench     speed and memory beside the codec alone; more by BENCH="--entries 10M --only ci-*", or BENCH=--help'
+	@echo 'make bench-peers   the same merge by RocksDB and sort, where they are or apt can get them'
 	@echo 'make install   actool, its manual page and completions, under PREFIX=$(PREFIX)'
 	@echo 'make check     what a change must pass: lint, rules of the rooms, build without warnings, tests'
 	@echo 'make clean     remove what was built'
@@ -37,7 +38,12 @@ test: deps
 
 bench: deps
 	$(SWIFT) build $(TRAITS) -c release --product Bench
-	.build/release/Bench
+	.build/release/Bench $(BENCH)
+
+bench-peers: deps
+	$(SWIFT) build $(TRAITS) -c release --product Bench
+	@.ci/peers
+	.build/release/Bench peers $(BENCH)
 
 # The installed binary carries Swift's libraries in it and runs on a machine without Swift.
 install: deps

@@ -57,7 +57,7 @@ let package = Package(
       name: "Bench",
       dependencies: [
         "Balancing", "ContinuousIngest", "Compaction", "Files", "Planning", "Tablets", "RFile", "BlockFile", "Entries",
-        system, arguments,
+        "CZlib", "CZstd", system, arguments,
       ],
       swiftSettings: strict),
 
