@@ -9,7 +9,8 @@ final class BackgroundSync: @unchecked Sendable {
 
   init(_ file: OutputFile) {
     let handed = Handed(file: file)
-    DispatchQueue.global().async {
+    // A queue of its own gets a thread even when helpers have taken all that there usually are.
+    DispatchQueue(label: "sync").async {
       do {
         try handed.file.sync()
         try handed.file.close()
