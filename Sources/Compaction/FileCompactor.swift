@@ -107,12 +107,16 @@ public struct FileCompactor {
       dropped.formUnion(reader.extraMetaBlocks)
       if !reader.sampleGroups.isEmpty { dropped.insert("sample") }
     }
-    var stream: any EntryCursor = MergeCursor(cursors)
-    if needsFilter { stream = Self.filter(stream, families) }
-    let counter = CountingIterator(source: stream)
-    stream = try iterators(deletes.cursor(on: counter, propagateDeletes: propagateDeletes))
-    try writer.append(contentsOf: stream)
-    statistics.entriesRead += counter.count
+    let merged = MergeCursor(cursors)
+    let counter = CountingIterator(source: needsFilter ? Self.filter(merged, families) : merged)
+    let stream = try iterators(deletes.cursor(on: counter, propagateDeletes: propagateDeletes))
+    if !needsFilter, let cells = CellStream(merged, for: stream, on: counter) {
+      try writer.append(contentsOf: cells)
+      statistics.entriesRead += cells.entriesRead
+    } else {
+      try writer.append(contentsOf: stream)
+      statistics.entriesRead += counter.count
+    }
   }
 
   static func filter(_ stream: any EntryCursor, _ families: FamilySelection) -> any EntryCursor {

@@ -39,6 +39,8 @@ final class LocalityGroupWriter {
     var entries: Int64 = 0
     /// The default group stops counting families when there are too many.
     var countsFamilies = true
+    /// False once nothing depends on the family any more.
+    var asksFamily = true
   }
   private let state: UnsafeMutablePointer<State>
   private var firstKey: Key?
@@ -63,6 +65,7 @@ final class LocalityGroupWriter {
 
   deinit {
     state.pointee.encoder.free()
+    state.pointee.keySizes.free()
     state.deinitialize(count: 1)
     state.deallocate()
   }
@@ -71,18 +74,19 @@ final class LocalityGroupWriter {
 
   @inline(__always) func append(_ entry: EntryPointer) throws {
     guard state.pointee.encoder.match(entry) else { throw outOfOrder(entry) }
-    let size = entry.pointee.keySize + entry.pointee.value.count
+    let keySize = entry.pointee.keySize
+    let size = keySize &+ entry.pointee.value.count
     guard size < BlockSizes.largest - 128 else { throw RFileWriteError.entryTooLarge(size) }
-    try count(entry.pointee.family, entry)
+    if state.pointee.asksFamily { try count(entry.pointee.family) }
     if state.pointee.entriesInBlock > 0 {
       if block.state.pointee.count > sizes.block { try endBlockIfGood(before: entry) }
     } else if state.pointee.entries == 0 {
       firstKey = entry.pointee.key
     }
     state.pointee.encoder.append(entry, isFirst: state.pointee.entriesInBlock == 0, to: block.state)
-    state.pointee.keySizes.add(entry.pointee.keySize)
-    state.pointee.entriesInBlock += 1
-    state.pointee.entries += 1
+    state.pointee.keySizes.add(keySize)
+    state.pointee.entriesInBlock &+= 1
+    state.pointee.entries &+= 1
   }
 
   /// Writes the last block and the index blocks.
@@ -110,7 +114,7 @@ final class LocalityGroupWriter {
     index.encodeRoot(into: &bytes)
   }
 
-  @inline(__always) private func count(_ family: ByteView, _ entry: EntryPointer) throws {
+  @inline(__always) private func count(_ family: ByteView) throws {
     if state.pointee.countsFamilies, let index = families.find(family) {
       families.increment(index)
     } else {
@@ -124,6 +128,7 @@ final class LocalityGroupWriter {
     guard state.pointee.countsFamilies else { return }
     if families.count > Self.maxFamilies {
       state.pointee.countsFamilies = false
+      state.pointee.asksFamily = taken.count > 0
     } else {
       families.increment(families.insert(family))
     }

@@ -15,8 +15,8 @@ public import Entries
 ///
 /// Markers may be dropped only when no file outside of the compaction can hold an entry that they hide.
 public final class DeletingIterator: EntryCursor {
-  private let source: any EntryCursor
-  private let propagateDeletes: Bool
+  let source: any EntryCursor
+  let propagateDeletes: Bool
   private let state: UnsafeMutablePointer<State>
 
   private struct State {

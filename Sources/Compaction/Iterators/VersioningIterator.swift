@@ -5,8 +5,8 @@ public import Entries
 /// Versions are the entries of one row, family, qualifier and visibility, equal timestamps included. A delete marker
 /// that comes through (deletes are propagated) counts as a version. Option: `maxVersions`, 1 or more, default 1.
 public final class VersioningIterator: EntryCursor {
-  private let source: any EntryCursor
-  private let maxVersions: Int
+  let source: any EntryCursor
+  let maxVersions: Int
   private let state: UnsafeMutablePointer<State>
 
   private struct State {
