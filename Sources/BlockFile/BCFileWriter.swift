@@ -1,16 +1,26 @@
 /// Writes the container: blocks in the order they come, named meta blocks, then the footer. See BCFileFormat.swift.
+///
+/// With a pool, data blocks are deflated by helpers while the next ones are made; they are written by the owner's thread,
+/// in order, so the file is the same with any number of threads.
 public final class BCFileWriter {
   public let codec: Codec
+  private let level: Int?
   private let sink: ByteSink
   /// Gives the stored bytes of a block, valid until the next call.
   private let store: (UnsafeRawBufferPointer) -> UnsafeRawBufferPointer
   private let onWrite: ((Int) throws -> Void)?
   private var metaBlocks: [MetaBlock] = []
 
+  private let pool: CodecPool?
+  /// Blocks that are not written yet, the oldest first, and blocks to use again.
+  private var pending: [PendingBlock] = []
+  private var free: [PendingBlock] = []
+  private var pendingBytes = 0
+
   /// `level` nil is the codec's default. `onWrite` is called with the stored size (bytes) of each block after it was
   /// written: to count, slow down or stop; it may throw.
   public convenience init(
-    _ sink: ByteSink, codec: Codec, level: Int? = nil, onWrite: ((Int) throws -> Void)? = nil
+    _ sink: ByteSink, codec: Codec, level: Int? = nil, pool: CodecPool? = nil, onWrite: ((Int) throws -> Void)? = nil
   ) throws {
     guard codec != .none else {
       try self.init(sink, codec: codec, onWrite: onWrite) { $0 }
@@ -18,39 +28,117 @@ public final class BCFileWriter {
     }
     let compressor = Compressor(codec, level: level)
     let compressed = BlockBuffer()
-    try self.init(sink, codec: codec, onWrite: onWrite) { raw in
+    try self.init(sink, codec: codec, level: level, pool: pool, onWrite: onWrite) { raw in
       compressor.compress(raw, into: compressed)
       return compressed.bytes
     }
   }
 
   /// With another way to get from raw to stored bytes than our compressor: tests bring Accumulo's own.
-  package init(
+  package convenience init(
     _ sink: ByteSink, codec: Codec, onWrite: ((Int) throws -> Void)? = nil,
+    store: @escaping (UnsafeRawBufferPointer) -> UnsafeRawBufferPointer
+  ) throws {
+    try self.init(sink, codec: codec, level: nil, pool: nil, onWrite: onWrite, store: store)
+  }
+
+  private init(
+    _ sink: ByteSink, codec: Codec, level: Int?, pool: CodecPool?, onWrite: ((Int) throws -> Void)?,
     store: @escaping (UnsafeRawBufferPointer) -> UnsafeRawBufferPointer
   ) throws {
     self.sink = sink
     self.codec = codec
+    self.level = level
+    self.pool = pool.flatMap { $0.hasHelpers ? $0 : nil }
     self.onWrite = onWrite
     self.store = store
     try sink.append(BCFileFormat.magic)
   }
 
-  /// Bytes written so far.
+  deinit {
+    guard let pool else { return }
+    for block in pending where !block.isReady { pool.withdraw(block) }
+  }
+
+  /// Bytes written so far; blocks on their way do not count yet.
   public var count: Int64 { sink.count }
 
-  /// Compresses and appends one block. Gives where it lies.
+  /// Compresses and appends one block at once. Gives where it lies. Blocks on their way come behind it.
   public func writeBlock(_ raw: UnsafeRawBufferPointer) throws -> BlockRegion {
-    let offset = sink.count
-    try sink.append(store(raw))
-    let region = BlockRegion(offset: offset, compressedSize: sink.count - offset, rawSize: Int64(raw.count))
-    try onWrite?(Int(region.compressedSize))
+    try append(store(raw), rawSize: raw.count)
+  }
+
+  /// Takes over the contents of `raw`, which becomes empty. `then` is told where the block lies: after it was written, in
+  /// the order of the blocks, on this thread, in this call or a later one.
+  public func add(_ raw: BlockBuffer, then: @escaping (BlockRegion) throws -> Void) throws {
+    guard let pool, raw.count <= CodecPool.mostBytes else {
+      try flush()
+      try then(writeBlock(raw.bytes))
+      raw.removeAll()
+      return
+    }
+    let block = takeFree(then)
+    block.raw.swap(with: raw)
+    raw.removeAll()
+    block.begin(codec, level: level, in: pool)
+    try enqueue(block)
+  }
+
+  /// Takes over the contents of `stored`: a block that is compressed already, `rawSize` bytes of it when inflated.
+  public func add(
+    stored: BlockBuffer, rawSize: Int, then: @escaping (BlockRegion) throws -> Void
+  ) throws {
+    guard !pending.isEmpty else { return try then(append(stored.bytes, rawSize: rawSize)) }
+    let block = takeFree(then)
+    block.take(stored, rawSize: rawSize)
+    try enqueue(block)
+  }
+
+  /// Writes all blocks that are still on their way.
+  public func flush() throws {
+    while !pending.isEmpty { try writeFirst() }
+  }
+
+  private func enqueue(_ block: PendingBlock) throws {
+    pending.append(block)
+    pendingBytes += block.rawSize
+    while let first = pending.first, let pool,
+      pending.count > pool.writeBehindLimit || pendingBytes > CodecPool.mostBytes || first.isReady
+        || pool.isDone(first) || pool.isBusy
+    {
+      try writeFirst()
+    }
+  }
+
+  private func writeFirst() throws {
+    let block = pending.removeFirst()
+    pendingBytes -= block.rawSize
+    if !block.isReady { pool?.finish(block) }
+    let then = block.then
+    block.then = nil
+    let region = try append(block.stored.bytes, rawSize: block.rawSize)
+    free.append(block)
+    try then?(region)
+  }
+
+  private func takeFree(_ then: @escaping (BlockRegion) throws -> Void) -> PendingBlock {
+    let block = free.popLast() ?? PendingBlock()
+    block.then = then
+    return block
+  }
+
+  private func append(_ stored: UnsafeRawBufferPointer, rawSize: Int) throws -> BlockRegion {
+    let region = BlockRegion(
+      offset: sink.count, compressedSize: Int64(stored.count), rawSize: Int64(rawSize))
+    try sink.append(stored)
+    try onWrite?(stored.count)
     return region
   }
 
   /// Appends a block under a name. Each name once; after the data blocks.
   public func writeMetaBlock(_ name: String, _ raw: [UInt8]) throws {
     precondition(!metaBlocks.contains { $0.name == name })
+    try flush()
     let region = try raw.withUnsafeBytes { try writeBlock($0) }
     metaBlocks.append(MetaBlock(name: name, codecName: codec.rawValue, region: region))
   }

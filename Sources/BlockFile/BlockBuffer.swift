@@ -45,6 +45,9 @@ public final class BlockBuffer {
   }
 
   public func removeAll() { state.pointee.count = 0 }
+
+  /// Exchanges the contents, and the memory they lie in, with another buffer.
+  public func swap(with other: BlockBuffer) { Swift.swap(&state.pointee, &other.state.pointee) }
 }
 
 extension BlockBuffer.State {

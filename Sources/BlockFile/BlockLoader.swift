@@ -1,34 +1,48 @@
 /// Reads and inflates blocks for one thread: owns the scratch memory and the decompressor that all files of the thread
 /// share, so that a thousand open files cost a thousand blocks and no more.
 public final class BlockLoader {
-  /// Called with the compressed size (bytes) of each block after it was read, to count, slow down or stop: it may throw.
+  /// Helpers that may read data blocks ahead; nil: the thread is on its own.
+  public let pool: CodecPool?
   private let onRead: ((Int) throws -> Void)?
+  private let inflater = BlockInflater()
+
+  /// - Parameter onRead: called on the reading thread with the compressed size (bytes) of each block after it was read, to
+  ///   count, slow down or stop: it may throw.
+  public init(pool: CodecPool? = nil, onRead: ((Int) throws -> Void)? = nil) {
+    self.pool = pool.flatMap { $0.hasHelpers ? $0 : nil }
+    self.onRead = onRead
+  }
+
+  /// Replaces the contents of `buffer` by the raw bytes of a block, and those of `stored` by its bytes in the file. The
+  /// region must have been checked by `BlockRegion.problem`. Throws `SystemError` or `DecodeError`.
+  public func load(
+    _ region: BlockRegion, codec: Codec, from source: ByteSource, into buffer: BlockBuffer, stored: BlockBuffer? = nil
+  ) throws {
+    try inflater.load(region, codec: codec, from: source, into: buffer, stored: stored)
+    try noteRead(region)
+  }
+
+  /// A block came from a helper.
+  func noteRead(_ region: BlockRegion) throws { try onRead?(Int(region.compressedSize)) }
+}
+
+/// A decompressor with the memory for what goes into it. For one thread at a time.
+final class BlockInflater {
   private let decompressor = Decompressor()
-  private let compressed = BlockBuffer()
+  private let scratch = BlockBuffer()
 
   /// Larger scratch memory is given back after use.
   private static let keptScratch = 4 << 20
 
-  public init(onRead: ((Int) throws -> Void)? = nil) { self.onRead = onRead }
-
-  /// Replaces the contents of `buffer` by the raw bytes of a block. The region must have been checked by
-  /// `BlockRegion.problem`. Throws `SystemError` or `DecodeError`.
-  public func load(_ region: BlockRegion, codec: Codec, from source: ByteSource, into buffer: BlockBuffer) throws {
+  func load(
+    _ region: BlockRegion, codec: Codec, from source: ByteSource, into buffer: BlockBuffer, stored: BlockBuffer?
+  ) throws {
     let size = Int(region.compressedSize)
-    if codec == .none {
-      buffer.removeAll()
-      buffer.reserve(size)
-      try source.read(at: region.offset, into: .init(start: buffer.state.pointee.start, count: size))
-      buffer.state.pointee.count = size
-    } else {
-      compressed.removeAll()
-      compressed.reserve(size)
-      try source.read(at: region.offset, into: .init(start: compressed.state.pointee.start, count: size))
-      try decompressor.decompress(
-        .init(start: compressed.start, count: size), codec: codec, rawSize: Int(region.rawSize), into: buffer)
-      if size > Self.keptScratch { compressed.release() }
-    }
-    try onRead?(size)
+    guard codec != .none else { return try buffer.read(size, at: region.offset, of: source) }
+    let input = stored ?? scratch
+    try input.read(size, at: region.offset, of: source)
+    try decompressor.decompress(input.bytes, codec: codec, rawSize: Int(region.rawSize), into: buffer)
+    if stored == nil, size > Self.keptScratch { scratch.release() }
   }
 }
 
@@ -40,5 +54,13 @@ extension BlockBuffer {
     state.pointee.start.initialize(repeating: 0, count: Self.padding)
     state.pointee.count = 0
     state.pointee.capacity = 0
+  }
+
+  /// Replaces the contents by bytes of a file.
+  fileprivate func read(_ count: Int, at offset: Int64, of source: ByteSource) throws {
+    removeAll()
+    reserve(count)
+    try source.read(at: offset, into: .init(start: state.pointee.start, count: count))
+    state.pointee.count = count
   }
 }

@@ -29,6 +29,9 @@ public struct CompactionStatistics: Hashable, Sendable {
   public var fileSize: Int64 = 0
   /// Bytes read from the inputs' blocks.
   public var bytesRead: Int64 = 0
+  /// Data blocks of the output, and how many of them were taken over from inputs without being compressed again.
+  public var blocks = 0
+  public var blocksReused = 0
   /// Names of meta blocks (Bloom filters, summaries, samples) that an input has and the output has not; sorted.
   public var droppedMetaBlocks: [String] = []
 }
@@ -45,6 +48,12 @@ public struct FileCompactor {
   public var output: RFileWriter.Options
   public var groups: [LocalityGroupDefinition]
   package var deletes: DeleteBehavior = .process
+  /// Helpers for inflating and deflating; nil: the calling thread does it all. The output is the same. The caller occupies
+  /// one of the pool's threads.
+  public var pool: CodecPool?
+  /// Takes over blocks of inputs that nothing would change: those of the output's codec, half to twice as large as blocks of
+  /// the output are to be. Never when a level is asked for, or with codec none.
+  public var reusesBlocks = true
   /// Puts the table's iterators over a stream.
   public var iterators: (any EntryCursor) throws -> any EntryCursor
 
@@ -71,11 +80,11 @@ public struct FileCompactor {
   ) throws -> CompactionStatistics {
     var statistics = CompactionStatistics()
     var bytesRead: Int64 = 0
-    let loader = BlockLoader {
+    let loader = BlockLoader(pool: pool) {
       bytesRead += Int64($0)
       try onRead($0)
     }
-    let writer = try RFileWriter(sink, options: output, onWrite: onWrite)
+    let writer = try RFileWriter(sink, options: output, pool: pool, onWrite: onWrite)
     var dropped: Set<String> = []
 
     for group in groups {
@@ -89,6 +98,8 @@ public struct FileCompactor {
     statistics.fileSize = try writer.finish()
     statistics.entriesWritten = writer.entries
     statistics.bytesRead = bytesRead
+    statistics.blocks = writer.blocks
+    statistics.blocksReused = writer.blocksReused
     statistics.droppedMetaBlocks = dropped.sorted()
     return statistics
   }
@@ -102,7 +113,9 @@ public struct FileCompactor {
     for path in inputs {
       // The reader goes at the end of each round: a cursor keeps the file open, but not its whole index in memory.
       let reader = try RFileReader(path: path, loader: loader)
-      cursors += try reader.cursors(rows: rows, families: families, loader: loader)
+      let added = try reader.cursors(rows: rows, families: families, loader: loader)
+      if mayReuse, reader.file.codec == output.codec { for cursor in added { cursor.keepBlocks(ofSize: reusedSizes) } }
+      cursors += added
       needsFilter = needsFilter || reader.exceeds(families)
       dropped.formUnion(reader.extraMetaBlocks)
       if !reader.sampleGroups.isEmpty { dropped.insert("sample") }
@@ -110,14 +123,22 @@ public struct FileCompactor {
     let merged = MergeCursor(cursors)
     let counter = CountingIterator(source: needsFilter ? Self.filter(merged, families) : merged)
     let stream = try iterators(deletes.cursor(on: counter, propagateDeletes: propagateDeletes))
-    if !needsFilter, let cells = CellStream(merged, for: stream, on: counter) {
-      try writer.append(contentsOf: cells)
-      statistics.entriesRead += cells.entriesRead
+    let cells = needsFilter ? nil : CellStream(merged, for: stream, on: counter)
+    try write(cells ?? stream, of: merged, to: writer)
+    statistics.entriesRead += cells?.entriesRead ?? counter.count
+  }
+
+  private func write(_ stream: any EntryCursor, of merged: MergeCursor, to writer: RFileWriter) throws {
+    if mayReuse, let reuse = BlockReuse(merged, under: stream) {
+      try reuse.write(to: writer)
     } else {
       try writer.append(contentsOf: stream)
-      statistics.entriesRead += counter.count
     }
   }
+
+  private var mayReuse: Bool { reusesBlocks && output.codec != .none && output.level == nil }
+
+  private var reusedSizes: ClosedRange<Int> { (output.blockSize + 1) / 2...2 * output.blockSize }
 
   static func filter(_ stream: any EntryCursor, _ families: FamilySelection) -> any EntryCursor {
     switch families {
@@ -131,11 +152,21 @@ public struct FileCompactor {
 extension FileCompactor {
   /// An upper bound of the memory (bytes) that a compaction needs, the inputs' blocks being of the output's size.
   ///
-  /// A cursor holds one inflated block and a window of its index. The writer holds a raw and a compressed block, and up
-  /// to 10 MiB of index entries. Opening a file reads its index; only one is open at a time.
-  public static func memoryNeeded(inputs: Int, groupsPerInput: Int = 1, output: RFileWriter.Options) -> Int {
+  /// A cursor holds one inflated block, the same compressed if it may be reused, and a window of its index. The writer holds a raw and a compressed block, and up
+  /// to 10 MiB of index entries. Opening a file reads its index; only one is open at a time. With a pool some more blocks
+  /// are on their way to and fro, raw and compressed.
+  public static func memoryNeeded(
+    inputs: Int, groupsPerInput: Int = 1, output: RFileWriter.Options, pool: CodecPool? = nil
+  ) -> Int {
     let block = output.blockSize + output.blockSize / 8
     let cursor = block + (48 << 10)
-    return inputs * groupsPerInput * cursor + 3 * block + 2 * output.indexBlockSize + (16 << 20)
+    var onTheirWay = 0
+    if let pool, pool.hasHelpers, output.codec != .none {
+      onTheirWay = [pool.readAheadLimit, pool.writeBehindLimit].reduce(0) {
+        $0 + 2 * min($1 * block, CodecPool.mostBytes + block)
+      }
+    }
+    let kept = output.codec != .none && output.level == nil ? inputs * groupsPerInput * block : 0
+    return inputs * groupsPerInput * cursor + kept + 3 * block + 2 * output.indexBlockSize + (16 << 20) + onTheirWay
   }
 }

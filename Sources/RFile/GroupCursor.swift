@@ -12,6 +12,8 @@ public final class GroupCursor: EntryCursor {
     var decoder = RelativeKeyDecoder()
     /// Entries left in the block.
     var remaining = 0
+    /// What that is at the first entry of a block that may be taken over as a whole; else -1.
+    var remainingAtStart = -1
     /// The block may hold rows behind the end of the range.
     var checksEnd = false
     var isAtEnd = false
@@ -22,7 +24,7 @@ public final class GroupCursor: EntryCursor {
   let state: UnsafeMutablePointer<State>
   /// The entry that `advance` moved to: it lies in the state.
   let view: EntryPointer
-  private let feed: BlockFeed
+  let feed: BlockFeed
 
   init(_ feed: BlockFeed, start: Key?) throws {
     self.feed = feed
@@ -99,6 +101,7 @@ public final class GroupCursor: EntryCursor {
     state.pointee.decoder.begin(feed.buffer.start, count: feed.buffer.count)
     state.pointee.remaining = block.entryCount
     state.pointee.entriesRead += Int64(block.entryCount)
+    state.pointee.remainingAtStart = feed.keepsCurrent && block.entryCount > 0 ? block.entryCount - 1 : -1
     state.pointee.checksEnd = block.mayPassEnd
     return true
   }
@@ -114,43 +117,4 @@ public final class GroupCursor: EntryCursor {
     }
     return false
   }
-}
-
-/// The inflated data blocks of a group, one after the other in one buffer.
-final class BlockFeed {
-  let buffer = BlockBuffer()
-  let endRow: [UInt8]?
-  private let walker: IndexWalker
-  private let file: BCFileReader
-  private let loader: BlockLoader
-  private let groupName: String
-  private(set) var current: DataBlock?
-
-  init(
-    _ walker: IndexWalker, of file: BCFileReader, loader: BlockLoader, endRow: [UInt8]?, groupName: String
-  ) {
-    self.walker = walker
-    self.file = file
-    self.loader = loader
-    self.endRow = endRow
-    self.groupName = groupName
-  }
-
-  func next() throws -> DataBlock? {
-    current = try walker.next()
-    guard let block = current else { return nil }
-    try file.load(block.region, into: buffer, loader: loader, place: place(block))
-    return block
-  }
-
-  /// Gives the memory back at the end of the range; the last view of the cursor is over by then.
-  func release() { buffer.release() }
-
-  func located(_ error: DecodeError) -> FileError {
-    guard let current else { return FileError(path: file.path, cause: error.description) }
-    return FileError(
-      path: file.path, place: "\(place(current)) at offset \(current.region.offset)", cause: error.description)
-  }
-
-  private func place(_ block: DataBlock) -> String { "data block \(block.number)\(groupName)" }
 }

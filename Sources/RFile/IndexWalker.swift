@@ -18,6 +18,8 @@ struct DataBlock {
   var number: Int
   /// False when no row of the block can lie behind the end of the range.
   var mayPassEnd: Bool
+  /// The first 8 bytes of the row in the index, which is no row of the block above, as a number; zeros behind a shorter one.
+  var endPrefix: UInt64
 }
 
 final class IndexWalker {
@@ -107,7 +109,9 @@ final class IndexWalker {
       lastDataEnd = region.offset + region.compressedSize
       let mayPassEnd = endRow.map { $0.lexicographicallyPrecedes(entry.key.row) } ?? false
       window.append(
-        DataBlock(region: region, entryCount: entry.entryCount, number: number, mayPassEnd: mayPassEnd))
+        DataBlock(
+          region: region, entryCount: entry.entryCount, number: number, mayPassEnd: mayPassEnd,
+          endPrefix: (0..<8).reduce(0) { $0 << 8 | ($1 < entry.key.row.count ? UInt64(entry.key.row[$1]) : 0) }))
       if mayPassEnd {
         // Every later block begins at or behind this key.
         path.removeAll()

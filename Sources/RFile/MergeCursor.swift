@@ -31,6 +31,8 @@ public final class MergeCursor: EntryCursor {
     var players: UnsafeMutablePointer<Player>  // losers at 1..<k
     var winner = Player(word: 0, source: 0)
     var isStarted = false
+    /// The winner's entry was not given yet.
+    var isHeld = false
     var isAtEnd = false
     /// Matches that the words left open since the last look at what rows have in common, and when to look again.
     var draws = 0
@@ -50,6 +52,7 @@ public final class MergeCursor: EntryCursor {
   /// Looks for a common start after so many draws; below zero before each entry.
   init(_ sources: [GroupCursor], patience: Int) {
     self.sources = sources
+    ReadAhead(sources.map(\.feed))
     cursors = .allocate(capacity: max(sources.count, 1))
     live = .allocate(capacity: max(sources.count, 1))
     for (i, source) in sources.enumerated() {
@@ -74,6 +77,44 @@ public final class MergeCursor: EntryCursor {
   public var currentSource: Int { state.pointee.winner.source }
 
   public func next() throws -> EntryPointer? {
+    if state.pointee.isHeld {
+      state.pointee.isHeld = false
+      return current()
+    }
+    return try move()
+  }
+
+  /// The next entry; `next()` gives it once more.
+  func hold() throws -> EntryPointer? {
+    if state.pointee.isHeld { return current() }
+    let entry = try move()
+    state.pointee.isHeld = entry != nil
+    return entry
+  }
+
+  /// After the entry that was held was taken in another way.
+  func letGo() { state.pointee.isHeld = false }
+
+  @inline(__always) var standsAtBlock: Bool {
+    cursors[state.pointee.winner.source]._withUnsafeGuaranteedRef { $0.standsAtBlock }
+  }
+
+  var currentCursor: GroupCursor { sources[state.pointee.winner.source] }
+
+  /// The source with the next entry but for the winner; nil when there is none. In a tree of losers it has lost to the winner
+  /// itself, so it stands on the winner's way.
+  var runnerUp: GroupCursor? {
+    var best: Player?
+    var node = (sources.count + state.pointee.winner.source) / 2
+    while node >= 1 {
+      let loser = state.pointee.players[node]
+      if best.map({ precedes(loser, $0) }) ?? true { best = loser }
+      node /= 2
+    }
+    return best.flatMap { live[$0.source] ? sources[$0.source] : nil }
+  }
+
+  @inline(__always) private func move() throws -> EntryPointer? {
     guard state.pointee.isStarted else { return try start() }
     if state.pointee.isAtEnd { return nil }
     try replay()

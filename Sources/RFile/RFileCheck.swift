@@ -37,15 +37,76 @@ extension RFileReader {
   private func check(group i: Int, _ kind: GroupKind, _ loader: BlockLoader, _ result: inout RFileCheck) throws {
     let group = groups(kind)[i]
     let checker = GroupChecker(group, in: file, kind)
+    let stream = CheckedBlocks(of: file, loader: loader, checker)
     defer { checker.free() }
     try forEachDataBlock(ofGroup: i, kind, loader: loader) { entry, region in
-      try checker.check(entry, region, loader)
+      try stream.add(entry, region)
       result.dataBlocks += 1
       result.storedBytes += region.compressedSize
       result.rawBytes += region.rawSize
     }
+    try stream.finish()
     try checker.finish()
     result.entries += checker.entries
+  }
+}
+
+/// The data blocks of a group on their way to its checker: some are read ahead when there are helpers.
+private final class CheckedBlocks {
+  private let file: BCFileReader
+  private let loader: BlockLoader
+  private let checker: GroupChecker
+  private let buffer = BlockBuffer()
+  private var ahead: [(entry: IndexEntry, region: BlockRegion, loaded: LoadedBlock)] = []
+  private var aheadBytes: Int64 = 0
+  private var free: [LoadedBlock] = []
+
+  init(of file: BCFileReader, loader: BlockLoader, _ checker: GroupChecker) {
+    self.file = file
+    self.loader = loader
+    self.checker = checker
+  }
+
+  deinit {
+    guard let pool = loader.pool else { return }
+    for block in ahead { block.loaded.abandon(in: pool) }
+  }
+
+  /// The next block in the order of the index.
+  func add(_ entry: IndexEntry, _ region: BlockRegion) throws {
+    guard let pool = loader.pool, file.codec != .none,
+      region.problem(codec: file.codec, limit: file.blockLimit) == nil
+    else {
+      // What came before is told of first.
+      try finish()
+      return try checker.check(entry, region) {
+        try file.load(region, into: buffer, loader: loader, place: $0)
+        return buffer
+      }
+    }
+    let loaded = free.popLast() ?? LoadedBlock()
+    loaded.begin(region, of: file, in: pool)
+    ahead.append((entry, region, loaded))
+    aheadBytes += region.rawSize
+    let limit = pool.isBusy ? 0 : pool.readAheadLimit
+    while ahead.count > limit || aheadBytes > CodecPool.mostBytes { try checkFirst(pool) }
+  }
+
+  func finish() throws {
+    guard let pool = loader.pool else { return }
+    while !ahead.isEmpty { try checkFirst(pool) }
+  }
+
+  private func checkFirst(_ pool: CodecPool) throws {
+    let (entry, region, loaded) = ahead.removeFirst()
+    aheadBytes -= region.rawSize
+    try checker.check(entry, region) { place in
+      try FileError.locating(file.path, "\(place) at offset \(region.offset)") {
+        try loaded.finish(in: pool, for: loader)
+      }
+      return loaded.raw
+    }
+    free.append(loaded)
   }
 }
 
@@ -54,7 +115,6 @@ private final class GroupChecker {
   private let group: LocalityGroup
   private let file: BCFileReader
   private let kind: GroupKind
-  private let buffer = BlockBuffer()
   private let families: FamilyTable
   private let state: UnsafeMutablePointer<State>
   private let view: EntryPointer
@@ -86,8 +146,8 @@ private final class GroupChecker {
     state.deallocate()
   }
 
-  /// One data block against its entry in the index.
-  func check(_ entry: IndexEntry, _ region: BlockRegion, _ loader: BlockLoader) throws {
+  /// One data block against its entry in the index. `load` gives its raw bytes; it is told how to call the block.
+  func check(_ entry: IndexEntry, _ region: BlockRegion, _ load: (String) throws -> BlockBuffer) throws {
     let place =
       "\(kind == .sample ? "sample " : "")data block \(dataBlocks)"
       + (group.name.map { " of group \($0)" } ?? "")
@@ -95,16 +155,16 @@ private final class GroupChecker {
       throw FileError(
         path: file.path, place: place, cause: "offset \(region.offset) lies before the end of the block before")
     }
-    try file.load(region, into: buffer, loader: loader, place: place)
+    let buffer = try load(place)
     lastEnd = region.offset + region.compressedSize
     try FileError.locating(file.path, "\(place) at offset \(region.offset)") {
-      try decode(entry)
+      try decode(entry, buffer)
     }
     dataBlocks += 1
     entries += Int64(entry.entryCount)
   }
 
-  private func decode(_ entry: IndexEntry) throws(DecodeError) {
+  private func decode(_ entry: IndexEntry, _ buffer: BlockBuffer) throws(DecodeError) {
     state.pointee.decoder.begin(buffer.start, count: buffer.count)
     for number in 0..<entry.entryCount {
       try state.pointee.decoder.decode()
@@ -121,7 +181,7 @@ private final class GroupChecker {
         at: state.pointee.decoder.offset, expected: "the end of the block after \(entry.entryCount) entries",
         found: "more bytes")
     }
-    try checkIndexKey(entry)
+    try checkIndexKey(entry, size: buffer.count)
   }
 
   private func checkFirst() throws(DecodeError) {
@@ -133,12 +193,12 @@ private final class GroupChecker {
     }
   }
 
-  private func checkIndexKey(_ entry: IndexEntry) throws(DecodeError) {
+  private func checkIndexKey(_ entry: IndexEntry, size: Int) throws(DecodeError) {
     let key = lastIndexKey ?? EntryBuffer()
     key.copy(Entry(key: entry.key))
     lastIndexKey = key
     if entry.entryCount > 0, key.view.pointee.compareKey(state.pointee.order.last) < 0 {
-      throw DecodeError(at: buffer.count, expected: "keys at or below the block's index key", found: "one above it")
+      throw DecodeError(at: size, expected: "keys at or below the block's index key", found: "one above it")
     }
   }
 

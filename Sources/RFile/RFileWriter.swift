@@ -56,13 +56,13 @@ public final class RFileWriter {
   private var current: LocalityGroupWriter?
   private var taken: Set<[UInt8]> = []
 
-  /// Begins a file in `sink`. `onWrite` is called with the stored size (bytes) of each block after it was written; it may
-  /// throw.
+  /// Begins a file in `sink`. Helpers of the pool deflate blocks; the file is the same without. `onWrite` is called with the
+  /// stored size (bytes) of each block after it was written; it may throw.
   public convenience init(
-    _ sink: ByteSink, options: Options = Options(), onWrite: ((Int) throws -> Void)? = nil
+    _ sink: ByteSink, options: Options = Options(), pool: CodecPool? = nil, onWrite: ((Int) throws -> Void)? = nil
   ) throws {
     try self.init(
-      BCFileWriter(sink, codec: options.codec, level: options.level, onWrite: onWrite), options: options)
+      BCFileWriter(sink, codec: options.codec, level: options.level, pool: pool, onWrite: onWrite), options: options)
   }
 
   /// Into a container that was begun; codec and level are the container's.
@@ -112,6 +112,21 @@ public final class RFileWriter {
     guard let current else { preconditionFailure("start a locality group first") }
     while let entry = try entries.next() { try current.append(entry) }
   }
+
+  /// Takes over the block at which the merge stands (`nextBlock`), and moves the merge behind it; nil: the block must be
+  /// merged entry by entry, and nothing has happened.
+  package func takeBlock(of merge: MergeCursor, _ rules: BlockRules) throws -> ReusedBlock? {
+    guard let current else { preconditionFailure("start a locality group first") }
+    guard let block = try current.takeBlock(of: merge.currentCursor, rules, before: merge.runnerUp?.view) else {
+      return nil
+    }
+    merge.letGo()
+    return block
+  }
+
+  /// Data blocks of the groups that are finished, and how many of them were taken over from inputs.
+  public var blocks: Int { finished.reduce(0) { $0 + $1.blocks } }
+  public var blocksReused: Int { finished.reduce(0) { $0 + $1.blocksReused } }
 
   /// Writes index and footer, syncs and closes the file. Gives its size in bytes.
   public func finish() throws -> Int64 {

@@ -20,6 +20,9 @@ struct RowWord {
     value = Self.load(row.start + offset) & ~Self.rest(min(row.count - offset, 8))
   }
 
+  /// The word at the start of a row.
+  static func first(of row: ByteView) -> UInt64 { load(row.start) & ~rest(min(row.count, 8)) }
+
   /// The word of the next row: it has `count` bytes, the first `shared` are those of the row before, `rest` points to the
   /// bytes after these. False, and the word is worth nothing, when fewer bytes than the offset are known to be the same.
   ///

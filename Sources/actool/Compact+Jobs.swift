@@ -1,4 +1,5 @@
 import ArgumentParser
+import BlockFile
 import Compaction
 import Files
 import SystemPackage
@@ -21,7 +22,8 @@ extension Compact {
     let selected = work.jobs.filter(jobs.selection.contains)
     let execution = RFileExecution(
       configuration: try settings.configuration(), acceptsDefaults: jobs.defaultProperties, level: level,
-      map: directories.map, disk: access.disk, now: currentMilliseconds)
+      reusesBlocks: !jobs.noReuse,
+      map: directories.map, disk: access.disk, pool: CodecPool(threads: jobs.threads.count), now: currentMilliseconds)
     let runner = try jobs.runner(access)
     if jobs.dryRun { return try tell(selected, runner, execution) }
     Signals.install()

@@ -3,12 +3,6 @@ import Compaction
 import Entries
 import Tablets
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
 /// Which jobs to run, and how.
 struct JobOptions: ParsableArguments {
   @Option(
@@ -23,8 +17,7 @@ struct JobOptions: ParsableArguments {
     help: ArgumentHelp("Runs only jobs of this external queue. Repeatable, adds to --executor.", valueName: "NAME"))
   var queues: [String] = []
 
-  @Option(help: ArgumentHelp("Jobs at once. Default: one for each core.", valueName: "N"))
-  var threads: Int?
+  @OptionGroup var threads: ThreadOptions
 
   @Option(
     help: ArgumentHelp("Memory for all running jobs together; one job runs whatever it needs.", valueName: "SIZE"))
@@ -34,6 +27,11 @@ struct JobOptions: ParsableArguments {
     name: .customLong("rate-limit"),
     help: ArgumentHelp("Bytes per second to read, and as many to write, for all jobs together.", valueName: "SIZE"))
   var rateLimit: String?
+
+  @Flag(
+    name: .customLong("no-reuse"),
+    help: "Compresses every block again, also those of an input that nothing would change. So does --level.")
+  var noReuse = false
 
   @Flag(help: "Tells what would be done, and does nothing: prints the jobs that would run, in their order.")
   var dryRun = false
@@ -51,9 +49,6 @@ struct JobOptions: ParsableArguments {
   var summary = false
 
   func validate() throws {
-    if let threads, !(1...4096 ~= threads) {
-      throw ValidationError("expected 1 to 4096 for --threads, found \(threads)")
-    }
     for (name, text) in [("--memory", memory), ("--rate-limit", rateLimit ?? "1")] {
       do {
         guard try ConfigurationValue.size(text) > 0 else { throw ValidationError("expected more than 0") }
@@ -63,13 +58,14 @@ struct JobOptions: ParsableArguments {
 
   var selection: JobSelection { JobSelection(executors: executors, queues: queues) }
 
+  /// As many jobs at once as there are threads.
   func runner(_ access: DirectoryAccess) throws -> JobRunner {
     let limit = try rateLimit.map { RateLimit(bytesPerSecond: try ConfigurationValue.size($0)) }
     return JobRunner(
       RunConditions(
         access: access, stop: Signals.stop, limit: limit, keepsInputs: keepInputs, isForced: force,
         clock: steadyTime),
-      threads: threads ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))),
+      threads: threads.count,
       memory: try ConfigurationValue.size(memory))
   }
 }

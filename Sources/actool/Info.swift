@@ -34,14 +34,16 @@ struct Info: ParsableCommand {
   @Option(help: "json or text. Default: text on a terminal, else json.")
   var format: Format?
 
+  @OptionGroup var threads: ThreadOptions
   @OptionGroup var mapOptions: FileMapOptions
 
   func run() throws {
     let output = StandardOutput()
     let format = format ?? (isTerminal(.standardOutput) ? .text : .json)
     var status = ExitStatus.done
+    let pool = CodecPool(threads: threads.count)
     for (number, file) in files.enumerated() {
-      let report = FileReport(of: file, map: mapOptions.map, check: check, index: index)
+      let report = pool.occupy { FileReport(of: file, map: mapOptions.map, check: check, index: index, pool: pool) }
       if let problem = report.problem { Messages.write("actool info: \(problem.text)") }
       switch format {
       case .json: try output.write(report.json)

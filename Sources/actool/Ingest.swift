@@ -75,7 +75,7 @@ struct Ingest: ParsableCommand {
 
   @Option(help: "none, gz or zstd.") var codec = Codec.zstd
   @Option(help: "The same seed gives the same bytes. Default: a random one.") var seed: UInt64?
-  @Option(help: ArgumentHelp("Default: one for each core.", valueName: "N")) var threads: Int?
+  @OptionGroup var threads: ThreadOptions
   @Option(help: ArgumentHelp("Memory for what is sorted.", valueName: "SIZE")) var memory = "256M"
   @Option(help: ArgumentHelp("Leaves out so many entries.", valueName: "N")) var lose = 0
   @Option(help: ArgumentHelp("Changes a digit in the checksum of so many entries.", valueName: "N")) var corrupt = 0
@@ -92,7 +92,6 @@ struct Ingest: ParsableCommand {
       throw ValidationError("expected MIN MAX EXPONENT for --zipfian")
     }
     if let problem = try settings(seed: 0).problem { throw ValidationError(problem) }
-    guard threads ?? 1 > 0, threads ?? 1 <= 4096 else { throw ValidationError("expected 1 to 4096 for --threads") }
     _ = try memoryBytes()
   }
 
@@ -102,7 +101,7 @@ struct Ingest: ParsableCommand {
     let path = FilePath(output).lexicallyNormalized()
     var options = TableWriter.Options()
     (options.tablets, options.files, options.codec) = (tablets, files, codec)
-    options.threads = threads ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+    options.threads = threads.count
     options.memory = try memoryBytes()
     let chosen = seed ?? UInt64.random(in: 0..<1 << 53)
     let writer: TableWriter

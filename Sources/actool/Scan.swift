@@ -40,6 +40,7 @@ struct Scan: ParsableCommand {
   @Flag(help: "Of tablets too, print every entry of every file, whatever extent, deletes and iterators hide.")
   var raw = false
 
+  @OptionGroup var threads: ThreadOptions
   @OptionGroup var mapOptions: FileMapOptions
   @OptionGroup var configurationOptions: ConfigurationOptions
 
@@ -48,10 +49,12 @@ struct Scan: ParsableCommand {
       rows: RowRange(from: startRow?.bytes, through: endRow?.bytes),
       families: family.isEmpty ? .all : .only(Set(family.map(\.bytes))))
     let source = ScanSource(
-      scan: scan, isRaw: raw, access: try .ofThisProcess(map: mapOptions.map),
+      scan: scan, isRaw: raw, pool: CodecPool(threads: threads.count), access: try .ofThisProcess(map: mapOptions.map),
       configuration: try configurationOptions.configuration())
     let writer = EntryPrinter(format ?? (isTerminal(.standardOutput) ? .text : .json))
-    for path in paths { try source.forEachStream(at: path) { try writer.write($0) } }
+    try source.pool.occupy {
+      for path in paths { try source.forEachStream(at: path) { try writer.write($0) } }
+    }
   }
 }
 

@@ -10,6 +10,7 @@ import Tablets
 struct ScanSource {
   var scan: FileScan
   var isRaw: Bool
+  var pool: CodecPool
   var access: DirectoryAccess
   var configuration: Configuration
 
@@ -18,7 +19,7 @@ struct ScanSource {
     let directories: [TabletDirectory]
     switch try DataPath(path) {
     case .file:
-      try body(try scan.entries(of: [path.string], loader: BlockLoader()))
+      try body(try scan.entries(of: [path.string], loader: BlockLoader(pool: pool)))
       return
     case .tablet: directories = [TabletDirectory(path, access: access)]
     case .table:
@@ -45,11 +46,11 @@ struct ScanSource {
 
   private func stream(of tablet: Tablet, in directory: TabletDirectory) throws -> any EntryCursor {
     let files = try tablet.files.map { try directory.path(of: $0.file).string }
-    if isRaw { return try scan.entries(of: files, loader: BlockLoader()) }
+    if isRaw { return try scan.entries(of: files, loader: BlockLoader(pool: pool)) }
     let properties = try TableDirectory.properties(besideTablet: directory.path)
     let settings = configuration.settings(
       forTable: tablet.extent.tableId, tableProperties: try properties.map { try ConfigurationSource(path: $0.string) })
     return try scan.entries(
-      of: files, in: tablet.extent.rows, settings: settings, now: access.now(), loader: BlockLoader())
+      of: files, in: tablet.extent.rows, settings: settings, now: access.now(), loader: BlockLoader(pool: pool))
   }
 }

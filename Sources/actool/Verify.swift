@@ -42,7 +42,7 @@ struct Verify: ParsableCommand {
   @Option(help: ArgumentHelp("Where scratch files are made. Default: TMPDIR, or /tmp.", valueName: "DIR"))
   var scratch: String?
 
-  @Option(help: ArgumentHelp("Default: one for each core.", valueName: "N")) var threads: Int?
+  @OptionGroup var threads: ThreadOptions
 
   @Option(help: ArgumentHelp("Verifies one of n slices of the row space; i from 1.", valueName: "i/n"))
   var partition: VerifyPartition?
@@ -55,9 +55,6 @@ struct Verify: ParsableCommand {
   @OptionGroup var reporting: ReportingOptions
 
   func validate() throws {
-    if let threads, !(1...4096 ~= threads) {
-      throw ValidationError("expected 1 to 4096 for --threads, found \(threads)")
-    }
     _ = try memoryBytes()
     guard !merge || (!offline && partition == nil && !explain && !strict) else {
       throw ValidationError("--merge goes with none of --offline, --partition, --explain and --strict")
@@ -73,7 +70,7 @@ struct Verify: ParsableCommand {
     let input = VerifyInput(paths, isOffline: offline, access: try .ofThisProcess(map: mapOptions.map))
     let temporary = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
     let options = Verifier.Options(
-      memory: try memoryBytes(), threads: threads ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))),
+      memory: try memoryBytes(), threads: threads.count,
       scratch: FilePath(scratch ?? temporary), partition: partition ?? VerifyPartition(), explains: explain)
     let verifier = Verifier(input, options: options, stop: Signals.stop)
     let output = StandardOutput()

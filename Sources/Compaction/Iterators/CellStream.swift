@@ -1,4 +1,5 @@
 package import Entries
+import RFile
 
 // Deletes and versions in one cursor, with a count of what comes in: what nearly every table has, and so what nearly every entry goes through.
 // It does what `DeletingIterator` under `VersioningIterator` does, with one memory of the cell and one comparison where
@@ -13,22 +14,27 @@ package import Entries
 
 /// Entries of a source without what markers hide and without versions beyond a number.
 package final class CellStream<Source: EntryCursor>: EntryCursor {
-  private let source: Source
+  private let entries: Source
   private let propagateDeletes: Bool
-  private let maxVersions: Int
-  private let state: UnsafeMutablePointer<State>
+  let maxVersions: Int
+  fileprivate let state: UnsafeMutablePointer<State>
 
-  private struct State {
+  fileprivate struct State {
     var cell = CellMemory()
     var versions = 0
     var isHiding = false
     var entriesRead: Int64 = 0
+
+    /// True for one more entry of the cell.
+    @inline(__always) func isInside(_ entry: EntryPointer) -> Bool {
+      (versions > 0 || isHiding) && cell.isCell(of: entry)
+    }
   }
 
   /// `maxVersions` must be at least 1.
   package init(_ source: Source, propagateDeletes: Bool, maxVersions: Int) {
     precondition(maxVersions >= 1)
-    self.source = source
+    entries = source
     self.propagateDeletes = propagateDeletes
     self.maxVersions = maxVersions
     state = .allocate(capacity: 1)
@@ -56,9 +62,9 @@ package final class CellStream<Source: EntryCursor>: EntryCursor {
   package var versions: Int { state.pointee.versions }
 
   package func next() throws -> EntryPointer? {
-    while let entry = try source.next() {
+    while let entry = try entries.next() {
       state.pointee.entriesRead &+= 1
-      if (state.pointee.versions > 0 || state.pointee.isHiding) && state.pointee.cell.isCell(of: entry) {
+      if state.pointee.isInside(entry) {
         if state.pointee.isHiding || state.pointee.versions == maxVersions { continue }
       } else {
         state.pointee.cell.set(entry)
@@ -73,5 +79,21 @@ package final class CellStream<Source: EntryCursor>: EntryCursor {
       return entry
     }
     return nil
+  }
+}
+
+extension CellStream: BlockPassing {
+  var source: any EntryCursor { entries }
+
+  func isFresh(_ entry: EntryPointer) -> Bool {
+    // Without a limit versions need not be counted, and only a marker reaches into the block.
+    (maxVersions == .max && !state.pointee.isHiding) || !state.pointee.isInside(entry)
+  }
+
+  func letPass(_ block: ReusedBlock) {
+    state.pointee.cell.set(block.last)
+    state.pointee.versions = block.versions
+    state.pointee.isHiding = false
+    state.pointee.entriesRead += Int64(block.entryCount)
   }
 }

@@ -1,4 +1,5 @@
 public import Entries
+import RFile
 
 /// Keeps the newest versions of each cell, as org.apache.accumulo.core.iterators.user.VersioningIterator does.
 ///
@@ -7,9 +8,9 @@ public import Entries
 public final class VersioningIterator: EntryCursor {
   let source: any EntryCursor
   let maxVersions: Int
-  private let state: UnsafeMutablePointer<State>
+  fileprivate let state: UnsafeMutablePointer<State>
 
-  private struct State {
+  fileprivate struct State {
     /// Versions of `cell` seen so far; 0 before the first entry.
     var versions = 0
     var cell = CellMemory()
@@ -42,5 +43,14 @@ public final class VersioningIterator: EntryCursor {
       return entry
     }
     return nil
+  }
+}
+
+extension VersioningIterator: BlockPassing {
+  func isFresh(_ entry: EntryPointer) -> Bool { state.pointee.versions == 0 || !state.pointee.cell.isCell(of: entry) }
+
+  func letPass(_ block: ReusedBlock) {
+    state.pointee.cell.set(block.last)
+    state.pointee.versions = block.versions
   }
 }

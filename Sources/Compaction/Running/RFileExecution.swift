@@ -1,4 +1,4 @@
-internal import BlockFile
+public import BlockFile
 public import Entries
 public import Files
 internal import RFile
@@ -16,27 +16,35 @@ public struct RFileExecution: JobExecution {
   public var acceptsDefaults: Bool
   /// Compression level; nil for the codec's default.
   public var level: Int?
+  /// Takes over blocks that nothing would change.
+  public var reusesBlocks: Bool
   public var map: FileMap
   public var disk: Disk
+  /// The threads of all jobs; nil: each job has one.
+  public var pool: CodecPool?
   /// The clock: ms since 1970.
   public var now: @Sendable () -> Int64
 
   public init(
-    configuration: Configuration, acceptsDefaults: Bool, level: Int? = nil, map: FileMap, disk: Disk,
-    now: @escaping @Sendable () -> Int64
+    configuration: Configuration, acceptsDefaults: Bool, level: Int? = nil, reusesBlocks: Bool = true, map: FileMap,
+    disk: Disk,
+    pool: CodecPool? = nil, now: @escaping @Sendable () -> Int64
   ) {
     self.configuration = configuration
     self.acceptsDefaults = acceptsDefaults
     self.level = level
+    self.reusesBlocks = reusesBlocks
     self.map = map
     self.disk = disk
+    self.pool = pool
     self.now = now
   }
 
   public func prepare(_ job: CompactionJob) throws -> any PreparedJob {
     let settings = try settings(of: job)
     return try RFileJob(
-      settings, level: level, inputs: job.inputs.count, propagateDeletes: job.propagateDeletes, now: now(), disk: disk)
+      settings, level: level, inputs: job.inputs.count, propagateDeletes: job.propagateDeletes, now: now(), disk: disk,
+      pool: pool, reusesBlocks: reusesBlocks)
   }
 
   private func settings(of job: CompactionJob) throws -> Settings {
@@ -69,40 +77,52 @@ public struct RFileJob: PreparedJob {
   private let stack: MajcStack
   private let context: MajcContext
   private let disk: Disk
+  private let pool: CodecPool?
+  private let reusesBlocks: Bool
 
   /// Throws when the settings ask for something that is not built in.
   /// - Parameter now: the time of the compaction for its iterators, ms since 1970.
   public init(
-    _ settings: Settings, level: Int?, inputs: Int, propagateDeletes: Bool, now: Int64, disk: Disk
+    _ settings: Settings, level: Int?, inputs: Int, propagateDeletes: Bool, now: Int64, disk: Disk,
+    pool: CodecPool? = nil, reusesBlocks: Bool = true
   ) throws {
     files = try FileSettings(settings, level: level)
     stack = try MajcStack(settings)
     context = MajcContext(propagateDeletes: propagateDeletes, now: now)
-    memory = Int64(FileCompactor.memoryNeeded(inputs: inputs, output: files.output))
+    memory = Int64(FileCompactor.memoryNeeded(inputs: inputs, output: files.output, pool: pool))
     self.disk = disk
+    self.pool = pool
+    self.reusesBlocks = reusesBlocks
   }
 
   public func write(_ inputs: [FilePath], rows: RowRange, to output: FilePath, pulse: Pulse) throws -> JobOutput {
+    guard let pool else { return try merge(inputs, rows: rows, to: output, pulse: pulse) }
+    return try pool.occupy { try merge(inputs, rows: rows, to: output, pulse: pulse) }
+  }
+
+  private func merge(_ inputs: [FilePath], rows: RowRange, to output: FilePath, pulse: Pulse) throws -> JobOutput {
     let (stack, context) = (stack, context)
     var compactor = FileCompactor(
       inputs: inputs.map(\.string), rows: rows, propagateDeletes: context.propagateDeletes, output: files.output,
       groups: files.groups, iterators: { stack.build(on: $0, context: context) })
     compactor.deletes = files.deletes
-    compactor.deletes = files.deletes
+    compactor.pool = pool
+    compactor.reusesBlocks = reusesBlocks
     let statistics = try compactor.run(
       into: ByteSink(creating: output.string, on: disk), onRead: { try pulse.beat($0, .read) },
       onWrite: { try pulse.beat($0, .write) })
-    try Self.readBack(output, statistics, pulse)
+    try readBack(output, statistics, pulse)
     return JobOutput(
       size: statistics.fileSize, entries: statistics.entriesWritten, entriesRead: statistics.entriesRead,
+      blocks: statistics.blocks, blocksReused: statistics.blocksReused,
       warnings: files.warnings
         + statistics.droppedMetaBlocks.map { "\($0) of an input is not written to the output" })
   }
 
   /// Decodes every entry of the new file and compares all that the file says of itself, and what was written to it. The
   /// bytes come from memory as a rule, so they do not count for the rate limit.
-  private static func readBack(_ output: FilePath, _ statistics: CompactionStatistics, _ pulse: Pulse) throws {
-    let loader = BlockLoader { _ in try pulse.beat(0, .read) }
+  private func readBack(_ output: FilePath, _ statistics: CompactionStatistics, _ pulse: Pulse) throws {
+    let loader = BlockLoader(pool: pool) { _ in try pulse.beat(0, .read) }
     let size = try FileStatus.of(output)?.size
     let check = try RFileReader(path: output.string, loader: loader).check(loader: loader)
     guard size == statistics.fileSize, check.entries == statistics.entriesWritten else {

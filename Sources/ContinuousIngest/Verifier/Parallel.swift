@@ -1,3 +1,4 @@
+internal import BlockFile
 internal import Dispatch
 internal import Synchronization
 
@@ -19,14 +20,15 @@ public final class VerifyProgress: Sendable {
 
 /// Runs `body` for each of 0..<count on some threads, in rising order of their starts. `start` makes what a thread keeps
 /// for all of its turns, `end` is called with that after the last one. Throws the first error; then no other turn starts.
+/// Each thread is one of the pool's: when there are no turns left it becomes a helper of the others.
 func inParallel<Kept>(
-  threads: Int, count: Int, start: @escaping @Sendable () throws -> Kept,
+  threads: Int, pool: CodecPool? = nil, count: Int, start: @escaping @Sendable () throws -> Kept,
   body: @escaping @Sendable (Int, inout Kept) throws -> Void, end: @escaping @Sendable (Kept) throws -> Void = { _ in }
 ) throws {
   let next = Atomic<Int>(0)
   let failure = Mutex<(any Error)?>(nil)
   DispatchQueue.concurrentPerform(iterations: max(1, min(threads, count))) { _ in
-    do {
+    func takeTurns() throws {
       var kept = try start()
       while failure.withLock({ $0 == nil }) {
         let turn = next.add(1, ordering: .relaxed).oldValue
@@ -34,6 +36,9 @@ func inParallel<Kept>(
         try body(turn, &kept)
       }
       try end(kept)
+    }
+    do {
+      if let pool { try pool.occupy(takeTurns) } else { try takeTurns() }
     } catch {
       failure.withLock { $0 = $0 ?? error }
     }

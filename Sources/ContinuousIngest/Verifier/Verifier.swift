@@ -43,12 +43,14 @@ public struct Verifier: Sendable {
   let input: VerifyInput
   let options: Options
   let stop: StopFlag
+  private let pool: CodecPool
   public let progress = VerifyProgress()
 
   public init(_ input: VerifyInput, options: Options, stop: StopFlag = StopFlag()) {
     self.input = input
     self.options = options
     self.stop = stop
+    pool = CodecPool(threads: options.threads)
   }
 
   /// Runs to the end, telling each finding in its order on the calling thread.
@@ -121,7 +123,7 @@ public struct Verifier: Sendable {
     let slice = options.partition.rows
     // An entry whose row is no number belongs to the first slice.
     let takesUnnumbered = slice.lowerBound == 0
-    try inParallel(threads: options.threads, count: plan.turns.count) {
+    try inParallel(threads: options.threads, pool: pool, count: plan.turns.count) {
       LinkCollector(store, bufferSize: plan.buffer)
     } body: { turn, collector in
       var counts = Reading()
@@ -206,7 +208,7 @@ public struct Verifier: Sendable {
   }
 
   private func search(for search: HoleSearch, _ plan: VerifyPlan) throws {
-    try inParallel(threads: options.threads, count: plan.turns.count) {
+    try inParallel(threads: options.threads, pool: pool, count: plan.turns.count) {
       NodeReader()
     } body: { turn, reader in
       try forEachEntry(plan.turns[turn]) { entry, _ in
@@ -221,7 +223,7 @@ public struct Verifier: Sendable {
     guard !groups.isEmpty else { return [] }
     let survey = HoleSurvey(groups, input.extents)
     progress.expect(plan.entries)
-    try inParallel(threads: options.threads, count: plan.turns.count) {
+    try inParallel(threads: options.threads, pool: pool, count: plan.turns.count) {
       NodeReader()
     } body: { turn, reader in
       var counts = survey.makeCounts()
@@ -240,7 +242,7 @@ public struct Verifier: Sendable {
   ) throws {
     let stop = stop
     let stream = try UnitStream(
-      input.units[turn.unit], rows: turn.rows, loader: BlockLoader { _ in try stop.check() })
+      input.units[turn.unit], rows: turn.rows, loader: BlockLoader(pool: pool) { _ in try stop.check() })
     var sinceReport: Int64 = 0
     while let entry = try stream.next() {
       try body(entry, stream)

@@ -1,0 +1,52 @@
+import CZlib
+import CZstd
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Where and when it was measured.
+struct Machine: Codable {
+  var cpu: String
+  var cores: Int
+  var date: String
+  /// Versions of the codec libraries.
+  var libraries: [String: String]
+
+  /// For people, in one line.
+  var heading: String {
+    let versions = libraries.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+    return "\(cpu), \(cores) cores; \(versions); \(date)"
+  }
+
+  static var cores: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+
+  /// `date` nil takes the clock's.
+  init(date: String?) {
+    self.date = date ?? Date().formatted(.iso8601)
+    cores = Self.cores
+    libraries = ["zlib": String(cString: zlibVersion()), "zstd": String(cString: ZSTD_versionString())]
+    cpu = Self.model(FileManager.default.contents(atPath: "/proc/cpuinfo") ?? Data()) ?? "unknown"
+  }
+
+  /// Virtual machines give short names, so family and model stand beside them.
+  private static func model(_ text: Data) -> String? {
+    var fields: [Substring: Substring] = [:]
+    for line in String(decoding: text, as: UTF8.self).split(separator: "\n") {
+      let parts = line.split(separator: ":", maxSplits: 1)
+      guard parts.count == 2 else { continue }
+      let name = Substring(parts[0].filter { $0 != "\t" })
+      if fields[name] == nil { fields[name] = parts[1].drop { $0 == " " } }
+    }
+    guard let name = fields["model name"] else { return nil }
+    guard let family = fields["cpu family"], let model = fields["model"] else { return String(name) }
+    return "\(name), family \(family), model \(model)"
+  }
+}

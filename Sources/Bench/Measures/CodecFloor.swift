@@ -1,0 +1,47 @@
+import BlockFile
+import RFile
+
+/// What the codec alone costs: seconds of CPU of one thread, with the library and the level of the case and nothing else.
+enum CodecFloor {
+  /// To inflate every data block of some files.
+  static func inflate(_ paths: [String]) throws -> Double {
+    let decompressor = Decompressor()
+    let (stored, raw) = (BlockBuffer(), BlockBuffer())
+    var seconds = 0.0
+    for path in paths {
+      let reader = try RFileReader(path: path)
+      guard reader.file.codec != .none else { continue }
+      try forEachBlock(of: reader) { region in
+        stored.removeAll()
+        stored.append(try reader.file.source.bytes(at: region.offset, count: Int(region.compressedSize)))
+        let start = Instant.threadSeconds
+        try decompressor.decompress(stored.bytes, codec: reader.file.codec, rawSize: Int(region.rawSize), into: raw)
+        seconds += Instant.threadSeconds - start
+      }
+    }
+    return seconds
+  }
+
+  /// To deflate every data block of a file again.
+  static func deflate(_ path: String, level: Int?) throws -> Double {
+    let reader = try RFileReader(path: path)
+    guard reader.file.codec != .none else { return 0 }
+    let compressor = Compressor(reader.file.codec, level: level)
+    let loader = BlockLoader()
+    let (raw, stored) = (BlockBuffer(), BlockBuffer())
+    var seconds = 0.0
+    try forEachBlock(of: reader) { region in
+      try reader.file.load(region, into: raw, loader: loader, place: "data block")
+      let start = Instant.threadSeconds
+      compressor.compress(raw.bytes, into: stored)
+      seconds += Instant.threadSeconds - start
+    }
+    return seconds
+  }
+
+  private static func forEachBlock(of reader: RFileReader, _ body: (BlockRegion) throws -> Void) throws {
+    for group in reader.groups.indices {
+      try reader.forEachDataBlock(ofGroup: group, loader: BlockLoader()) { _, region in try body(region) }
+    }
+  }
+}

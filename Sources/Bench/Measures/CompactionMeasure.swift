@@ -1,0 +1,70 @@
+import BlockFile
+import Compaction
+import Files
+import RFile
+import Synchronization
+import SystemPackage
+
+/// Merges files into one, with each number of threads in turn, beside the floor.
+struct CompactionMeasure {
+  var inputs: [String]
+  var codec: Codec
+  var level: Int?
+  var setting: MeasureSetting
+
+  /// Throws `BenchError` when two outputs differ in their entries.
+  func run(into report: inout CaseReport) throws {
+    // The first output warms the file cache, and the floor needs its blocks.
+    let model = setting.scratch.appending("model.rf").string
+    defer { setting.remove(model) }
+    var warmUp = Runs(threads: 1)
+    let statistics = try merge(into: model, &warmUp)
+    (report.items, report.itemsOut) = (Int(statistics.entriesRead), Int(statistics.entriesWritten))
+    (report.bytesIn, report.bytesOut) = (Int(statistics.bytesRead), Int(statistics.fileSize))
+    report.inputFiles = inputs.count
+    report.hash = try Hash.ofEntries(model)
+
+    var passes = Self.threads(setting).map { Runs(threads: $0) }
+    var floors: [Double] = []
+    for run in 0..<setting.runs {
+      if codec != .none { floors.append(try CodecFloor.inflate(inputs) + CodecFloor.deflate(model, level: level)) }
+      for i in passes.indices {
+        let output = setting.scratch.appending("output.rf").string
+        defer { setting.remove(output) }
+        _ = try merge(into: output, &passes[i])
+        guard try run > 0 || Hash.ofEntries(output) == report.hash else {
+          throw BenchError("\(report.name): \(passes[i].threads) threads give other entries than one")
+        }
+      }
+    }
+    report.conclude(passes, floors: floors)
+  }
+
+  /// A merge has one thread.
+  private static func threads(_ setting: MeasureSetting) -> [Int] { [1] }
+
+  private func merge(into output: String, _ runs: inout Runs) throws -> CompactionStatistics {
+    let compactor = FileCompactor(
+      inputs: inputs, propagateDeletes: false, output: .init(codec: codec, level: level)
+    ) { VersioningIterator(source: $0, maxVersions: 1) }
+    // The sync is the last thing that happens to the file.
+    let merged = Mutex<Instant?>(nil)
+    let disk = Disk { change, _ in if change == .sync { merged.withLock { $0 = .now } } }
+
+    let start = Instant.now
+    let statistics = try compactor.run(into: ByteSink(creating: output, on: disk))
+    let synced = Instant.now
+    let check = try RFileReader(path: output).check()
+    let end = Instant.now
+
+    guard check.entries == statistics.entriesWritten, let merged = merged.withLock({ $0 }) else {
+      throw BenchError("\(output): \(check.entries) of \(statistics.entriesWritten) entries were read back")
+    }
+    runs.add(from: start, to: merged)
+    runs.sync.append(synced.wall - merged.wall)
+    runs.readBack.append(end.wall - synced.wall)
+    runs.readBackCPU.append(end.cpu - synced.cpu)
+    runs.total.append(end.wall - start.wall)
+    return statistics
+  }
+}

@@ -1,0 +1,197 @@
+internal import Dispatch
+internal import Synchronization
+
+// All cores for the blocks of one merge.
+//
+// The thread that merges spends a twentieth of the time that its blocks need for inflating and deflating. So it posts
+// blocks, input blocks before it needs them and output blocks when they are full, and helpers do them behind its back:
+//
+//     post(A) post(B) post(C)          queue: A B C
+//     a helper takes A                 queue: B C
+//     finish(B): nobody began it       the merging thread does B itself
+//     finish(A): a helper is at it     it does C meanwhile, and sleeps only when there is nothing left to do
+//
+// A pool has a number of threads. Those that merge count: who calls `occupy` is one of them as long as its body runs, and
+// helpers are only what is left. With as many jobs as threads there are no helpers, and every job does its own blocks when
+// it needs them. Helpers end when there is nothing to do, and are started again; the pool itself needs no end.
+
+/// Work on one block. Whoever posted it owns it again after `finish`.
+///
+/// Not used by two threads at once: the pool hands it over.
+package class BlockTask: @unchecked Sendable {
+  fileprivate enum Stage {
+    case owned
+    case queued
+    case running
+    case done
+  }
+
+  // The pool's lock guards these.
+  fileprivate var stage = Stage.owned
+  fileprivate var isAwaited = false
+  fileprivate let ended = DispatchSemaphore(value: 0)
+
+  init() {}
+
+  /// Does the work; errors are kept for the owner.
+  func perform(with tools: CodecTools) { preconditionFailure("each kind of task says what it does") }
+}
+
+/// Threads that inflate and deflate blocks for those that merge. Safe for several threads.
+public final class CodecPool: Sendable {
+  /// Threads in all, those that merge among them.
+  public let threads: Int
+
+  private struct State {
+    /// The oldest first.
+    var queue: [BlockTask] = []
+    var helpers = 0
+    var occupied = 0
+    /// Nobody uses these now.
+    var tools: [CodecTools] = []
+  }
+  private let state = Mutex(State())
+
+  /// - Parameter threads: at least 1, which gives no helpers.
+  public init(threads: Int) {
+    precondition(threads > 0)
+    self.threads = threads
+  }
+
+  /// Whether there can be helpers at all.
+  package var hasHelpers: Bool { threads > 1 }
+  /// True when all threads have merges of their own: who posts must do it himself.
+  package var isBusy: Bool { state.withLock { $0.occupied >= threads } }
+
+  /// Blocks that one merge may have posted for reading, and for writing.
+  package var readAheadLimit: Int { min(4 * threads, 64) }
+  package var writeBehindLimit: Int { min(2 * threads, 64) }
+  /// Raw bytes beyond which a merge posts no more, each way.
+  package static let mostBytes = 32 << 20
+
+  /// Runs `body` on the calling thread as one of the pool's threads.
+  public func occupy<Result>(_ body: () throws -> Result) rethrows -> Result {
+    state.withLock { $0.occupied += 1 }
+    defer {
+      let wanted = state.withLock { state in
+        state.occupied -= 1
+        return takeOnHelpers(&state)
+      }
+      start(wanted)
+    }
+    return try body()
+  }
+
+  /// Puts a task at the end of the queue.
+  func post(_ task: BlockTask) {
+    let wanted = state.withLock { state in
+      task.stage = .queued
+      state.queue.append(task)
+      return takeOnHelpers(&state)
+    }
+    start(wanted)
+  }
+
+  /// Returns when a posted task was done; this thread does it, or others meanwhile.
+  func finish(_ task: BlockTask) {
+    enum Step {
+      case done
+      case wait
+      case run(BlockTask, CodecTools)
+    }
+    while true {
+      let step: Step = state.withLock { state in
+        switch task.stage {
+        case .owned: preconditionFailure("only what was posted can be waited for")
+        case .done:
+          task.stage = .owned
+          return .done
+        case .queued: return .run(Self.take(task, &state), Self.takeTools(&state))
+        case .running:
+          if let other = state.queue.first { return .run(Self.take(other, &state), Self.takeTools(&state)) }
+          task.isAwaited = true
+          return .wait
+        }
+      }
+      switch step {
+      case .done: return
+      case .wait: task.ended.wait()
+      case .run(let next, let tools):
+        next.perform(with: tools)
+        state.withLock { state in
+          Self.end(next)
+          state.tools.append(tools)
+        }
+      }
+    }
+  }
+
+  /// True when `finish` would return at once.
+  func isDone(_ task: BlockTask) -> Bool { state.withLock { _ in task.stage == .done } }
+
+  /// Takes back a task whose result nobody wants any more. One that is being done is left alone: it keeps what it needs.
+  func withdraw(_ task: BlockTask) {
+    state.withLock { state in
+      if task.stage == .queued { _ = Self.take(task, &state) }
+    }
+  }
+
+  /// How many helpers to start now: they are counted already.
+  private func takeOnHelpers(_ state: inout State) -> Int {
+    let wanted = max(0, min(threads - state.occupied, state.queue.count) - state.helpers)
+    state.helpers += wanted
+    return wanted
+  }
+
+  private func start(_ helpers: Int) {
+    for _ in 0..<helpers { DispatchQueue.global().async { self.help() } }
+  }
+
+  private func help() {
+    let tools = state.withLock { Self.takeTools(&$0) }
+    var last: BlockTask?
+    while true {
+      let next: BlockTask? = state.withLock { state in
+        if let last { Self.end(last) }
+        guard let first = state.queue.first, state.helpers <= threads - state.occupied else {
+          state.helpers -= 1
+          state.tools.append(tools)
+          return nil
+        }
+        return Self.take(first, &state)
+      }
+      guard let next else { return }
+      next.perform(with: tools)
+      last = next
+    }
+  }
+
+  private static func take(_ task: BlockTask, _ state: inout State) -> BlockTask {
+    state.queue.remove(at: state.queue.firstIndex { $0 === task }!)
+    task.stage = .running
+    return task
+  }
+
+  private static func takeTools(_ state: inout State) -> CodecTools { state.tools.popLast() ?? CodecTools() }
+
+  private static func end(_ task: BlockTask) {
+    task.stage = .done
+    guard task.isAwaited else { return }
+    task.isAwaited = false
+    task.ended.signal()
+  }
+}
+
+/// What a thread needs for blocks of any kind. Lent to one thread at a time.
+final class CodecTools: @unchecked Sendable {
+  let inflater = BlockInflater()
+  private var compressors: [Compressor] = []
+
+  func compressor(_ codec: Codec, level: Int?) -> Compressor {
+    let wanted = level ?? codec.defaultLevel
+    if let found = compressors.first(where: { $0.codec == codec && $0.level == wanted }) { return found }
+    let made = Compressor(codec, level: level)
+    compressors.append(made)
+    return made
+  }
+}

@@ -1,0 +1,42 @@
+/// A data block that is read and inflated, at once or by a helper before it is needed.
+package final class LoadedBlock: BlockTask, @unchecked Sendable {
+  /// The raw bytes, after `finish` and until the next `begin`.
+  package let raw = BlockBuffer()
+  /// The bytes as they lie in the file, when the block was asked to keep them.
+  package let stored: BlockBuffer?
+
+  private struct Order {
+    var region: BlockRegion
+    var codec: Codec
+    var source: ByteSource
+  }
+  private var order: Order?
+  private var failure: (any Error)?
+
+  package init(keepsStored: Bool = false) { stored = keepsStored ? BlockBuffer() : nil }
+
+  /// Has the pool load a block; `finish` must follow. The region must have been checked.
+  package func begin(_ region: BlockRegion, of file: BCFileReader, in pool: CodecPool) {
+    order = Order(region: region, codec: file.codec, source: file.source)
+    failure = nil
+    pool.post(self)
+  }
+
+  /// Waits for the block. Throws what loading it threw.
+  package func finish(in pool: CodecPool, for loader: BlockLoader) throws {
+    pool.finish(self)
+    defer { order = nil }
+    if let failure { throw failure }
+    if let region = order?.region { try loader.noteRead(region) }
+  }
+
+  /// Nobody wants the block any more.
+  package func abandon(in pool: CodecPool) { pool.withdraw(self) }
+
+  override func perform(with tools: CodecTools) {
+    guard let order else { return }
+    do {
+      try tools.inflater.load(order.region, codec: order.codec, from: order.source, into: raw, stored: stored)
+    } catch { failure = error }
+  }
+}

@@ -1,0 +1,30 @@
+/// A block between the one who made it and the file.
+final class PendingBlock: BlockTask, @unchecked Sendable {
+  let raw = BlockBuffer()
+  let stored = BlockBuffer()
+  private(set) var rawSize = 0
+  /// Nothing is left to be done for it.
+  private(set) var isReady = false
+  var then: ((BlockRegion) throws -> Void)?
+  private var codec = Codec.none
+  private var level: Int?
+
+  /// Has the pool compress what is in `raw`.
+  func begin(_ codec: Codec, level: Int?, in pool: CodecPool) {
+    self.codec = codec
+    self.level = level
+    rawSize = raw.count
+    isReady = false
+    pool.post(self)
+  }
+
+  func take(_ stored: BlockBuffer, rawSize: Int) {
+    self.stored.swap(with: stored)
+    self.rawSize = rawSize
+    isReady = true
+  }
+
+  override func perform(with tools: CodecTools) {
+    tools.compressor(codec, level: level).compress(raw.bytes, into: stored)
+  }
+}

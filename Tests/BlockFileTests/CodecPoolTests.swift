@@ -1,0 +1,110 @@
+import Dispatch
+import Synchronization
+import Testing
+
+@testable import BlockFile
+
+// Who does what is up to the threads; what must hold is that each task is done once, before `finish` returns, and never by
+// more threads than the pool has.
+
+@Suite struct CodecPoolTests {
+  /// Counts how many of its kind are at work.
+  private final class Gauge: Sendable {
+    let now = Atomic<Int>(0)
+    let most = Atomic<Int>(0)
+
+    func during(_ body: () -> Void) {
+      let count = now.add(1, ordering: .sequentiallyConsistent).newValue
+      most.max(count, ordering: .sequentiallyConsistent)
+      body()
+      now.subtract(1, ordering: .sequentiallyConsistent)
+    }
+  }
+
+  private final class Square: BlockTask, @unchecked Sendable {
+    let gauge: Gauge
+    var number = 0
+    var result: Int?
+    var times = 0
+
+    init(_ gauge: Gauge) { self.gauge = gauge }
+
+    override func perform(with tools: CodecTools) {
+      gauge.during {
+        var work = 0
+        for i in 0..<2000 { work ^= i &* number }
+        result = work == Int.min ? nil : number * number
+        times += 1
+      }
+    }
+  }
+
+  /// A merge: posts with some distance, takes the results in order, uses tasks again.
+  private func square(_ count: Int, in pool: CodecPool, _ gauge: Gauge, distance: Int) -> Bool {
+    pool.occupy {
+      var free = (0...distance).map { _ in Square(gauge) }
+      var pending: [Square] = []
+      var isRight = true
+      for i in 0..<count {
+        let task = free.removeLast()
+        (task.number, task.result) = (i, nil)
+        pool.post(task)
+        pending.append(task)
+        if pending.count > distance || i == count - 1 {
+          while pending.count > (i == count - 1 ? 0 : distance) {
+            let first = pending.removeFirst()
+            pool.finish(first)
+            isRight = isRight && first.result == first.number * first.number
+            free.append(first)
+          }
+        }
+      }
+      return isRight && free.reduce(0) { $0 + $1.times } == count
+    }
+  }
+
+  @Test("tasks are done once each, whatever the number of threads", arguments: [1, 2, 3, 8]) func doesEach(
+    threads: Int
+  ) {
+    for distance in [0, 1, 3, 20] {
+      let gauge = Gauge()
+      #expect(square(2000, in: CodecPool(threads: threads), gauge, distance: distance))
+      #expect(gauge.most.load(ordering: .relaxed) <= threads)
+    }
+  }
+
+  @Test("merges that share a pool keep to its threads together") func sharesThreads() {
+    let pool = CodecPool(threads: 3)
+    let gauge = Gauge()
+    let right = Atomic<Int>(0)
+    DispatchQueue.concurrentPerform(iterations: 3) { _ in
+      if square(3000, in: pool, gauge, distance: 5) { right.add(1, ordering: .relaxed) }
+    }
+    #expect(right.load(ordering: .relaxed) == 3)
+    // A helper that has begun when a thread comes in ends its task first.
+    #expect(gauge.most.load(ordering: .relaxed) <= 3 + 2)
+    #expect(!pool.isBusy)
+  }
+
+  @Test("a task that was withdrawn is not begun") func withdraws() {
+    let pool = CodecPool(threads: 1)
+    pool.occupy {
+      let (a, b) = (Square(Gauge()), Square(Gauge()))
+      pool.post(a)
+      pool.post(b)
+      pool.withdraw(a)
+      pool.finish(b)
+      #expect(a.times == 0 && b.times == 1)
+    }
+  }
+
+  @Test("a pool is busy when each of its threads has a merge") func knowsBusy() {
+    let pool = CodecPool(threads: 2)
+    #expect(pool.hasHelpers && !CodecPool(threads: 1).hasHelpers)
+    pool.occupy {
+      #expect(!pool.isBusy)
+      pool.occupy { #expect(pool.isBusy) }
+      #expect(!pool.isBusy)
+    }
+  }
+}

@@ -1,0 +1,148 @@
+import BlockFile
+import Compaction
+import Dispatch
+import Entries
+import RFile
+import Synchronization
+import TestSupport
+import Testing
+
+// With helpers or without: the same bytes, the same errors.
+
+@Suite struct PooledCompactionTests {
+  private static let threads = [1, 2, 4]
+
+  private func compactor(_ inputs: [String], _ output: RFileWriter.Options) -> FileCompactor {
+    FileCompactor(inputs: inputs, propagateDeletes: false, output: output) { VersioningIterator(source: $0) }
+  }
+
+  private func bytes(_ compactor: FileCompactor, threads: Int?) throws -> [UInt8] {
+    var compactor = compactor
+    let sink = ByteSink(memory: "output")
+    guard let threads else {
+      _ = try compactor.run(into: sink)
+      return sink.memory
+    }
+    let pool = CodecPool(threads: threads)
+    compactor.pool = pool
+    _ = try pool.occupy { try compactor.run(into: sink) }
+    return sink.memory
+  }
+
+  /// Files of many small blocks, in a directory of their own.
+  private func makeFiles(_ count: Int, entries: Int, codec: Codec, in directory: ScratchDirectory) throws -> [String] {
+    var random = SplitMix64(seed: 11)
+    return try (0..<count).map { number in
+      let path = directory.file("in\(number).rf")
+      let keys = (0..<entries).map { _ in
+        Key(
+          row: Array("row\(Int.random(in: 0..<entries * 3, using: &random))".utf8), family: [UInt8(number)],
+          timestamp: Int64.random(in: 0..<9, using: &random), deleted: Int.random(in: 0..<9, using: &random) == 0)
+      }.sorted()
+      let writer = try RFileWriter(
+        ByteSink(creating: path), options: .init(codec: codec, blockSize: 700, indexBlockSize: 300))
+      try writer.startDefaultLocalityGroup()
+      try writer.append(contentsOf: ArrayCursor(keys.map { Entry(key: $0, value: Array("\($0.timestamp)".utf8)) }))
+      _ = try writer.finish()
+      return path
+    }
+  }
+
+  @Test("the output of Accumulo's files is the same with any number of threads", arguments: [Codec.gz, .zstd, .none])
+  func sameForGolden(codec: Codec) throws {
+    let cases = try FileCompactorTests.cases().filter { $0.maxVersions == 1 && !$0.propagateDeletes }
+    #expect(cases.count > 20)
+    for c in cases {
+      let compactor = compactor(c.inputs, .init(codec: codec, blockSize: 500, indexBlockSize: 200))
+      let expected = try bytes(compactor, threads: nil)
+      for threads in Self.threads {
+        let isSame = try bytes(compactor, threads: threads) == expected
+        #expect(isSame, "\(c.name), \(threads) threads")
+      }
+    }
+  }
+
+  @Test("the output of thousands of blocks is the same with any number of threads", arguments: [Codec.gz, .zstd])
+  func sameAtSize(codec: Codec) throws {
+    let directory = ScratchDirectory()
+    let inputs = try makeFiles(5, entries: 20_000, codec: codec, in: directory)
+    let compactor = compactor(inputs, .init(codec: codec, blockSize: 600, indexBlockSize: 400))
+    let expected = try bytes(compactor, threads: nil)
+    #expect(try RFileReader(ByteSource(bytes: expected, name: "output")).groups[0].blockCount > 1000)
+    for threads in Self.threads {
+      let isSame = try bytes(compactor, threads: threads) == expected
+      #expect(isSame, "\(threads) threads")
+    }
+  }
+
+  @Test("compactions at the same time share a pool") func sharesPool() throws {
+    let directory = ScratchDirectory()
+    let inputs = try makeFiles(3, entries: 5_000, codec: .zstd, in: directory)
+    let options = RFileWriter.Options(codec: .zstd, blockSize: 600, indexBlockSize: 400)
+    let expected = try bytes(compactor(inputs, options), threads: nil)
+    let pool = CodecPool(threads: 3)
+    let right = Atomic<Int>(0)
+    DispatchQueue.concurrentPerform(iterations: 5) { _ in
+      let sink = ByteSink(memory: "output")
+      var mine = compactor(inputs, options)
+      mine.pool = pool
+      if (try? pool.occupy { try mine.run(into: sink) }) != nil, sink.memory == expected {
+        right.add(1, ordering: .relaxed)
+      }
+    }
+    #expect(right.load(ordering: .relaxed) == 5)
+  }
+
+  @Test("damage is told in the same words, and a check finds the same") func sameErrors() throws {
+    let directory = ScratchDirectory()
+    let inputs = try makeFiles(2, entries: 2_000, codec: .gz, in: directory)
+    let sound = try Fixtures.bytes(inputs[1])
+    var random = SplitMix64(seed: 3)
+    var failures = 0
+    for round in 0..<60 {
+      var damaged = sound
+      damaged[Int.random(in: 0..<damaged.count, using: &random)] ^= 1 << UInt8.random(in: 0..<8, using: &random)
+      let path = directory.write("damaged\(round).rf", damaged)
+      let compactor = compactor([inputs[0], path], .init(codec: .gz, blockSize: 600))
+      let alone = Result { try bytes(compactor, threads: nil) }.mapError { Told(text: "\($0)") }
+      let helped = Result { try bytes(compactor, threads: 3) }.mapError { Told(text: "\($0)") }
+      let isSame = alone == helped
+      #expect(isSame, "round \(round)")
+      if case .failure = alone { failures += 1 }
+
+      let pool = CodecPool(threads: 3)
+      let check = Result { try RFileReader(path: path).check() }.mapError { Told(text: "\($0)") }
+      let helpedCheck = Result {
+        try pool.occupy { try RFileReader(path: path).check(loader: BlockLoader(pool: pool)) }
+      }.mapError { Told(text: "\($0)") }
+      #expect(check == helpedCheck)
+    }
+    #expect(failures > 40)
+  }
+
+  private struct Told: Error, Equatable { var text: String }
+
+  @Test("who counts blocks may end the work at any of them") func endsAnywhere() throws {
+    let directory = ScratchDirectory()
+    let inputs = try makeFiles(3, entries: 500, codec: .zstd, in: directory)
+    let pool = CodecPool(threads: 3)
+    var compactor = compactor(inputs, .init(codec: .zstd, blockSize: 600, indexBlockSize: 300))
+    compactor.pool = pool
+    var blocks = 0
+    _ = try pool.occupy {
+      try compactor.run(into: ByteSink(memory: "x"), onRead: { _ in blocks += 1 }, onWrite: { _ in blocks += 1 })
+    }
+    #expect(blocks > 40)
+    for end in 0..<blocks {
+      var count = 0
+      func beat(_ bytes: Int) throws {
+        if count == end { throw Told(text: "enough") }
+        count += 1
+      }
+      #expect(throws: Told.self) {
+        try pool.occupy { try compactor.run(into: ByteSink(memory: "x"), onRead: beat, onWrite: beat) }
+      }
+    }
+    #expect(!pool.isBusy)
+  }
+}
