@@ -121,16 +121,19 @@ public struct FileCompactor {
       if !reader.sampleGroups.isEmpty { dropped.insert("sample") }
     }
     let merged = MergeCursor(cursors)
-    var stream: any EntryCursor = merged
-    if needsFilter { stream = Self.filter(stream, families) }
-    let counter = CountingIterator(source: stream)
-    stream = try iterators(deletes.cursor(on: counter, propagateDeletes: propagateDeletes))
+    let counter = CountingIterator(source: needsFilter ? Self.filter(merged, families) : merged)
+    let stream = try iterators(deletes.cursor(on: counter, propagateDeletes: propagateDeletes))
+    let cells = needsFilter ? nil : CellStream(merged, for: stream, on: counter)
+    try write(cells ?? stream, of: merged, to: writer)
+    statistics.entriesRead += cells?.entriesRead ?? counter.count
+  }
+
+  private func write(_ stream: any EntryCursor, of merged: MergeCursor, to writer: RFileWriter) throws {
     if mayReuse, let reuse = BlockReuse(merged, under: stream) {
       try reuse.write(to: writer)
     } else {
       try writer.append(contentsOf: stream)
     }
-    statistics.entriesRead += counter.count
   }
 
   private var mayReuse: Bool { reusesBlocks && output.codec != .none && output.level == nil }

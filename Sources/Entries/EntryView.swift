@@ -53,7 +53,7 @@
   public var entry: Entry { Entry(key: key, value: value.array) }
 
   /// Bytes in the four key fields.
-  @inlinable public var keySize: Int { row.count + family.count + qualifier.count + visibility.count }
+  @inlinable public var keySize: Int { row.count &+ family.count &+ qualifier.count &+ visibility.count }
 }
 
 public typealias EntryPointer = UnsafePointer<EntryView>

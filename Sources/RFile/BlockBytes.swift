@@ -25,18 +25,27 @@ struct BlockBytes {
     return next[0]
   }
 
-  /// VLong-W, see VariableLengthInteger.swift.
-  @inline(__always) mutating func writableVLong() -> Int64 {
+  /// VLong-W, see VariableLengthInteger.swift; nearly always of one byte.
+  @inline(__always) mutating func length() -> Int {
     let first = Int8(bitPattern: byte())
-    return first >= -112 ? Int64(first) : longVLong(first)
+    return first >= -112 ? Int(first) : Int(truncatingIfNeeded: longVLong(first))
   }
 
-  @inline(never) private mutating func longVLong(_ first: Int8) -> Int64 {
+  /// VLong-W, of any length.
+  @inline(__always) mutating func timestamp() -> Int64 {
+    let first = Int8(bitPattern: byte())
+    return first >= -112 ? Int64(first) : wideVLong(first)
+  }
+
+  @inline(never) private mutating func longVLong(_ first: Int8) -> Int64 { wideVLong(first) }
+
+  /// As one word: the bytes are the upper ones of eight.
+  @inline(__always) private mutating func wideVLong(_ first: Int8) -> Int64 {
     let isNegative = first < -120
-    let count = isNegative ? -(Int(first) + 120) : -(Int(first) + 112)
-    var value: Int64 = 0
-    for _ in 0..<count { value = value << 8 | Int64(byte()) }
-    return isNegative ? ~value : value
+    let count = (isNegative ? -120 : -112) &- Int64(first)
+    let word = UInt64(bigEndian: UnsafeRawPointer(next).loadUnaligned(as: UInt64.self))
+    next += Int(count)
+    return Int64(bitPattern: word &>> UInt64(64 &- 8 &* count)) ^ (isNegative ? -1 : 0)
   }
 
   /// Reads a field into its memory, after the prefix that it shares with the one before. Gives the length of the prefix.
@@ -45,12 +54,12 @@ struct BlockBytes {
   ) throws(DecodeError) -> Int {
     var shared = 0
     if hasPrefix {
-      shared = Int(truncatingIfNeeded: writableVLong())
+      shared = length()
       guard shared >= 0, shared <= field.count else { throw badPrefix(shared, field.count, name) }
     }
-    let rest = Int(truncatingIfNeeded: writableVLong())
+    let rest = length()
     guard rest >= 0, rest <= end - next else { throw badLength(rest, name) }
-    if shared + rest > memory.capacity { memory.grow(shared + rest, keeping: shared) }
+    if shared &+ rest > memory.capacity { memory.grow(shared &+ rest, keeping: shared) }
     let target = memory.start + shared
     if rest <= 16 {
       // Both sides are padded: 16 bytes at once are cheaper than a loop over the right number.
@@ -59,7 +68,7 @@ struct BlockBytes {
     } else {
       target.update(from: next, count: rest)
     }
-    field = ByteView(start: memory.start, count: shared + rest)
+    field = ByteView(start: memory.start, count: shared &+ rest)
     next += rest
     return shared
   }

@@ -69,7 +69,7 @@ extension LocalityGroupWriter {
       if let index = families.find(family) {
         families.add(count, to: index)
       } else if families.count > Self.maxFamilies {
-        state.pointee.countsFamilies = false
+        stopCounting()
       } else {
         families.add(count, to: families.insert(family))
       }

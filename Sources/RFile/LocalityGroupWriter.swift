@@ -44,6 +44,8 @@ final class LocalityGroupWriter {
     var entries: Int64 = 0
     /// The default group stops counting families when there are too many.
     var countsFamilies = true
+    /// False once nothing depends on the family any more.
+    var asksFamily = true
   }
   let state: UnsafeMutablePointer<State>
   var firstKey: Key?
@@ -68,6 +70,7 @@ final class LocalityGroupWriter {
 
   deinit {
     state.pointee.encoder.free()
+    state.pointee.keySizes.free()
     state.deinitialize(count: 1)
     state.deallocate()
   }
@@ -78,18 +81,19 @@ final class LocalityGroupWriter {
 
   @inline(__always) func append(_ entry: EntryPointer) throws {
     guard state.pointee.encoder.match(entry) else { throw outOfOrder(entry) }
-    let size = entry.pointee.keySize + entry.pointee.value.count
+    let keySize = entry.pointee.keySize
+    let size = keySize &+ entry.pointee.value.count
     guard size < BlockSizes.largest - 128 else { throw RFileWriteError.entryTooLarge(size) }
-    try count(entry.pointee.family, entry)
+    if state.pointee.asksFamily { try count(entry.pointee.family) }
     if state.pointee.entriesInBlock > 0 {
       if block.state.pointee.count > sizes.block { try endBlockIfGood(before: entry) }
     } else {
       try beginBlock(at: entry)
     }
     state.pointee.encoder.append(entry, isFirst: state.pointee.entriesInBlock == 0, to: block.state)
-    state.pointee.keySizes.add(entry.pointee.keySize)
-    state.pointee.entriesInBlock += 1
-    state.pointee.entries += 1
+    state.pointee.keySizes.add(keySize)
+    state.pointee.entriesInBlock &+= 1
+    state.pointee.entries &+= 1
   }
 
   /// Writes the last block and the index blocks.
@@ -122,7 +126,7 @@ final class LocalityGroupWriter {
     index.encodeRoot(into: &bytes)
   }
 
-  @inline(__always) private func count(_ family: ByteView, _ entry: EntryPointer) throws {
+  @inline(__always) private func count(_ family: ByteView) throws {
     if state.pointee.countsFamilies, let index = families.find(family) {
       families.increment(index)
     } else {
@@ -130,12 +134,17 @@ final class LocalityGroupWriter {
     }
   }
 
+  func stopCounting() {
+    state.pointee.countsFamilies = false
+    state.pointee.asksFamily = taken.count > 0
+  }
+
   @inline(never) private func countNew(_ family: ByteView) throws {
     if let name { throw RFileWriteError.foreignFamily(family.array, group: name) }
     if taken.count > 0 && taken.find(family) != nil { throw RFileWriteError.foreignFamily(family.array, group: nil) }
     guard state.pointee.countsFamilies else { return }
     if families.count > Self.maxFamilies {
-      state.pointee.countsFamilies = false
+      stopCounting()
     } else {
       families.increment(families.insert(family))
     }

@@ -10,7 +10,7 @@ extension MergeCursor {
     guard let entry = try hold(), currentCursor.standsAtBlock, let block = currentCursor.feed.current else {
       return nil
     }
-    if let other = runnerUp, block.endPrefix > other.state.pointee.decoder.rowPrefix { return nil }
+    if let other = runnerUp, block.endPrefix > RowWord.first(of: other.view.pointee.row) { return nil }
     return entry
   }
 }

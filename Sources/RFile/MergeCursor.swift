@@ -10,33 +10,47 @@ public import Entries
 //            /    \      /    \
 //           0      1    2      3
 //
-// A player carries the first 8 bytes of its row as a number, so nearly all matches are one integer comparison. Equal
+// A player carries eight bytes of its row as a number (`RowWord`), so nearly all matches are one integer comparison. Equal
 // numbers are decided by the whole keys, equal keys by the number of the source: entries with equal keys come in the
 // order of the inputs, and the merge drops none.
+//
+// Where do the eight bytes begin? At the start of the row, until matches have been drawn too often: then behind what all
+// current rows have in common. The first row that does not begin like that moves the place back for all players.
+//
+//     com.example/a17, com.example/b05, com.example/b44      word at 12: "a17", "b05", "b44"
+//     com.example/b44, com.example/b05, com.exit/1           the last one came: word at 6: "mple/b44", "mple/b05", "it/1"
 
 /// Entries of many cursors in one order.
 public final class MergeCursor: EntryCursor {
   private struct Player {
-    var prefix: UInt64
+    var word: UInt64
     var source: Int
   }
 
   private struct State {
     var players: UnsafeMutablePointer<Player>  // losers at 1..<k
-    var winner = Player(prefix: 0, source: 0)
+    var winner = Player(word: 0, source: 0)
     var isStarted = false
     /// The winner's entry was not given yet.
     var isHeld = false
     var isAtEnd = false
+    /// Matches that the words left open since the last look at what rows have in common, and when to look again.
+    var draws = 0
+    var patience: Int
   }
 
   private let sources: [GroupCursor]
   private let cursors: UnsafeMutablePointer<Unmanaged<GroupCursor>>
   private let live: UnsafeMutablePointer<Bool>
   private let state: UnsafeMutablePointer<State>
+  /// What all current rows begin with, as far as the words are concerned: they begin behind it.
+  private var common: [UInt8] = []
 
   /// Merges the cursors; none may have been moved yet.
-  public init(_ sources: [GroupCursor]) {
+  public convenience init(_ sources: [GroupCursor]) { self.init(sources, patience: sources.count) }
+
+  /// Looks for a common start after so many draws; below zero before each entry.
+  init(_ sources: [GroupCursor], patience: Int) {
     self.sources = sources
     ReadAhead(sources.map(\.feed))
     cursors = .allocate(capacity: max(sources.count, 1))
@@ -46,7 +60,7 @@ public final class MergeCursor: EntryCursor {
       (live + i).initialize(to: true)
     }
     state = .allocate(capacity: 1)
-    state.initialize(to: State(players: .allocate(capacity: max(sources.count, 1))))
+    state.initialize(to: State(players: .allocate(capacity: max(sources.count, 1)), patience: patience))
   }
 
   deinit {
@@ -118,16 +132,20 @@ public final class MergeCursor: EntryCursor {
 
   /// Moves the winner's source and plays its matches again.
   @inline(__always) private func replay() throws {
+    if state.pointee.draws > state.pointee.patience { lookForCommonStart() }
     var player = try advance(state.pointee.winner.source)
     let players = state.pointee.players
-    var node = (sources.count + player.source) / 2
+    var node = (sources.count &+ player.source) &>> 1
     while node >= 1 {
       let loser = players[node]
-      if precedes(loser, player) {
-        players[node] = player
-        player = loser
-      }
-      node /= 2
+      let wins = loser.word == player.word ? precedesByKey(loser.source, player.source) : loser.word < player.word
+      // By arithmetic: who wins is as good as random, and a branch would be guessed wrong half of the time.
+      let mask: UInt64 = wins ? ~0 : 0
+      let word = (loser.word ^ player.word) & mask
+      let source = (loser.source ^ player.source) & Int(bitPattern: UInt(mask))
+      players[node] = Player(word: loser.word ^ word, source: loser.source ^ source)
+      player = Player(word: player.word ^ word, source: player.source ^ source)
+      node &>>= 1
     }
     state.pointee.winner = player
   }
@@ -136,22 +154,63 @@ public final class MergeCursor: EntryCursor {
     let moved = try cursors[source]._withUnsafeGuaranteedRef { try $0.advance() }
     guard moved else {
       live[source] = false
-      return Player(prefix: .max, source: source)
+      return Player(word: .max, source: source)
     }
-    return Player(
-      prefix: cursors[source]._withUnsafeGuaranteedRef { $0.state.pointee.decoder.rowPrefix }, source: source)
+    let cursor = cursors[source]._withUnsafeGuaranteedRef { $0.state }
+    if cursor.pointee.decoder.needsWord { setWord(source) }
+    return Player(word: cursor.pointee.decoder.rowWord.value, source: source)
   }
 
   @inline(__always) private func precedes(_ a: Player, _ b: Player) -> Bool {
-    a.prefix != b.prefix ? a.prefix < b.prefix : precedesByKey(a.source, b.source)
+    a.word != b.word ? a.word < b.word : precedesByKey(a.source, b.source)
   }
 
-  private func precedesByKey(_ a: Int, _ b: Int) -> Bool {
+  @inline(never) private func precedesByKey(_ a: Int, _ b: Int) -> Bool {
     guard live[a] && live[b] else { return live[a] == live[b] ? a < b : live[a] }
+    state.pointee.draws += 1
     let order = cursors[a]._withUnsafeGuaranteedRef { first in
       cursors[b]._withUnsafeGuaranteedRef { first.view.pointee.compareKey($0.view.pointee) }
     }
     return order != 0 ? order < 0 : a < b
+  }
+
+  // MARK: Where the words begin
+
+  /// Moves the words behind all that the rows have in common now. When that does not help it is tried less often.
+  @inline(never) private func lookForCommonStart() {
+    state.pointee.draws = 0
+    let rows = sources.indices.filter { live[$0] }.map { sources[$0].view.pointee.row }
+    let shortest = rows.map(\.count).min() ?? 0
+    let count = (0..<shortest).first { i in rows.contains { $0.start[i] != rows[0].start[i] } } ?? shortest
+    if count == common.count {
+      if state.pointee.patience > 0 { state.pointee.patience *= 2 }
+    } else {
+      moveWords(behind: Array(rows[0].bytes.prefix(count)))
+    }
+  }
+
+  /// A row of which it is not known that it begins as all do: mostly the first of a block.
+  @inline(never) private func setWord(_ source: Int) {
+    let row = sources[source].view.pointee.row
+    let count = min(common.count, row.count)
+    if let end = (0..<count).first(where: { row.start[$0] != common[$0] }) ?? (row.count < common.count ? count : nil) {
+      moveWords(behind: Array(common.prefix(end)))
+    } else {
+      sources[source].state.pointee.decoder.setWord(at: common.count)
+    }
+  }
+
+  /// Players that are out keep theirs, the highest there is.
+  private func moveWords(behind start: [UInt8]) {
+    common = start
+    for source in sources.indices where live[source] {
+      sources[source].state.pointee.decoder.setWord(at: start.count)
+    }
+    guard sources.count > 1 else { return }
+    for node in 1..<sources.count where live[state.pointee.players[node].source] {
+      let source = state.pointee.players[node].source
+      state.pointee.players[node].word = sources[source].state.pointee.decoder.rowWord.value
+    }
   }
 
   /// Plays all matches from the leaves up.
@@ -162,7 +221,7 @@ public final class MergeCursor: EntryCursor {
       state.pointee.isAtEnd = true
       return nil
     }
-    var winners: [Player] = Array(repeating: Player(prefix: 0, source: 0), count: count)
+    var winners: [Player] = Array(repeating: Player(word: 0, source: 0), count: count)
     for source in 0..<count { winners.append(try advance(source)) }
     for node in (1..<count).reversed() {
       let (a, b) = (winners[2 * node], winners[2 * node + 1])

@@ -37,8 +37,10 @@ enum RelativeKeyFlags {
 struct RelativeKeyDecoder {
   /// The entry decoded last.
   private(set) var view: EntryView
-  /// The first 8 bytes of the row as a number, zeros behind a shorter row: orders most rows in one comparison.
-  private(set) var rowPrefix: UInt64 = 0
+  /// A word of its row.
+  private(set) var rowWord = RowWord()
+  /// True when the row was not known to begin like the one before, up to the word: the word must then be set.
+  private(set) var needsWord = false
 
   private var bytes: BlockBytes
   private var isFirst = true
@@ -72,37 +74,43 @@ struct RelativeKeyDecoder {
   /// Bytes of the block decoded so far.
   var offset: Int { bytes.offset }
 
-  /// Decodes the next entry into `view`. Throws `DecodeError` with the offset in the block.
+  /// Sets the word of the row at an offset, which the row reaches; it stays there from entry to entry.
+  mutating func setWord(at offset: Int) {
+    rowWord.set(view.row, at: offset)
+    needsWord = false
+  }
+
+  /// Decodes the next entry into `view`. Throws `DecodeError` with the offset in the block; the block is then over.
   @inline(__always) mutating func decode() throws(DecodeError) {
+    // A copy: stores to the fields could be stores to `self` for all that the compiler knows.
+    var bytes = self.bytes
     guard bytes.next < bytes.end else { throw bytes.ended("an entry") }
     let flags = bytes.byte()
     let second = flags & RelativeKeyFlags.secondByte != 0 ? bytes.byte() : 0
     if isFirst || flags & RelativeKeyFlags.unknown != 0 || second & RelativeKeyFlags.unknownSecond != 0 {
-      try checkFlags(flags, second)
+      try checkFlags(flags, second, at: bytes.offset)
     }
     if flags & 1 == 0 {
       let shared = try bytes.field(second & 1 != 0, &view.row, &row, "row")
-      if shared < 8 { rowPrefix = Self.prefix(of: view.row) }
+      let count = view.row.count
+      if !rowWord.update(shared, count, bytes.next - (count &- shared)) { needsWord = true }
     }
     if flags & 2 == 0 { _ = try bytes.field(second & 2 != 0, &view.family, &family, "family") }
     if flags & 4 == 0 { _ = try bytes.field(second & 4 != 0, &view.qualifier, &qualifier, "qualifier") }
     if flags & 8 == 0 { _ = try bytes.field(second & 8 != 0, &view.visibility, &visibility, "visibility") }
     if flags & RelativeKeyFlags.sameTimestamp == 0 {
-      let value = bytes.writableVLong()
+      let value = bytes.timestamp()
       view.timestamp = second & RelativeKeyFlags.timestampDifference != 0 ? view.timestamp &+ value : value
     }
     view.deleted = flags & RelativeKeyFlags.deleted != 0
     view.value = try bytes.value()
-  }
-
-  @inline(__always) private static func prefix(of row: ByteView) -> UInt64 {
-    let word = UInt64(bigEndian: UnsafeRawPointer(row.start).loadUnaligned(as: UInt64.self))
-    if row.count >= 8 { return word }
-    return row.count == 0 ? 0 : word & (~0 << UInt64(64 - 8 * row.count))
+    self.bytes = bytes
   }
 
   /// Off the hot path: the first entry of a block, and bits that no version defines.
-  @inline(never) private mutating func checkFlags(_ flags: UInt8, _ second: UInt8) throws(DecodeError) {
+  @inline(never) private mutating func checkFlags(
+    _ flags: UInt8, _ second: UInt8, at offset: Int
+  ) throws(DecodeError) {
     guard flags & RelativeKeyFlags.unknown == 0, second & RelativeKeyFlags.unknownSecond == 0 else {
       throw DecodeError(at: offset, expected: "known flags of a relative key", found: "\(flags), \(second)")
     }

@@ -57,22 +57,25 @@ struct RelativeKeyEncoder {
   @inline(__always) mutating func append(
     _ entry: EntryPointer, isFirst: Bool, to block: UnsafeMutablePointer<BlockBuffer.State>
   ) {
+    // A copy: stores to the block could be stores to the entry for all that the compiler knows.
+    let view = entry.pointee
     // Two flags, four fields with two lengths each, a time, a value with its length.
-    let bound = 2 + 4 * 18 + 9 + 4 + entry.pointee.keySize + entry.pointee.value.count
-    if block.pointee.count + bound > block.pointee.capacity { block.pointee.reserve(block.pointee.count + bound) }
+    let bound = 2 + 4 * 18 + 9 + 4 &+ view.keySize &+ view.value.count
+    if block.pointee.count &+ bound > block.pointee.capacity { block.pointee.reserve(block.pointee.count &+ bound) }
     let begin = block.pointee.start + block.pointee.count
     var next = begin
 
     if isFirst || !hasLast {
-      next[0] = entry.pointee.deleted ? RelativeKeyFlags.deleted : 0
+      next[0] = view.deleted ? RelativeKeyFlags.deleted : 0
       next += 1
-      Self.write(entry.pointee.row, -2, &next)
-      Self.write(entry.pointee.family, -2, &next)
-      Self.write(entry.pointee.qualifier, -2, &next)
-      Self.write(entry.pointee.visibility, -2, &next)
-      Self.writeVLong(entry.pointee.timestamp, &next)
+      Self.write(view.row, -2, &next)
+      Self.write(view.family, -2, &next)
+      Self.write(view.qualifier, -2, &next)
+      Self.write(view.visibility, -2, &next)
+      Self.writeTimestamp(view.timestamp, &next)
     } else {
-      let difference = entry.pointee.timestamp &- last.timestamp
+      let difference = view.timestamp &- last.timestamp
+      let shared = shared
       var flags = Self.sameFlag(shared.row, 0) | Self.sameFlag(shared.family, 1)
       flags |= Self.sameFlag(shared.qualifier, 2) | Self.sameFlag(shared.visibility, 3)
       var second = Self.prefixFlag(shared.row, 0) | Self.prefixFlag(shared.family, 1)
@@ -82,7 +85,7 @@ struct RelativeKeyEncoder {
       } else {
         second |= RelativeKeyFlags.timestampDifference
       }
-      if entry.pointee.deleted { flags |= RelativeKeyFlags.deleted }
+      if view.deleted { flags |= RelativeKeyFlags.deleted }
       if second != 0 {
         next[0] = flags | RelativeKeyFlags.secondByte
         next[1] = second
@@ -91,18 +94,18 @@ struct RelativeKeyEncoder {
         next[0] = flags
         next += 1
       }
-      if shared.row != -1 { Self.write(entry.pointee.row, shared.row, &next) }
-      if shared.family != -1 { Self.write(entry.pointee.family, shared.family, &next) }
-      if shared.qualifier != -1 { Self.write(entry.pointee.qualifier, shared.qualifier, &next) }
-      if shared.visibility != -1 { Self.write(entry.pointee.visibility, shared.visibility, &next) }
-      if difference != 0 { Self.writeVLong(difference, &next) }
+      if shared.row != -1 { Self.write(view.row, shared.row, &next) }
+      if shared.family != -1 { Self.write(view.family, shared.family, &next) }
+      if shared.qualifier != -1 { Self.write(view.qualifier, shared.qualifier, &next) }
+      if shared.visibility != -1 { Self.write(view.visibility, shared.visibility, &next) }
+      if difference != 0 { Self.writeTimestamp(difference, &next) }
     }
-    let count = entry.pointee.value.count
-    UnsafeMutableRawPointer(next).storeBytes(of: UInt32(count).bigEndian, as: UInt32.self)
+    let count = view.value.count
+    UnsafeMutableRawPointer(next).storeBytes(of: UInt32(truncatingIfNeeded: count).bigEndian, as: UInt32.self)
     next += 4
-    next.update(from: entry.pointee.value.start, count: count)
+    next.update(from: view.value.start, count: count)
     next += count
-    block.pointee.count += next - begin
+    block.pointee.count &+= next - begin
     remember(entry)
   }
 
@@ -127,11 +130,11 @@ struct RelativeKeyEncoder {
       let x = UnsafeRawPointer(a.start + i).loadUnaligned(as: UInt64.self).littleEndian
       let y = UnsafeRawPointer(b.start + i).loadUnaligned(as: UInt64.self).littleEndian
       if x != y {
-        let at = i + (x ^ y).trailingZeroBitCount / 8
+        let at = i &+ (x ^ y).trailingZeroBitCount &>> 3
         if at < count { return at }
         break
       }
-      i += 8
+      i &+= 8
     }
     return a.count == b.count ? -1 : count
   }
@@ -150,11 +153,11 @@ struct RelativeKeyEncoder {
   ) {
     var from = 0
     if shared > 1 {
-      writeVLong(Int64(shared), &next)
+      writeLength(shared, &next)
       from = shared
     }
-    let rest = field.count - from
-    writeVLong(Int64(rest), &next)
+    let rest = field.count &- from
+    writeLength(rest, &next)
     if rest <= 16 {
       let words = UnsafeRawPointer(field.start + from).loadUnaligned(as: SIMD2<UInt64>.self)
       UnsafeMutableRawPointer(next).storeBytes(of: words, as: SIMD2<UInt64>.self)
@@ -164,22 +167,39 @@ struct RelativeKeyEncoder {
     next += rest
   }
 
-  /// VLong-W, see VariableLengthInteger.swift.
-  @inline(__always) private static func writeVLong(_ value: Int64, _ next: inout UnsafeMutablePointer<UInt8>) {
+  /// VLong-W, see VariableLengthInteger.swift; nearly always of one byte.
+  @inline(__always) private static func writeLength(_ value: Int, _ next: inout UnsafeMutablePointer<UInt8>) {
+    if value <= 127 {
+      next[0] = UInt8(truncatingIfNeeded: value)
+      next += 1
+    } else {
+      writeLongLength(value, &next)
+    }
+  }
+
+  @inline(never) private static func writeLongLength(_ value: Int, _ next: inout UnsafeMutablePointer<UInt8>) {
+    writeWide(Int64(value), &next)
+  }
+
+  /// VLong-W, of any length.
+  @inline(__always) private static func writeTimestamp(_ value: Int64, _ next: inout UnsafeMutablePointer<UInt8>) {
     if -112...127 ~= value {
       next[0] = UInt8(truncatingIfNeeded: value)
       next += 1
     } else {
-      writeLongVLong(value, &next)
+      writeWide(value, &next)
     }
   }
 
-  @inline(never) private static func writeLongVLong(_ value: Int64, _ next: inout UnsafeMutablePointer<UInt8>) {
-    let magnitude = value < 0 ? ~value : value
-    let count = (64 - magnitude.leadingZeroBitCount + 7) / 8
-    next[0] = UInt8(truncatingIfNeeded: (value < 0 ? -120 : -112) - count)
-    for i in 1...count { next[i] = UInt8(truncatingIfNeeded: magnitude >> Int64(8 * (count - i))) }
-    next += 1 + count
+  /// Eight bytes are stored and the upper ones count; a block has room behind its end.
+  @inline(__always) private static func writeWide(_ value: Int64, _ next: inout UnsafeMutablePointer<UInt8>) {
+    let sign = value &>> 63
+    let magnitude = UInt64(bitPattern: value ^ sign)
+    let count = (71 &- magnitude.leadingZeroBitCount) &>> 3
+    next[0] = UInt8(truncatingIfNeeded: -112 &- (Int(sign) & 8) &- count)
+    let word = (magnitude &<< UInt64(64 &- 8 &* count)).bigEndian
+    UnsafeMutableRawPointer(next + 1).storeBytes(of: word, as: UInt64.self)
+    next += 1 &+ count
   }
 }
 
@@ -187,7 +207,7 @@ extension FieldMemory {
   /// Copies `field` from byte `shared` on (what is before is here already) and points `view` to the whole.
   @inline(__always) mutating func keep(_ field: ByteView, from shared: Int, as view: inout ByteView) {
     if field.count > capacity { grow(field.count, keeping: shared) }
-    let rest = field.count - shared
+    let rest = field.count &- shared
     if rest <= 16 {
       let words = UnsafeRawPointer(field.start + shared).loadUnaligned(as: SIMD2<UInt64>.self)
       UnsafeMutableRawPointer(start + shared).storeBytes(of: words, as: SIMD2<UInt64>.self)

@@ -4,28 +4,54 @@
 // order. Accumulo brings them up to date with each value and computes them anew when asked and 100 values came since. We
 // only note the values and do the same arithmetic when asked: blocks hold hundreds of entries, so that is one full
 // computation per block and nothing per entry.
+//
+// A sum of doubles in a fixed order is slow: each addition waits for the one before. Sizes are whole numbers, so their own
+// sum is exact in any order and is kept as they come; and when all of them are equal, as in tables whose keys have one
+// form, every deviation is zero and there is nothing to add up.
 
+/// Its owner must call `free()`.
 struct RollingKeySizes {
   private static let windowSize = 2017
   private static let staleAfter = 100
 
-  private var window: [Double] = Array(repeating: 0, count: windowSize)
+  private let window: UnsafeMutablePointer<Int32>
+  /// What the first 100 values since the last full computation replaced.
+  private let replaced: UnsafeMutablePointer<Int32>
   private var position = 0
   private var isFull = false
+  private var sum = 0
+  private var last = -1
+  /// Values equal to the last one, from it back.
+  private var equal = 0
   private var average = 0.0
   private var variance = 0.0
   /// Values since the last full computation.
   private var sinceComputed = 0
-  /// The values that the first 99 of these replaced and that are not yet in `average` and `variance`: new and old.
-  private var pending: [(new: Double, old: Double)] = []
+  /// Of these, those that are in `average` and `variance`.
+  private var applied = 0
 
-  /// Notes the size of one key.
+  init() {
+    window = .allocate(capacity: Self.windowSize)
+    window.initialize(repeating: 0, count: Self.windowSize)
+    replaced = .allocate(capacity: Self.staleAfter)
+    replaced.initialize(repeating: 0, count: Self.staleAfter)
+  }
+
+  func free() {
+    window.deallocate()
+    replaced.deallocate()
+  }
+
+  /// Notes the size of one key: 0 to 2^31 - 1.
   @inline(__always) mutating func add(_ size: Int) {
-    let value = Double(size)
-    if isFull && sinceComputed < Self.staleAfter { pending.append((value, window[position])) }
-    window[position] = value
-    position += 1
-    sinceComputed += 1
+    let old = window[position]
+    if sinceComputed < Self.staleAfter { replaced[sinceComputed] = old }
+    window[position] = Int32(truncatingIfNeeded: size)
+    sum &+= size &- Int(old)
+    equal = size == last ? equal &+ 1 : 1
+    last = size
+    position &+= 1
+    sinceComputed &+= 1
     if position == Self.windowSize { wrap() }
   }
 
@@ -54,37 +80,39 @@ struct RollingKeySizes {
     }
     guard sinceComputed < Self.staleAfter else { return compute(Self.windowSize) }
     let n = Double(Self.windowSize)
-    for (new, old) in pending {
+    for i in applied..<sinceComputed {
+      let place = position - sinceComputed + i
+      let new = Double(window[place < 0 ? place + Self.windowSize : place])
+      let old = Double(replaced[i])
       let delta = new - old
       let before = average
       average += delta / n
       variance += delta * (new - average + old - before) / (n - 1)
     }
-    pending.removeAll(keepingCapacity: true)
+    applied = sinceComputed
     if variance < 0 { compute(Self.windowSize) }
   }
 
   private mutating func compute(_ count: Int) {
+    sinceComputed = 0
+    applied = 0
+    guard equal < count else {
+      average = Double(last)
+      variance = 0
+      return
+    }
     let n = Double(count)
-    var sum = 0.0
-    for i in 0..<count { sum += window[i] }
-    let rough = sum / n
+    let rough = Double(sum) / n
     var correction = 0.0
-    for i in 0..<count { correction += window[i] - rough }
+    for i in 0..<count { correction += Double(window[i]) - rough }
     average = rough + correction / n
 
-    if count == 1 {
-      variance = 0
-    } else {
-      var (squares, sums) = (0.0, 0.0)
-      for i in 0..<count {
-        let deviation = window[i] - average
-        squares += deviation * deviation
-        sums += deviation
-      }
-      variance = (squares - sums * sums / n) / (n - 1)
+    var (squares, sums) = (0.0, 0.0)
+    for i in 0..<count {
+      let deviation = Double(window[i]) - average
+      squares += deviation * deviation
+      sums += deviation
     }
-    sinceComputed = 0
-    pending.removeAll(keepingCapacity: true)
+    variance = (squares - sums * sums / n) / (n - 1)
   }
 }

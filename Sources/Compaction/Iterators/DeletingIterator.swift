@@ -17,7 +17,7 @@ import RFile
 /// Markers may be dropped only when no file outside of the compaction can hold an entry that they hide.
 public final class DeletingIterator: EntryCursor {
   let source: any EntryCursor
-  private let propagateDeletes: Bool
+  let propagateDeletes: Bool
   fileprivate let state: UnsafeMutablePointer<State>
 
   fileprivate struct State {

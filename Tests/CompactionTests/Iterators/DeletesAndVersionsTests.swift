@@ -81,6 +81,39 @@ import Testing
     #expect(throws: FailingCursor.Failure.self) {
       try collect(VersioningIterator(source: DeletingIterator(source: FailingCursor(), propagateDeletes: true)))
     }
+    #expect(throws: FailingCursor.Failure.self) {
+      try CellStream(FailingCursor(), propagateDeletes: true, maxVersions: 1).next()
+    }
+  }
+
+  @Test("one cursor tells how far it is in a cell") func cellState() throws {
+    let input = ["a @9 = 9", "a @8 = 8", "a @7 -", "a @6 = 6", "b @5 -", "b @4 = 4", "c @3 = 3"].map(entry)
+    let cells = CellStream(ArrayCursor(input), propagateDeletes: false, maxVersions: 3)
+    var seen: [String] = []
+    while let entry = try cells.next() {
+      seen.append("\(lines([entry.pointee.entry])[0]): \(cells.versions) of \(cells.entriesRead)")
+      #expect(!cells.isHiding)
+    }
+    #expect(seen == ["a @9 = 9: 1 of 1", "a @8 = 8: 2 of 2", "c @3 = 3: 1 of 7"])
+    let markers = CellStream(ArrayCursor(input), propagateDeletes: true, maxVersions: 3)
+    for isHiding in [false, false, true, true, false] {
+      _ = try markers.next()
+      #expect(markers.isHiding == isHiding)
+    }
+  }
+
+  @Test("it takes the place of deletes with or without versions, and of nothing else") func replaces() throws {
+    let source = ArrayCursor(["a @2 = x", "a @1 = y"].map(entry))
+    let base = ArrayCursor([])
+    let deletes = DeletingIterator(source: base, propagateDeletes: true)
+    let versions = VersioningIterator(source: deletes, maxVersions: 1)
+    #expect(try collect(#require(CellStream(source, for: versions, on: base))).count == 1)
+    let again = ArrayCursor(["a @2 = x", "a @1 = y"].map(entry))
+    #expect(try collect(#require(CellStream(again, for: deletes, on: base))).count == 2)
+    #expect(CellStream(source, for: versions, on: source) == nil)
+    #expect(CellStream(source, for: VersioningIterator(source: base), on: base) == nil)
+    #expect(CellStream(source, for: VersioningIterator(source: versions), on: base) == nil)
+    #expect(CellStream(source, for: base, on: base) == nil)
   }
 
   private func check(_ input: [Entry]) throws {
@@ -89,10 +122,16 @@ import Testing
       try #require(NaiveStack.deleting(input, propagateDeletes: propagate) == expected)
       let found = try collect(DeletingIterator(source: ArrayCursor(input), propagateDeletes: propagate))
       try #require(found == expected)
+      let cells = CellStream(ArrayCursor(input), propagateDeletes: propagate, maxVersions: .max)
+      try #require(try collect(cells) == expected)
       for max in [1, 2, 3, 10] {
         let stack = VersioningIterator(
           source: DeletingIterator(source: ArrayCursor(input), propagateDeletes: propagate), maxVersions: max)
-        try #require(try collect(stack) == NaiveStack.versions(expected, max: max))
+        let kept = NaiveStack.versions(expected, max: max)
+        try #require(try collect(stack) == kept)
+        let cells = CellStream(ArrayCursor(input), propagateDeletes: propagate, maxVersions: max)
+        try #require(try collect(cells) == kept)
+        #expect(cells.entriesRead == Int64(input.count))
       }
     }
   }

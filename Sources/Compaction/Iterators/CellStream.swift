@@ -1,0 +1,99 @@
+package import Entries
+import RFile
+
+// Deletes and versions in one cursor, with a count of what comes in: what nearly every table has, and so what nearly every entry goes through.
+// It does what `DeletingIterator` under `VersioningIterator` does, with one memory of the cell and one comparison where
+// they have two of each, and no call between them.
+//
+// Entries of one cell are neighbours, the newest first. An entry is either a version of the cell before or begins another:
+//
+//     cell a   time 9           passes
+//     cell a   time 7  marker   hides what follows in the cell; itself a version when deletes are propagated
+//     cell a   time 7           hidden
+//     cell b   time 3           passes: another cell, and all is forgotten
+
+/// Entries of a source without what markers hide and without versions beyond a number.
+package final class CellStream<Source: EntryCursor>: EntryCursor {
+  private let entries: Source
+  private let propagateDeletes: Bool
+  let maxVersions: Int
+  fileprivate let state: UnsafeMutablePointer<State>
+
+  fileprivate struct State {
+    var cell = CellMemory()
+    var versions = 0
+    var isHiding = false
+    var entriesRead: Int64 = 0
+
+    /// True for one more entry of the cell.
+    @inline(__always) func isInside(_ entry: EntryPointer) -> Bool {
+      (versions > 0 || isHiding) && cell.isCell(of: entry)
+    }
+  }
+
+  /// `maxVersions` must be at least 1.
+  package init(_ source: Source, propagateDeletes: Bool, maxVersions: Int) {
+    precondition(maxVersions >= 1)
+    entries = source
+    self.propagateDeletes = propagateDeletes
+    self.maxVersions = maxVersions
+    state = .allocate(capacity: 1)
+    state.initialize(to: State())
+  }
+
+  deinit {
+    state.pointee.cell.free()
+    state.deallocate()
+  }
+
+  /// The same work as `stream` does, when that is a `DeletingIterator` on `base` with or without a
+  /// `VersioningIterator` on top; nil when it is anything else. `source` gives the entries that `base` would.
+  package convenience init?(_ source: Source, for stream: any EntryCursor, on base: any EntryCursor) {
+    let versions = stream as? VersioningIterator
+    guard let deletes = (versions?.source ?? stream) as? DeletingIterator, deletes.source === base else { return nil }
+    self.init(source, propagateDeletes: deletes.propagateDeletes, maxVersions: versions?.maxVersions ?? .max)
+  }
+
+  /// Entries that came out of the source.
+  package var entriesRead: Int64 { state.pointee.entriesRead }
+  /// True while a marker hides what is left of the cell of the last entry.
+  package var isHiding: Bool { state.pointee.isHiding }
+  /// Versions of the cell of the last entry that passed; 0 before the first entry.
+  package var versions: Int { state.pointee.versions }
+
+  package func next() throws -> EntryPointer? {
+    while let entry = try entries.next() {
+      state.pointee.entriesRead &+= 1
+      if state.pointee.isInside(entry) {
+        if state.pointee.isHiding || state.pointee.versions == maxVersions { continue }
+      } else {
+        state.pointee.cell.set(entry)
+        state.pointee.versions = 0
+        state.pointee.isHiding = false
+      }
+      if entry.pointee.deleted {
+        state.pointee.isHiding = true
+        if !propagateDeletes { continue }
+      }
+      state.pointee.versions &+= 1
+      return entry
+    }
+    return nil
+  }
+}
+
+extension CellStream: BlockPassing {
+  var source: any EntryCursor { entries }
+
+  func isFresh(_ entry: EntryPointer) -> Bool {
+    // Without a limit versions need not be counted, and only a marker reaches into the block.
+    (maxVersions == .max && !state.pointee.isHiding) || !state.pointee.isInside(entry)
+  }
+
+  func letPass(_ block: ReusedBlock) {
+    state.pointee.cell.set(block.last)
+    state.pointee.versions = block.versions
+    state.pointee.isHiding = false
+    state.pointee.entriesRead += Int64(block.entryCount)
+  }
+}
