@@ -18,7 +18,7 @@ enum ReportTable {
   static let legend = """
     wall, CPU   a compaction: merged and written, without the final sync and reading back; others: all of it
     floor       CPU of one thread to inflate all input blocks and deflate all output blocks with the same library and level, and
-                nothing else; verify: to decode, merge and check sums. ratio: CPU of one thread to it
+                nothing else; verify: to decode, merge and check sums. ratio: CPU of all threads to it
     sync, back  the final sync; reading the output back and checking it. total: wall with both
     """
 
@@ -31,7 +31,7 @@ enum ReportTable {
         isFirst ? report.name : "", "\(pass.threads)", text(pass.itemsPerSecond.map { $0 / 1e3 }, 0),
         text(Double(report.items) / pass.wall.median / 1e3, 0), text(pass.megabytesInPerSecond, 0),
         text(pass.megabytesOutPerSecond, 0), text(pass.wall.best, 3), text(pass.cpu.best, 3),
-        isFirst ? text(report.floor?.best, 3) : "", isFirst ? text(report.cpuToFloor, 2) : "", text(pass.sync?.best, 3),
+        isFirst ? text(report.floor?.best, 3) : "", text(pass.cpuToFloor, 2), text(pass.sync?.best, 3),
         text(pass.readBack?.best, 3), text(pass.total?.best, 3), number > 0 && isLast ? text(report.speedUp, 2) : "",
         isFirst ? text(report.shareReused, 3) : "",
         isLast ? text(report.peakMemory.map { Double($0) / 1_048_576 }, 1) : "", isFirst ? report.hash : "",

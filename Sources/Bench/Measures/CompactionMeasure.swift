@@ -24,7 +24,7 @@ struct CompactionMeasure {
     report.inputFiles = inputs.count
     report.hash = try Hash.ofEntries(model)
 
-    var passes = Self.threads(setting).map { Runs(threads: $0) }
+    var passes = setting.threadCounts.map { Runs(threads: $0) }
     var floors: [Double] = []
     for run in 0..<setting.runs {
       if codec != .none { floors.append(try CodecFloor.inflate(inputs) + CodecFloor.deflate(model, level: level)) }
@@ -40,13 +40,16 @@ struct CompactionMeasure {
     report.conclude(passes, floors: floors)
   }
 
-  /// A merge has one thread.
-  private static func threads(_ setting: MeasureSetting) -> [Int] { [1] }
-
   private func merge(into output: String, _ runs: inout Runs) throws -> CompactionStatistics {
-    let compactor = FileCompactor(
+    let pool = CodecPool(threads: runs.threads)
+    return try pool.occupy { try merge(into: output, with: pool, &runs) }
+  }
+
+  private func merge(into output: String, with pool: CodecPool, _ runs: inout Runs) throws -> CompactionStatistics {
+    var compactor = FileCompactor(
       inputs: inputs, propagateDeletes: false, output: .init(codec: codec, level: level)
     ) { VersioningIterator(source: $0, maxVersions: 1) }
+    compactor.pool = pool
     // The sync is the last thing that happens to the file.
     let merged = Mutex<Instant?>(nil)
     let disk = Disk { change, _ in if change == .sync { merged.withLock { $0 = .now } } }
@@ -54,7 +57,7 @@ struct CompactionMeasure {
     let start = Instant.now
     let statistics = try compactor.run(into: ByteSink(creating: output, on: disk))
     let synced = Instant.now
-    let check = try RFileReader(path: output).check()
+    let check = try RFileReader(path: output).check(loader: BlockLoader(pool: pool))
     let end = Instant.now
 
     guard check.entries == statistics.entriesWritten, let merged = merged.withLock({ $0 }) else {
