@@ -4,11 +4,13 @@ SWIFT ?= swift
 PREFIX ?= /usr/local
 DESTDIR ?=
 BINARY = .build/release/actool
+# libdeflate does the work of the codec gz. Without it (`swift build`, or TRAITS= here) zlib does, more slowly.
+TRAITS = --traits Libdeflate
 
 .PHONY: help deps build demo test bench bench-peers install uninstall lint check clean
 
 help:
-	@echo 'make deps      install what is missing: zlib1g-dev, libzstd-dev, pkg-config (Debian packages)'
+	@echo 'make deps      install what is missing: the headers of libdeflate, zlib, zstd, and pkg-config (Debian packages)'
 	@echo 'make build     build actool for use: $(BINARY)'
 	@echo 'make demo      plan, compact and read back a table of real RFiles, in a temporary directory'
 	@echo 'make test      build and run all tests'
@@ -22,28 +24,31 @@ deps:
 	@SWIFT='$(SWIFT)' .ci/deps
 
 build: deps
-	$(SWIFT) build -c release --product actool
+	$(SWIFT) build $(TRAITS) -c release --product actool
 
 demo: build
 	@docs/demo.sh $(BINARY)
 
 # Optimised, for the tests move much data; with a build directory of its own, because tests may look inside of modules.
+# Then the program that a plain `swift build` makes, which has zlib in place of libdeflate.
 test: deps
-	$(SWIFT) test -c release -Xswiftc -enable-testing --scratch-path .build-test
+	$(SWIFT) test $(TRAITS) -c release -Xswiftc -enable-testing --scratch-path .build-test
+	$(SWIFT) build --scratch-path .build-plain --product actool
+	.ci/plain .build-plain/debug/actool .build-test/release/actool
 
 bench: deps
-	$(SWIFT) build -c release --product Bench
+	$(SWIFT) build $(TRAITS) -c release --product Bench
 	.build/release/Bench $(BENCH)
 
 bench-peers: deps
-	$(SWIFT) build -c release --product Bench
+	$(SWIFT) build $(TRAITS) -c release --product Bench
 	@.ci/peers
 	.build/release/Bench peers $(BENCH)
 
 # The installed binary carries Swift's libraries in it and runs on a machine without Swift.
 install: deps
-	$(SWIFT) package generate-manual --section 1
-	$(SWIFT) build -c release --static-swift-stdlib --product actool
+	$(SWIFT) package $(TRAITS) generate-manual --section 1
+	$(SWIFT) build $(TRAITS) -c release --static-swift-stdlib --product actool
 	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(PREFIX)/share/man/man1'
 	install -d '$(DESTDIR)$(PREFIX)/share/bash-completion/completions'
 	install -d '$(DESTDIR)$(PREFIX)/share/zsh/site-functions' '$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d'
@@ -66,4 +71,4 @@ lint:
 check: deps lint test
 
 clean:
-	rm -rf .build .build-test
+	rm -rf .build .build-test .build-plain

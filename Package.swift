@@ -12,11 +12,15 @@ let strict: [SwiftSetting] = [
 ]
 
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let deflate = Target.Dependency.target(name: "CDeflate", condition: .when(traits: ["Libdeflate"]))
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
   name: "actool",
   products: [.executable(name: "actool", targets: ["actool"])],
+  traits: [
+    .trait(name: "Libdeflate", description: "libdeflate in place of zlib for the codec gz: needs libdeflate-dev")
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
@@ -24,10 +28,11 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
 
     .target(name: "Entries", swiftSettings: strict),
     .target(name: "Files", dependencies: [system], swiftSettings: strict),
-    .target(name: "BlockFile", dependencies: ["Files", "CZlib", "CZstd", system], swiftSettings: strict),
+    .target(name: "BlockFile", dependencies: ["Files", "CZlib", "CZstd", deflate, system], swiftSettings: strict),
     .target(name: "RFile", dependencies: ["Entries", "BlockFile"], swiftSettings: strict),
     .target(name: "Tablets", dependencies: ["Entries", "Files", system], swiftSettings: strict),
     .target(name: "JavaRegex", dependencies: ["Entries"], swiftSettings: strict),

@@ -39,15 +39,16 @@ public final class BCFileReader: Sendable {
     return try Self.read(block, source, limit: blockLimit, loader: loader)
   }
 
-  /// Inflates a data or index block into `buffer`. `place` names it in errors ("data block 17").
+  /// Inflates a data or index block into `buffer`; `stored` gets its bytes as they lie in the file. `place` names it in errors ("data block 17").
   public func load(
-    _ region: BlockRegion, into buffer: BlockBuffer, loader: BlockLoader, place: @autoclosure () -> String
+    _ region: BlockRegion, into buffer: BlockBuffer, stored: BlockBuffer? = nil, loader: BlockLoader,
+    place: @autoclosure () -> String
   ) throws {
     if let problem = region.problem(codec: codec, limit: blockLimit) {
       throw FileError(path: path, place: place(), cause: problem)
     }
     try FileError.locating(path, "\(place()) at offset \(region.offset)") {
-      try loader.load(region, codec: codec, from: source, into: buffer)
+      try loader.load(region, codec: codec, from: source, into: buffer, stored: stored)
     }
   }
 

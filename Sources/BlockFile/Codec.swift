@@ -7,16 +7,17 @@ public enum Codec: String, Sendable, CaseIterable {
   /// Zstandard frames.
   case zstd
 
-  /// Compression levels that may be asked for; nil where there are none.
+  /// Compression levels that may be asked for; nil where there are none. Those of gz depend on the engine that was built in:
+  /// 1 to 12 with libdeflate, 1 to 9 with zlib.
   public var levels: ClosedRange<Int>? {
     switch self {
     case .none: nil
-    case .gz: 1...9
+    case .gz: DeflateEngine.best.levels
     case .zstd: 1...22
     }
   }
 
-  /// What Accumulo's writers use: zlib's default 6, Hadoop's default 3 for zstd.
+  /// What Accumulo's writers use: zlib's default 6, Hadoop's default 3 for zstd. libdeflate's 6 gives no more bytes.
   public var defaultLevel: Int {
     switch self {
     case .none: 0

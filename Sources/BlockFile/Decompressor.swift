@@ -1,4 +1,3 @@
-import CZlib
 import CZstd
 
 // The other direction is in Compressor.swift. Contexts are kept and used again: one decompressor serves all files of a
@@ -6,25 +5,29 @@ import CZstd
 
 /// Inflates blocks of any codec. Not for use by two threads at once.
 public final class Decompressor {
-  /// Output larger than this is grown step by step as it really comes; up to it the memory is reserved at once.
+  /// Output up to this size has its memory reserved at once. Larger output grows step by step as it really comes, unless
+  /// the claim is modest beside the stored size (`isBelievable`).
   private static let trusted = 4 << 20
 
-  private var zlib: UnsafeMutablePointer<z_stream>?
+  /// At most this many times the stored size is believed without proof.
+  private static let believedRatio = 8
+
+  private let engine: DeflateEngine
+  private var zlib: ZlibInflater?
+  private var whole: (any WholeBlockInflater)?
   private var zstd: OpaquePointer?
 
-  public init() {}
+  public convenience init() { self.init(engine: .best) }
 
-  deinit {
-    if let zlib {
-      inflateEnd(zlib)
-      zlib.deallocate()
-    }
-    ZSTD_freeDCtx(zstd)
-  }
+  /// With an engine for gz that is not the best one.
+  package init(engine: DeflateEngine) { self.engine = engine }
+
+  deinit { ZSTD_freeDCtx(zstd) }
 
   /// Replaces the contents of `output` by the inflated `input`, which must come to exactly `rawSize` bytes.
   ///
-  /// Memory grows no further than `rawSize`, and beyond 4 MiB only as output really comes. Throws `DecodeError`.
+  /// Memory grows no further than `rawSize`, and beyond 4 MiB only as output really comes, or to 8 times the stored size
+  /// of a gz block. Throws `DecodeError`.
   public func decompress(
     _ input: UnsafeRawBufferPointer, codec: Codec, rawSize: Int, into output: BlockBuffer
   ) throws(DecodeError) {
@@ -42,55 +45,27 @@ public final class Decompressor {
     }
   }
 
-  private static func wrongSize(_ found: Int, _ rawSize: Int) -> DecodeError {
+  static func wrongSize(_ found: Int, _ rawSize: Int) -> DecodeError {
     DecodeError(at: found, expected: "\(rawSize) raw bytes, as the index says", found: "\(found)")
   }
 
   private func inflate(
     _ input: UnsafeRawBufferPointer, rawSize: Int, into output: BlockBuffer
   ) throws(DecodeError) {
-    let stream = zlibStream()
-    guard inflateReset(stream) == Z_OK else { preconditionFailure("zlib refused to reset") }
-    // An empty input has no address; zlib wants one.
-    var none: UInt8 = 0
-    let bytes = input.baseAddress?.assumingMemoryBound(to: UInt8.self)
-    guard input.count <= Int(UInt32.max) else {
-      throw DecodeError(at: 0, expected: "a compressed block below 4 GiB", found: "\(input.count) bytes")
+    if Self.isBelievable(rawSize, stored: input.count) {
+      if whole == nil { whole = engine.makeInflater() }
+      if let whole, whole.inflate(input, rawSize: rawSize, into: output) { return }
+      output.removeAll()
     }
-    return try withUnsafeMutablePointer(to: &none) { (empty) throws(DecodeError) in
-      stream.pointee.next_in = UnsafeMutablePointer(mutating: bytes ?? UnsafePointer(empty))
-      stream.pointee.avail_in = UInt32(input.count)
-      while true {
-        output.reserve(Self.nextCapacity(output, rawSize: rawSize))
-        // One byte more than the raw size may be written (into the padding): it tells too much output from enough.
-        let room = output.state.pointee.capacity - output.count + 1
-        stream.pointee.next_out = output.state.pointee.start + output.count
-        stream.pointee.avail_out = UInt32(min(room, Int(UInt32.max)))
-        let before = Int(stream.pointee.avail_out)
-        let status = CZlib.inflate(stream, Z_NO_FLUSH)
-        output.state.pointee.count += before - Int(stream.pointee.avail_out)
-        guard output.count <= rawSize else {
-          throw DecodeError(at: rawSize, expected: "\(rawSize) raw bytes, as the index says", found: "more")
-        }
-        switch status {
-        case Z_STREAM_END:
-          guard output.count == rawSize else { throw Self.wrongSize(output.count, rawSize) }
-          guard stream.pointee.avail_in == 0 else {
-            throw DecodeError(
-              at: input.count - Int(stream.pointee.avail_in), expected: "the end of the zlib stream",
-              found: "\(stream.pointee.avail_in) more bytes")
-          }
-          return
-        case Z_OK where before != Int(stream.pointee.avail_out) || stream.pointee.avail_in > 0: continue
-        case Z_OK, Z_BUF_ERROR:
-          throw DecodeError(at: input.count, expected: "more of the zlib stream", found: "its end")
-        default:
-          throw DecodeError(
-            at: input.count - Int(stream.pointee.avail_in), expected: "a sound zlib stream",
-            found: stream.pointee.msg.map { String(cString: $0) } ?? "status \(status)")
-        }
-      }
-    }
+    let zlib = zlib ?? ZlibInflater()
+    self.zlib = zlib
+    try zlib.inflate(input, rawSize: rawSize, into: output)
+  }
+
+  /// Whether memory for all of the claimed raw size may be reserved before a byte of it was seen: an index that lies must
+  /// not make us ask for gigabytes. Blocks of more than 4 MiB that deflate better than 8 to 1 are not worth the risk.
+  static func isBelievable(_ rawSize: Int, stored: Int) -> Bool {
+    rawSize >= 0 && (rawSize <= trusted || rawSize / believedRatio <= stored)
   }
 
   private func decompressZstd(
@@ -140,18 +115,8 @@ public final class Decompressor {
   }
 
   /// How much room the output needs next: all of it when that is little, else twice what came so far.
-  private static func nextCapacity(_ output: BlockBuffer, rawSize: Int) -> Int {
+  static func nextCapacity(_ output: BlockBuffer, rawSize: Int) -> Int {
     output.count < output.state.pointee.capacity
       ? output.state.pointee.capacity : min(rawSize, max(trusted, output.count * 2))
-  }
-
-  private func zlibStream() -> UnsafeMutablePointer<z_stream> {
-    if let zlib { return zlib }
-    let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
-    stream.initialize(to: z_stream())
-    let status = inflateInit_(stream, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
-    precondition(status == Z_OK, "zlib cannot start: out of memory or another version")
-    zlib = stream
-    return stream
   }
 }

@@ -1,8 +1,9 @@
 import Entries
+import RFile
 
 /// Counts the entries that pass. Accumulo: `CountingIterator`.
-final class CountingIterator: EntryCursor {
-  private let source: any EntryCursor
+final class CountingIterator: BlockPassing {
+  let source: any EntryCursor
   private let counter: UnsafeMutablePointer<Int64>
 
   init(source: any EntryCursor) {
@@ -14,6 +15,8 @@ final class CountingIterator: EntryCursor {
   deinit { counter.deallocate() }
 
   var count: Int64 { counter.pointee }
+
+  func letPass(_ block: ReusedBlock) { counter.pointee += Int64(block.entryCount) }
 
   func next() throws -> EntryPointer? {
     guard let entry = try source.next() else { return nil }

@@ -29,6 +29,9 @@ public struct CompactionStatistics: Hashable, Sendable {
   public var fileSize: Int64 = 0
   /// Bytes read from the inputs' blocks.
   public var bytesRead: Int64 = 0
+  /// Data blocks of the output, and how many of them were taken over from inputs without being compressed again.
+  public var blocks = 0
+  public var blocksReused = 0
   /// Names of meta blocks (Bloom filters, summaries, samples) that an input has and the output has not; sorted.
   public var droppedMetaBlocks: [String] = []
 }
@@ -48,6 +51,9 @@ public struct FileCompactor {
   /// Helpers for inflating and deflating; nil: the calling thread does it all. The output is the same. The caller occupies
   /// one of the pool's threads.
   public var pool: CodecPool?
+  /// Takes over blocks of inputs that nothing would change: those of the output's codec, half to twice as large as blocks of
+  /// the output are to be. Never when a level is asked for, or with codec none.
+  public var reusesBlocks = true
   /// Puts the table's iterators over a stream.
   public var iterators: (any EntryCursor) throws -> any EntryCursor
 
@@ -92,6 +98,8 @@ public struct FileCompactor {
     statistics.fileSize = try writer.finish()
     statistics.entriesWritten = writer.entries
     statistics.bytesRead = bytesRead
+    statistics.blocks = writer.blocks
+    statistics.blocksReused = writer.blocksReused
     statistics.droppedMetaBlocks = dropped.sorted()
     return statistics
   }
@@ -105,18 +113,29 @@ public struct FileCompactor {
     for path in inputs {
       // The reader goes at the end of each round: a cursor keeps the file open, but not its whole index in memory.
       let reader = try RFileReader(path: path, loader: loader)
-      cursors += try reader.cursors(rows: rows, families: families, loader: loader)
+      let added = try reader.cursors(rows: rows, families: families, loader: loader)
+      if mayReuse, reader.file.codec == output.codec { for cursor in added { cursor.keepBlocks(ofSize: reusedSizes) } }
+      cursors += added
       needsFilter = needsFilter || reader.exceeds(families)
       dropped.formUnion(reader.extraMetaBlocks)
       if !reader.sampleGroups.isEmpty { dropped.insert("sample") }
     }
-    var stream: any EntryCursor = MergeCursor(cursors)
+    let merged = MergeCursor(cursors)
+    var stream: any EntryCursor = merged
     if needsFilter { stream = Self.filter(stream, families) }
     let counter = CountingIterator(source: stream)
     stream = try iterators(deletes.cursor(on: counter, propagateDeletes: propagateDeletes))
-    try writer.append(contentsOf: stream)
+    if mayReuse, let reuse = BlockReuse(merged, under: stream) {
+      try reuse.write(to: writer)
+    } else {
+      try writer.append(contentsOf: stream)
+    }
     statistics.entriesRead += counter.count
   }
+
+  private var mayReuse: Bool { reusesBlocks && output.codec != .none && output.level == nil }
+
+  private var reusedSizes: ClosedRange<Int> { (output.blockSize + 1) / 2...2 * output.blockSize }
 
   static func filter(_ stream: any EntryCursor, _ families: FamilySelection) -> any EntryCursor {
     switch families {
@@ -130,7 +149,7 @@ public struct FileCompactor {
 extension FileCompactor {
   /// An upper bound of the memory (bytes) that a compaction needs, the inputs' blocks being of the output's size.
   ///
-  /// A cursor holds one inflated block and a window of its index. The writer holds a raw and a compressed block, and up
+  /// A cursor holds one inflated block, the same compressed if it may be reused, and a window of its index. The writer holds a raw and a compressed block, and up
   /// to 10 MiB of index entries. Opening a file reads its index; only one is open at a time. With a pool some more blocks
   /// are on their way to and fro, raw and compressed.
   public static func memoryNeeded(
@@ -144,6 +163,7 @@ extension FileCompactor {
         $0 + 2 * min($1 * block, CodecPool.mostBytes + block)
       }
     }
-    return inputs * groupsPerInput * cursor + 3 * block + 2 * output.indexBlockSize + (16 << 20) + onTheirWay
+    let kept = output.codec != .none && output.level == nil ? inputs * groupsPerInput * block : 0
+    return inputs * groupsPerInput * cursor + kept + 3 * block + 2 * output.indexBlockSize + (16 << 20) + onTheirWay
   }
 }

@@ -9,6 +9,9 @@ final class BlockFeed {
   private let walker: IndexWalker
   private let groupName: String
   private(set) var current: DataBlock?
+  /// The current block as it lies in the file, and raw sizes (bytes) of blocks for which that may be wanted; nil: none.
+  private(set) var stored: BlockBuffer?
+  private var keptSizes: ClosedRange<Int>?
   /// Reads blocks before they are asked for; nil: each when it is.
   var readAhead: ReadAhead?
   /// Blocks that are read ahead, the next one first.
@@ -33,7 +36,7 @@ final class BlockFeed {
     guard let readAhead else {
       current = try walker.next()
       guard let block = current else { return nil }
-      try file.load(block.region, into: buffer, loader: loader, place: place(block))
+      try file.load(block.region, into: buffer, stored: stored, loader: loader, place: place(block))
       return block
     }
     if ahead.isEmpty { try readAhead.load(self) }
@@ -48,9 +51,22 @@ final class BlockFeed {
       try loaded.finish(in: readAhead.pool, for: loader)
     }
     buffer.swap(with: loaded.raw)
+    if let stored, let bytes = loaded.stored { stored.swap(with: bytes) }
     readAhead.took(loaded, block)
     return block
   }
+
+  /// From now on the bytes of blocks are kept as they lie in the file.
+  func keep(_ sizes: ClosedRange<Int>) {
+    keptSizes = sizes
+    stored = BlockBuffer()
+  }
+
+  /// True when the current block is of a size that may be taken over, and lies in the range to its end.
+  var keepsCurrent: Bool { keptSizes?.contains(buffer.count) == true && current?.mayPassEnd == false }
+
+  /// Hands over the current block as it lies in the file.
+  func moveStored(to other: BlockBuffer) { stored?.swap(with: other) }
 
   /// Finds the next block that is not ahead yet, which begins behind all that are; nil: there is none, or no more can be read.
   func nextAhead() -> DataBlock? {

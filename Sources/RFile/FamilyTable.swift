@@ -73,6 +73,27 @@ final class FamilyTable {
     return index
   }
 
+  func add(_ count: Int64, to index: Int) { state.pointee.families[index].count += count }
+
+  /// Sets all counts to 0. The families stay, as they will come again, unless they are very many.
+  func forgetCounts() {
+    if count > Self.mostKept {
+      for i in 0..<count { state.pointee.families[i].bytes.start.deallocate() }
+      state.pointee.slots.update(repeating: 0, count: state.pointee.mask + 1)
+      state.pointee.count = 0
+      state.pointee.last = -1
+    }
+    for i in 0..<count { state.pointee.families[i].count = 0 }
+  }
+  private static let mostKept = 1000
+
+  /// Families with a count above 0.
+  func forEachCounted(_ body: (ByteView, Int64) -> Void) {
+    for i in 0..<count where state.pointee.families[i].count > 0 {
+      body(state.pointee.families[i].bytes, state.pointee.families[i].count)
+    }
+  }
+
   /// Sorted by family.
   var counts: [FamilyCount] {
     (0..<count).map {

@@ -12,6 +12,8 @@ public final class GroupCursor: EntryCursor {
     var decoder = RelativeKeyDecoder()
     /// Entries left in the block.
     var remaining = 0
+    /// What that is at the first entry of a block that may be taken over as a whole; else -1.
+    var remainingAtStart = -1
     /// The block may hold rows behind the end of the range.
     var checksEnd = false
     var isAtEnd = false
@@ -99,6 +101,7 @@ public final class GroupCursor: EntryCursor {
     state.pointee.decoder.begin(feed.buffer.start, count: feed.buffer.count)
     state.pointee.remaining = block.entryCount
     state.pointee.entriesRead += Int64(block.entryCount)
+    state.pointee.remainingAtStart = feed.keepsCurrent && block.entryCount > 0 ? block.entryCount - 1 : -1
     state.pointee.checksEnd = block.mayPassEnd
     return true
   }

@@ -22,15 +22,20 @@ struct BlockSizes {
 final class LocalityGroupWriter {
   /// Default group: nil.
   let name: String?
-  private let file: BCFileWriter
-  private let sizes: BlockSizes
-  private let index: MultiLevelIndexWriter
-  private let families: FamilyTable
+  let file: BCFileWriter
+  let sizes: BlockSizes
+  let index: MultiLevelIndexWriter
+  let families: FamilyTable
   /// Families of the groups before; the default group must not have them.
-  private let taken: FamilyTable
-  private let block: BlockBuffer
+  let taken: FamilyTable
+  let block: BlockBuffer
 
-  private struct State {
+  /// Looks through blocks that may be taken over; the last one that was.
+  lazy var examiner = BlockExaminer()
+  var reused: WaitingBlock?
+  var blocksReused = 0
+
+  struct State {
     var encoder = RelativeKeyEncoder()
     var keySizes = RollingKeySizes()
     /// Fixed while a place to end the block is looked for; 0: not asked yet.
@@ -40,10 +45,10 @@ final class LocalityGroupWriter {
     /// The default group stops counting families when there are too many.
     var countsFamilies = true
   }
-  private let state: UnsafeMutablePointer<State>
-  private var firstKey: Key?
+  let state: UnsafeMutablePointer<State>
+  var firstKey: Key?
 
-  private static let maxFamilies = 1000
+  static let maxFamilies = 1000
 
   /// A named group holds exactly `families`; the default group (nil) all but those in `taken`.
   init(
@@ -68,6 +73,8 @@ final class LocalityGroupWriter {
   }
 
   var entries: Int64 { state.pointee.entries }
+  /// Data blocks in the index so far.
+  var blocks: Int { index.totalAdded }
 
   @inline(__always) func append(_ entry: EntryPointer) throws {
     guard state.pointee.encoder.match(entry) else { throw outOfOrder(entry) }
@@ -76,8 +83,8 @@ final class LocalityGroupWriter {
     try count(entry.pointee.family, entry)
     if state.pointee.entriesInBlock > 0 {
       if block.state.pointee.count > sizes.block { try endBlockIfGood(before: entry) }
-    } else if state.pointee.entries == 0 {
-      firstKey = entry.pointee.key
+    } else {
+      try beginBlock(at: entry)
     }
     state.pointee.encoder.append(entry, isFirst: state.pointee.entriesInBlock == 0, to: block.state)
     state.pointee.keySizes.add(entry.pointee.keySize)
@@ -87,8 +94,12 @@ final class LocalityGroupWriter {
 
   /// Writes the last block and the index blocks.
   func finish() throws {
-    guard state.pointee.entriesInBlock > 0 else { return }
-    try endBlock(state.pointee.encoder.last.key, isLast: true)
+    guard entries > 0 else { return }
+    if state.pointee.entriesInBlock > 0 {
+      try endBlock(state.pointee.encoder.last.key, isLast: true)
+    } else {
+      try endReused(state.pointee.encoder.last.key, isLast: true)
+    }
     try file.flush()
   }
 
@@ -147,14 +158,14 @@ final class LocalityGroupWriter {
     return Double(size) > mean + max(9 * mean, 4 * state.pointee.keySizes.standardDeviation())
   }
 
-  private func endBlock(_ key: Key, isLast: Bool) throws {
+  func endBlock(_ key: Key, isLast: Bool) throws {
     let (index, entryCount) = (index, state.pointee.entriesInBlock)
     try file.add(block) { try index.add(key, entryCount: entryCount, region: $0, isLast: isLast) }
     state.pointee.entriesInBlock = 0
     state.pointee.averageKeySize = 0
   }
 
-  @inline(never) private func outOfOrder(_ entry: EntryPointer) -> RFileWriteError {
+  @inline(never) func outOfOrder(_ entry: EntryPointer) -> RFileWriteError {
     .outOfOrder(entry.pointee.key, after: state.pointee.encoder.last.key)
   }
 }

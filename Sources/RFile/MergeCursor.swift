@@ -25,6 +25,8 @@ public final class MergeCursor: EntryCursor {
     var players: UnsafeMutablePointer<Player>  // losers at 1..<k
     var winner = Player(prefix: 0, source: 0)
     var isStarted = false
+    /// The winner's entry was not given yet.
+    var isHeld = false
     var isAtEnd = false
   }
 
@@ -61,6 +63,44 @@ public final class MergeCursor: EntryCursor {
   public var currentSource: Int { state.pointee.winner.source }
 
   public func next() throws -> EntryPointer? {
+    if state.pointee.isHeld {
+      state.pointee.isHeld = false
+      return current()
+    }
+    return try move()
+  }
+
+  /// The next entry; `next()` gives it once more.
+  func hold() throws -> EntryPointer? {
+    if state.pointee.isHeld { return current() }
+    let entry = try move()
+    state.pointee.isHeld = entry != nil
+    return entry
+  }
+
+  /// After the entry that was held was taken in another way.
+  func letGo() { state.pointee.isHeld = false }
+
+  @inline(__always) var standsAtBlock: Bool {
+    cursors[state.pointee.winner.source]._withUnsafeGuaranteedRef { $0.standsAtBlock }
+  }
+
+  var currentCursor: GroupCursor { sources[state.pointee.winner.source] }
+
+  /// The source with the next entry but for the winner; nil when there is none. In a tree of losers it has lost to the winner
+  /// itself, so it stands on the winner's way.
+  var runnerUp: GroupCursor? {
+    var best: Player?
+    var node = (sources.count + state.pointee.winner.source) / 2
+    while node >= 1 {
+      let loser = state.pointee.players[node]
+      if best.map({ precedes(loser, $0) }) ?? true { best = loser }
+      node /= 2
+    }
+    return best.flatMap { live[$0.source] ? sources[$0.source] : nil }
+  }
+
+  @inline(__always) private func move() throws -> EntryPointer? {
     guard state.pointee.isStarted else { return try start() }
     if state.pointee.isAtEnd { return nil }
     try replay()

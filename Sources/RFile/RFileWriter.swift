@@ -113,6 +113,21 @@ public final class RFileWriter {
     while let entry = try entries.next() { try current.append(entry) }
   }
 
+  /// Takes over the block at which the merge stands (`nextBlock`), and moves the merge behind it; nil: the block must be
+  /// merged entry by entry, and nothing has happened.
+  package func takeBlock(of merge: MergeCursor, _ rules: BlockRules) throws -> ReusedBlock? {
+    guard let current else { preconditionFailure("start a locality group first") }
+    guard let block = try current.takeBlock(of: merge.currentCursor, rules, before: merge.runnerUp?.view) else {
+      return nil
+    }
+    merge.letGo()
+    return block
+  }
+
+  /// Data blocks of the groups that are finished, and how many of them were taken over from inputs.
+  public var blocks: Int { finished.reduce(0) { $0 + $1.blocks } }
+  public var blocksReused: Int { finished.reduce(0) { $0 + $1.blocksReused } }
+
   /// Writes index and footer, syncs and closes the file. Gives its size in bytes.
   public func finish() throws -> Int64 {
     try finishGroup()

@@ -22,6 +22,7 @@ final class ReadAhead {
   }
   private var sources: [Source]
   private var free: [LoadedBlock] = []
+  private let keepsStored: Bool
   /// Blocks that are being read or wait to be taken, and their raw bytes.
   private var outstanding = 0
   private var outstandingBytes = 0
@@ -32,6 +33,7 @@ final class ReadAhead {
     self.pool = pool
     let worthy = feeds.filter { $0.file.codec != .none }
     guard !worthy.isEmpty else { return nil }
+    keepsStored = worthy.contains { $0.stored != nil }
     sources = worthy.map { Source(feed: $0) }
     for feed in worthy { feed.readAhead = self }
   }
@@ -74,7 +76,7 @@ final class ReadAhead {
       return
     }
     sources[index].endPrefix = block.endPrefix
-    let loaded = free.popLast() ?? LoadedBlock()
+    let loaded = free.popLast() ?? LoadedBlock(keepsStored: keepsStored)
     loaded.begin(block.region, of: sources[index].feed.file, in: pool)
     sources[index].feed.append(block, loaded)
     outstanding += 1

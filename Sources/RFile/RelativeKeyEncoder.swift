@@ -48,6 +48,11 @@ struct RelativeKeyEncoder {
     return last.deleted || !entry.pointee.deleted
   }
 
+  /// True when the entry that was just matched is of the last key's row and column.
+  @inline(__always) var matchesCell: Bool {
+    shared.row == -1 && shared.family == -1 && shared.qualifier == -1 && shared.visibility == -1
+  }
+
   /// Appends the entry that was just matched to `block`; whole when it is the first there.
   @inline(__always) mutating func append(
     _ entry: EntryPointer, isFirst: Bool, to block: UnsafeMutablePointer<BlockBuffer.State>

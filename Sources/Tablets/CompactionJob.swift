@@ -71,6 +71,9 @@ public struct CompactionResult: Hashable, Sendable {
   /// Entries written, and read.
   public var entries: Int64
   public var entriesRead: Int64
+  /// Data blocks of the output, and how many of them were taken over from inputs without being compressed again.
+  public var blocks: Int64
+  public var blocksReused: Int64
   public var output: String?
   public var seconds: Double
   /// Why it failed.
@@ -78,7 +81,7 @@ public struct CompactionResult: Hashable, Sendable {
 
   public init(
     ecid: String, extent: KeyExtent, state: State, fileSize: Int64 = 0, entries: Int64 = 0, entriesRead: Int64 = 0,
-    output: String? = nil, seconds: Double = 0, error: String? = nil
+    blocks: Int64 = 0, blocksReused: Int64 = 0, output: String? = nil, seconds: Double = 0, error: String? = nil
   ) {
     self.ecid = ecid
     self.extent = extent
@@ -86,6 +89,8 @@ public struct CompactionResult: Hashable, Sendable {
     self.fileSize = fileSize
     self.entries = entries
     self.entriesRead = entriesRead
+    self.blocks = blocks
+    self.blocksReused = blocksReused
     self.output = output
     self.seconds = seconds
     self.error = error

@@ -1,5 +1,5 @@
 // {"type":"result","ecid":..,"extent":{..},"state":"FINISHED","fileSize":12354,"entries":100000,"entriesRead":120000,
-//  "output":"C0000dqs.rf","seconds":1.25,"error":".."}
+//  "blocks":103,"blocksReused":90,"output":"C0000dqs.rf","seconds":1.25,"error":".."}
 // {"type":"summary","command":"plan","tablets":11280,"jobs":9000}
 
 extension CompactionResult {
@@ -12,6 +12,10 @@ extension CompactionResult {
       line.field("fileSize", fileSize)
       line.field("entries", entries)
       line.field("entriesRead", entriesRead)
+      if state == .finished {
+        line.field("blocks", blocks)
+        line.field("blocksReused", blocksReused)
+      }
       line.field("output", output)
       line.field("seconds", seconds)
       line.field("error", error)
@@ -26,7 +30,8 @@ extension CompactionResult {
     self.init(
       ecid: try fields.string("ecid"), extent: try KeyExtent(fields), state: state,
       fileSize: try fields.integer("fileSize", ifAbsent: 0), entries: try fields.integer("entries", ifAbsent: 0),
-      entriesRead: try fields.integer("entriesRead", ifAbsent: 0), output: try fields.optionalString("output"),
+      entriesRead: try fields.integer("entriesRead", ifAbsent: 0), blocks: try fields.integer("blocks", ifAbsent: 0),
+      blocksReused: try fields.integer("blocksReused", ifAbsent: 0), output: try fields.optionalString("output"),
       seconds: try fields.double("seconds", ifAbsent: 0), error: try fields.optionalString("error"))
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import BlockFile
 
 #if canImport(Glibc)
   import Glibc
@@ -18,7 +19,7 @@ struct Actool: AsyncParsableCommand {
 
       Status: 0 done; 1 done, and something was found to be wrong; 2 could not do it; 64 wrong usage; 128+n ended by signal n.
       """,
-    version: "actool 0.1.0",
+    version: "actool 0.1.0 (\(CodecLibraries.summary))",
     subcommands: [
       Plan.self, Compact.self, Verify.self, TabletsCommand.self, Balance.self, Info.self, Scan.self, CheckConfig.self,
       Ingest.self,

@@ -12,7 +12,8 @@ extension Compact {
     let access = try directories.access(disk: disk)
     let job = try RFileJob(
       settings.configuration().settings(), level: level, inputs: inputs.count, propagateDeletes: merge.propagateDeletes,
-      now: currentMilliseconds(), disk: disk, pool: CodecPool(threads: jobs.threads.count))
+      now: currentMilliseconds(), disk: disk, pool: CodecPool(threads: jobs.threads.count),
+      reusesBlocks: !jobs.noReuse)
     let runner = try jobs.runner(access)
     let start = steadyTime()
     let result: JobOutput
@@ -26,15 +27,15 @@ extension Compact {
     for warning in result.warnings { reporter.warn(warning) }
     let seconds = ((steadyTime() - start) / .milliseconds(1)).rounded() / 1000
     reporter.say(
-      "\(output): \(result.entries) of \(result.entriesRead) entries from \(inputs.count) files, \(result.size) bytes, \(seconds) s"
-    )
+      "\(output): \(result.entries) of \(result.entriesRead) entries from \(inputs.count) files, \(result.size) bytes, "
+        + "\(result.blocksReused) of \(result.blocks) blocks reused, \(seconds) s")
     guard jobs.summary else { return }
     try reporter.write(
       Summary(
         command: "compact",
         counts: [
           ("files", Int64(inputs.count)), ("entriesRead", result.entriesRead), ("entries", result.entries),
-          ("fileSize", result.size),
+          ("fileSize", result.size), ("blocks", Int64(result.blocks)), ("blocksReused", Int64(result.blocksReused)),
         ]))
     try reporter.flush()
   }

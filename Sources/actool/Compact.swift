@@ -1,4 +1,5 @@
 import ArgumentParser
+import BlockFile
 import Compaction
 import Files
 import SystemPackage
@@ -32,12 +33,16 @@ struct Compact: ParsableCommand {
       "Withdraws the reservation of a job in the tablet directory, whoever runs it.", valueName: "ECID"))
   var cancel: String?
 
-  @Option(help: ArgumentHelp("Compression level of the output. Default: the codec's own.", valueName: "N"))
+  @Option(help: ArgumentHelp("Compression level of the output: \(Self.levels).", valueName: "N"))
   var level: Int?
 
   @OptionGroup var directories: DirectoryOptions
   @OptionGroup(title: "Settings") var settings: ConfigurationOptions
   @OptionGroup var reporting: ReportingOptions
+
+  private static let levels = Codec.allCases.compactMap { codec in
+    codec.levels.map { "\(codec) \($0.lowerBound) to \($0.upperBound), default \(codec.defaultLevel)" }
+  }.joined(separator: "; ")
 
   func validate() throws {
     if cancel != nil {

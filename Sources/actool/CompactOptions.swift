@@ -28,6 +28,11 @@ struct JobOptions: ParsableArguments {
     help: ArgumentHelp("Bytes per second to read, and as many to write, for all jobs together.", valueName: "SIZE"))
   var rateLimit: String?
 
+  @Flag(
+    name: .customLong("no-reuse"),
+    help: "Compresses every block again, also those of an input that nothing would change. So does --level.")
+  var noReuse = false
+
   @Flag(help: "Tells what would be done, and does nothing: prints the jobs that would run, in their order.")
   var dryRun = false
 

@@ -51,17 +51,24 @@ struct Room: Sendable {
   var name: String
   var dependencies: [String]
 
-  /// Read from the text of the manifest: each target is a call that starts with `name: "X"`.
+  /// Read from the text of the manifest: each target is a call that starts with `name: "X"`. A room that depends on a trait
+  /// has a name of its own above them: `let deflate = Target.Dependency.target(name: "CDeflate", condition: ...)`.
   static func all() throws -> [Room] {
     let manifest = try Fixtures.text(Fixtures.root + "/Package.swift")
-    let targets = manifest.components(separatedBy: "targets: [\n").last ?? ""
-    return targets.components(separatedBy: "name: \"").dropFirst().map { text in
+    let parts = manifest.components(separatedBy: "targets: [\n")
+    let conditional = parts[0].components(separatedBy: "\nlet ").compactMap { text -> (word: String, room: String)? in
+      let pieces = text.components(separatedBy: " = Target.Dependency.target(name: \"")
+      return pieces.count == 2 ? (pieces[0], String(pieces[1].prefix { $0 != "\"" })) : nil
+    }
+    return (parts.last ?? "").components(separatedBy: "name: \"").dropFirst().map { text in
       let list =
         text.components(separatedBy: "dependencies: [").dropFirst().first?.components(separatedBy: "]").first ?? ""
       let quoted = list.split(separator: "\"", omittingEmptySubsequences: false).enumerated()
+      let words = list.split { !$0.isLetter }.map(String.init)
       return Room(
         name: String(text.prefix { $0 != "\"" }),
-        dependencies: quoted.filter { $0.offset % 2 == 1 }.map { String($0.element) })
+        dependencies: quoted.filter { $0.offset % 2 == 1 }.map { String($0.element) }
+          + conditional.filter { words.contains($0.word) }.map(\.room))
     }
   }
 }

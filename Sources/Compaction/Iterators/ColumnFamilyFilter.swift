@@ -5,8 +5,8 @@ public import Entries
 /// What org.apache.accumulo.core.iteratorsImpl.system.ColumnFamilySkippingIterator does in a compaction. It looks at
 /// families alone, so it may stand before or after `DeletingIterator`.
 public final class ColumnFamilyFilter: EntryCursor {
-  private let source: any EntryCursor
-  private let passesMembers: Bool
+  let source: any EntryCursor
+  fileprivate let passesMembers: Bool
   /// The families in order, each in memory of its own.
   private let families: UnsafeMutableBufferPointer<ByteView>
   /// The family that was looked up last: neighbours mostly share theirs.
@@ -48,7 +48,7 @@ public final class ColumnFamilyFilter: EntryCursor {
     return nil
   }
 
-  private func isMember(_ family: ByteView) -> Bool {
+  fileprivate func isMember(_ family: ByteView) -> Bool {
     guard !families.isEmpty else { return false }
     if family.equals(families[last.pointee]) { return true }
     var low = 0
@@ -64,4 +64,8 @@ public final class ColumnFamilyFilter: EntryCursor {
     }
     return false
   }
+}
+
+extension ColumnFamilyFilter: BlockPassing {
+  var passes: ((EntryPointer) -> Bool)? { { entry in self.isMember(entry.pointee.family) == self.passesMembers } }
 }

@@ -34,8 +34,9 @@ package enum DeleteBehavior: String, Sendable {
   }
 }
 
-private final class DeleteRefusingCursor: EntryCursor {
-  private let source: any EntryCursor
+/// A block with a delete marker never goes by.
+private final class DeleteRefusingCursor: BlockPassing {
+  let source: any EntryCursor
 
   init(source: any EntryCursor) { self.source = source }
 

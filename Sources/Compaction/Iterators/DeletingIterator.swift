@@ -10,16 +10,17 @@
 //     cell b   time 3           passes
 
 public import Entries
+import RFile
 
 /// Takes away what delete markers hide, and the markers too unless they are propagated.
 ///
 /// Markers may be dropped only when no file outside of the compaction can hold an entry that they hide.
 public final class DeletingIterator: EntryCursor {
-  private let source: any EntryCursor
+  let source: any EntryCursor
   private let propagateDeletes: Bool
-  private let state: UnsafeMutablePointer<State>
+  fileprivate let state: UnsafeMutablePointer<State>
 
-  private struct State {
+  fileprivate struct State {
     var isHiding = false
     var hidden = CellMemory()
   }
@@ -50,4 +51,12 @@ public final class DeletingIterator: EntryCursor {
     }
     return nil
   }
+}
+
+extension DeletingIterator: BlockPassing {
+  func isFresh(_ entry: EntryPointer) -> Bool {
+    !state.pointee.isHiding || !state.pointee.hidden.isCell(of: entry)
+  }
+
+  func letPass(_ block: ReusedBlock) { state.pointee.isHiding = false }
 }

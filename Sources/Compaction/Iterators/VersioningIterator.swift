@@ -1,15 +1,16 @@
 public import Entries
+import RFile
 
 /// Keeps the newest versions of each cell, as org.apache.accumulo.core.iterators.user.VersioningIterator does.
 ///
 /// Versions are the entries of one row, family, qualifier and visibility, equal timestamps included. A delete marker
 /// that comes through (deletes are propagated) counts as a version. Option: `maxVersions`, 1 or more, default 1.
 public final class VersioningIterator: EntryCursor {
-  private let source: any EntryCursor
-  private let maxVersions: Int
-  private let state: UnsafeMutablePointer<State>
+  let source: any EntryCursor
+  let maxVersions: Int
+  fileprivate let state: UnsafeMutablePointer<State>
 
-  private struct State {
+  fileprivate struct State {
     /// Versions of `cell` seen so far; 0 before the first entry.
     var versions = 0
     var cell = CellMemory()
@@ -42,5 +43,14 @@ public final class VersioningIterator: EntryCursor {
       return entry
     }
     return nil
+  }
+}
+
+extension VersioningIterator: BlockPassing {
+  func isFresh(_ entry: EntryPointer) -> Bool { state.pointee.versions == 0 || !state.pointee.cell.isCell(of: entry) }
+
+  func letPass(_ block: ReusedBlock) {
+    state.pointee.cell.set(block.last)
+    state.pointee.versions = block.versions
   }
 }

@@ -26,13 +26,20 @@ public struct JobOutput: Hashable, Sendable {
   /// Entries in it, and entries read from the inputs.
   public var entries: Int64
   public var entriesRead: Int64
+  /// Data blocks of the file, and how many of them were taken over from inputs.
+  public var blocks: Int
+  public var blocksReused: Int
   /// What the output has not although an input or the table's settings ask for it; one sentence each.
   public var warnings: [String]
 
-  public init(size: Int64, entries: Int64, entriesRead: Int64, warnings: [String] = []) {
+  public init(
+    size: Int64, entries: Int64, entriesRead: Int64, blocks: Int = 0, blocksReused: Int = 0, warnings: [String] = []
+  ) {
     self.size = size
     self.entries = entries
     self.entriesRead = entriesRead
+    self.blocks = blocks
+    self.blocksReused = blocksReused
     self.warnings = warnings
   }
 }

@@ -89,7 +89,8 @@ struct JobRun {
         held, size: output.size, entries: output.entries, keepInputs: conditions.keepsInputs)
       let result = CompactionResult(
         ecid: job.ecid, extent: job.extent, state: .finished, fileSize: output.entries > 0 ? output.size : 0,
-        entries: output.entries, entriesRead: output.entriesRead, output: output.entries > 0 ? job.output : nil)
+        entries: output.entries, entriesRead: output.entriesRead, blocks: Int64(output.blocks),
+        blocksReused: Int64(output.blocksReused), output: output.entries > 0 ? job.output : nil)
       return Ended(result: result, wroteNothing: output.entries == 0, notes: output.warnings + notes.map(\.description))
     } catch {
       let error = cause(of: error, tablet, held)

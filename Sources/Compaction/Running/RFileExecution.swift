@@ -16,6 +16,8 @@ public struct RFileExecution: JobExecution {
   public var acceptsDefaults: Bool
   /// Compression level; nil for the codec's default.
   public var level: Int?
+  /// Takes over blocks that nothing would change.
+  public var reusesBlocks: Bool
   public var map: FileMap
   public var disk: Disk
   /// The threads of all jobs; nil: each job has one.
@@ -24,12 +26,14 @@ public struct RFileExecution: JobExecution {
   public var now: @Sendable () -> Int64
 
   public init(
-    configuration: Configuration, acceptsDefaults: Bool, level: Int? = nil, map: FileMap, disk: Disk,
+    configuration: Configuration, acceptsDefaults: Bool, level: Int? = nil, reusesBlocks: Bool = true, map: FileMap,
+    disk: Disk,
     pool: CodecPool? = nil, now: @escaping @Sendable () -> Int64
   ) {
     self.configuration = configuration
     self.acceptsDefaults = acceptsDefaults
     self.level = level
+    self.reusesBlocks = reusesBlocks
     self.map = map
     self.disk = disk
     self.pool = pool
@@ -40,7 +44,7 @@ public struct RFileExecution: JobExecution {
     let settings = try settings(of: job)
     return try RFileJob(
       settings, level: level, inputs: job.inputs.count, propagateDeletes: job.propagateDeletes, now: now(), disk: disk,
-      pool: pool)
+      pool: pool, reusesBlocks: reusesBlocks)
   }
 
   private func settings(of job: CompactionJob) throws -> Settings {
@@ -74,12 +78,13 @@ public struct RFileJob: PreparedJob {
   private let context: MajcContext
   private let disk: Disk
   private let pool: CodecPool?
+  private let reusesBlocks: Bool
 
   /// Throws when the settings ask for something that is not built in.
   /// - Parameter now: the time of the compaction for its iterators, ms since 1970.
   public init(
     _ settings: Settings, level: Int?, inputs: Int, propagateDeletes: Bool, now: Int64, disk: Disk,
-    pool: CodecPool? = nil
+    pool: CodecPool? = nil, reusesBlocks: Bool = true
   ) throws {
     files = try FileSettings(settings, level: level)
     stack = try MajcStack(settings)
@@ -87,6 +92,7 @@ public struct RFileJob: PreparedJob {
     memory = Int64(FileCompactor.memoryNeeded(inputs: inputs, output: files.output, pool: pool))
     self.disk = disk
     self.pool = pool
+    self.reusesBlocks = reusesBlocks
   }
 
   public func write(_ inputs: [FilePath], rows: RowRange, to output: FilePath, pulse: Pulse) throws -> JobOutput {
@@ -101,12 +107,14 @@ public struct RFileJob: PreparedJob {
       groups: files.groups, iterators: { stack.build(on: $0, context: context) })
     compactor.deletes = files.deletes
     compactor.pool = pool
+    compactor.reusesBlocks = reusesBlocks
     let statistics = try compactor.run(
       into: ByteSink(creating: output.string, on: disk), onRead: { try pulse.beat($0, .read) },
       onWrite: { try pulse.beat($0, .write) })
     try readBack(output, statistics, pulse)
     return JobOutput(
       size: statistics.fileSize, entries: statistics.entriesWritten, entriesRead: statistics.entriesRead,
+      blocks: statistics.blocks, blocksReused: statistics.blocksReused,
       warnings: files.warnings
         + statistics.droppedMetaBlocks.map { "\($0) of an input is not written to the output" })
   }

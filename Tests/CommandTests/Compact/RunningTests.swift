@@ -120,6 +120,17 @@ import Testing
     try DirectoryLock(file, timeout: .seconds(5), disk: Disk()).release()
   }
 
+  /// Whether every thread of a process is stopped: one may still run for a moment when another is stopped already.
+  private func isStopped(_ process: Int32) throws -> Bool {
+    let threads = try listDirectory(FilePath("/proc/\(process)/task"))
+    return try threads.allSatisfy { thread in
+      let path = FilePath("/proc/\(process)/task/\(thread)/stat")
+      // It may have ended since.
+      guard let bytes = try? readWholeFile(path, limit: 9999) else { return false }
+      return String(decoding: bytes, as: UTF8.self).split(separator: " ").dropFirst(2).first == "T"
+    }
+  }
+
   @Test("a process that is suspended, taken for dead, and comes back, changes nothing") func zombie() throws {
     // As if it ran on another machine: its reservation gets another host, and a lease of long ago.
     try bed.makeFiles()
@@ -129,11 +140,7 @@ import Testing
       try bed.makeFiles()
       let first = bed.actool.start(
         ["compact", "--default-properties"], stdin: jobs, environment: ["ACTOOL_TEST_FAULT": "\(number):stop"])
-      let isStopped = try bed.wait {
-        let stat = String(
-          decoding: try readWholeFile(FilePath("/proc/\(first.process)/stat"), limit: 9999), as: UTF8.self)
-        return stat.split(separator: " ").dropFirst(2).first == "T"
-      }
+      let isStopped = try bed.wait { try isStopped(first.process) }
       #expect(isStopped, "\(number)")
       var manifest = try #require(try bed.directory().manifest())
       guard !manifest.reservations.isEmpty else {

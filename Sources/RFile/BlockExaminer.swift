@@ -1,0 +1,95 @@
+import BlockFile
+package import Entries
+
+// May a block of an input go into the output as it lies there? Every entry of it is decoded and must be one that the
+// compaction would write, unchanged and next to its neighbours:
+//
+//     in order                              or the block is damaged, and the ordinary way will say where
+//     no delete marker                      markers hide others, or go
+//     no more versions of a cell than stay
+//     of a family that the group takes, and passed by the table's filters
+//     before the next entry of any other input
+//
+// What lies before the block is none of its business: whoever asks knows that. A block that fails is read again in the
+// ordinary way, so nothing is noted anywhere before its last entry passed. To fail early where inputs interleave, the other
+// inputs are looked at with entries 1, 2, 4, 8 ... and the last.
+
+/// What a compaction does to the entries of a block that stands alone.
+package struct BlockRules {
+  /// Versions of a cell that stay.
+  package var maxVersions: Int
+  /// Whether an entry passes all filters; nil: there are none.
+  package var passes: ((EntryPointer) -> Bool)?
+
+  package init(maxVersions: Int = .max, passes: ((EntryPointer) -> Bool)? = nil) {
+    self.maxVersions = maxVersions
+    self.passes = passes
+  }
+}
+
+/// Looks through blocks for a group that is being written.
+final class BlockExaminer {
+  /// The first key of the block.
+  let first = EntryBuffer()
+  /// How many entries of each family it has, when they were counted.
+  let families = FamilyTable()
+  /// How many versions of its last cell it has.
+  var versions: Int { state.pointee.versions }
+
+  private struct State {
+    /// Only its memory of the last key is used: it knows the order.
+    var order = RelativeKeyEncoder()
+    var versions = 0
+  }
+  private let state: UnsafeMutablePointer<State>
+
+  init() {
+    state = .allocate(capacity: 1)
+    state.initialize(to: State())
+  }
+
+  deinit {
+    state.pointee.order.free()
+    state.deinitialize(count: 1)
+    state.deallocate()
+  }
+
+  /// Decodes to the end of the block. True when all entries pass.
+  ///
+  /// - Parameters:
+  ///   - decoder: has decoded the first entry of the block, which lies at `view`.
+  ///   - remaining: entries after that.
+  ///   - other: the next entry of all other inputs; nil: there is none.
+  ///   - takes: whether the group takes a family; nil: any.
+  func examine(
+    _ decoder: UnsafeMutablePointer<RelativeKeyDecoder>, _ view: EntryPointer, remaining: Int, _ rules: BlockRules,
+    before other: EntryPointer?, countsFamilies: Bool, takes: ((ByteView) -> Bool)?
+  ) throws(DecodeError) -> Bool {
+    first.copyKey(view.pointee)
+    families.forgetCounts()
+    var look = 1
+    for number in 0...remaining {
+      if number > 0 { try decoder.pointee.decode() }
+      let rises = state.pointee.order.match(view)
+      if number == 0 || !state.pointee.order.matchesCell {
+        state.pointee.versions = 1
+      } else {
+        state.pointee.versions += 1
+      }
+      guard rises || number == 0, !view.pointee.deleted, state.pointee.versions <= rules.maxVersions else {
+        return false
+      }
+      if number == look || number == remaining {
+        if let other, view.pointee.compareKey(other.pointee) >= 0 { return false }
+        look *= 2
+      }
+      state.pointee.order.remember(view)
+      if let takes, !takes(view.pointee.family) { return false }
+      if let passes = rules.passes, !passes(view) { return false }
+      if countsFamilies {
+        families.increment(families.find(view.pointee.family) ?? families.insert(view.pointee.family))
+      }
+    }
+    return decoder.pointee.isAtEnd
+  }
+}
