@@ -23,7 +23,7 @@ import Testing
       var cpu: String
       var cores: Int
       var date: String
-      var libraries: [String: String]
+      var codecs: String
     }
 
     // Of a case.
@@ -34,6 +34,7 @@ import Testing
     var inputFiles: Int?
     var passes: [Pass]?
     var speedUp: Double?
+    var shareReused: Double?
     var peakMemory: Int?
     var hash: String?
     // Of another program's merge.
@@ -69,9 +70,14 @@ import Testing
       let hasFloor = name == "verify-zstd" || name.contains("gz") || name.contains("zst")
       #expect(line.passes?.allSatisfy { ($0.cpuToFloor ?? 0 > 0) == hasFloor } == true, "\(name)")
       #expect(line.machine.date == "a day" && line.machine.cores > 0 && !line.machine.cpu.isEmpty)
-      #expect(line.machine.libraries.keys.contains("zstd"))
+      #expect(line.machine.codecs.contains("zstd 1."))
     }
-    #expect(lines.filter { $0.inputFiles == 21 }.count == 2)
+    #expect(lines.filter { $0.inputFiles == 21 }.count == 3)
+    for line in lines where line.activity == "compaction" {
+      let name = line.name ?? ""
+      #expect((line.shareReused != nil) == !name.contains("none"), "\(name)")
+      #expect(!name.hasSuffix("-afresh") || line.shareReused == 0, "\(name)")
+    }
     for line in lines where ["versions", "deletes"].contains(line.name?.prefix { $0 != "-" }) {
       #expect(line.itemsOut ?? 0 > 0 && line.itemsOut ?? 0 < line.items ?? 0, "\(line.name ?? "")")
     }
@@ -91,7 +97,7 @@ import Testing
   func table() {
     let outcome = bed.shell("'\(bench)' --entries 1K --runs 2 --threads 2 --only verify-zstd plan --directory .")
     #expect(outcome.status == 0, "\(outcome.stderr)")
-    let starts = outcome.lines.dropFirst(2).prefix(4).map { $0.prefix(16).filter { $0 != " " } }
+    let starts = outcome.lines.dropFirst(2).prefix(4).map { $0.prefix(20).filter { $0 != " " } }
     #expect(starts == ["case", "verify-zstd", "", "plan"])
     #expect(Set(outcome.lines.dropFirst(2).prefix(4).map(\.count)).count == 1, "columns")
   }

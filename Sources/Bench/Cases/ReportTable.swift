@@ -1,7 +1,7 @@
 /// Reports for people.
 enum ReportTable {
   private static let columns: [(title: String, width: Int)] = [
-    ("case", 14), ("threads", 7), ("k/s", 8), ("median", 8), ("MB/s in", 8), ("MB/s out", 8), ("wall s", 8),
+    ("case", 18), ("threads", 7), ("k/s", 8), ("median", 8), ("MB/s in", 8), ("MB/s out", 8), ("wall s", 8),
     ("CPU s", 8),
     ("floor s", 8), ("ratio", 6), ("sync s", 7), ("back s", 7), ("total s", 8), ("speed-up", 8), ("reused", 6),
     ("peak MiB", 8), ("hash", 16),
@@ -19,6 +19,7 @@ enum ReportTable {
     wall, CPU   a compaction: merged and written, without the final sync and reading back; others: all of it
     floor       CPU of one thread to inflate all input blocks and deflate all output blocks with the same library and level, and
                 nothing else; verify: to decode, merge and check sums. ratio: CPU of all threads to it
+    reused      share of the output's blocks that were taken over without being compressed again: the floor does not know of it
     sync, back  the final sync; reading the output back and checking it. total: wall with both
     """
 

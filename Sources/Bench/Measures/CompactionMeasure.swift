@@ -10,6 +10,7 @@ struct CompactionMeasure {
   var inputs: [String]
   var codec: Codec
   var level: Int?
+  var reusesBlocks: Bool
   var setting: MeasureSetting
 
   /// Throws `BenchError` when two outputs differ in their entries.
@@ -22,6 +23,9 @@ struct CompactionMeasure {
     (report.items, report.itemsOut) = (Int(statistics.entriesRead), Int(statistics.entriesWritten))
     (report.bytesIn, report.bytesOut) = (Int(statistics.bytesRead), Int(statistics.fileSize))
     report.inputFiles = inputs.count
+    if codec != .none, statistics.blocks > 0 {
+      report.shareReused = Double(statistics.blocksReused) / Double(statistics.blocks)
+    }
     report.hash = try Hash.ofEntries(model)
 
     var passes = setting.threadCounts.map { Runs(threads: $0) }
@@ -49,7 +53,7 @@ struct CompactionMeasure {
     var compactor = FileCompactor(
       inputs: inputs, propagateDeletes: false, output: .init(codec: codec, level: level)
     ) { VersioningIterator(source: $0, maxVersions: 1) }
-    compactor.pool = pool
+    (compactor.pool, compactor.reusesBlocks) = (pool, reusesBlocks)
     // The sync is the last thing that happens to the file.
     let merged = Mutex<Instant?>(nil)
     let disk = Disk { change, _ in if change == .sync { merged.withLock { $0 = .now } } }
