@@ -35,14 +35,16 @@ public final class BlockBuffer {
   /// Room for at least `capacity` bytes; what is in use is kept.
   public func reserve(_ capacity: Int) { state.pointee.reserve(capacity) }
 
-  public func append(_ bytes: [UInt8]) {
+  public func append(_ bytes: UnsafeRawBufferPointer) {
     let old = count
     reserve(old + bytes.count)
-    bytes.withUnsafeBufferPointer {
-      if let from = $0.baseAddress { (state.pointee.start + old).update(from: from, count: $0.count) }
+    if let from = bytes.baseAddress {
+      (state.pointee.start + old).update(from: from.assumingMemoryBound(to: UInt8.self), count: bytes.count)
     }
     state.pointee.count = old + bytes.count
   }
+
+  public func append(_ bytes: [UInt8]) { bytes.withUnsafeBytes { append($0) } }
 
   public func removeAll() { state.pointee.count = 0 }
 

@@ -108,10 +108,13 @@ public struct RFileJob: PreparedJob {
     compactor.deletes = files.deletes
     compactor.pool = pool
     compactor.reusesBlocks = reusesBlocks
+    let sink = try ByteSink(creating: output.string, on: disk, pool: pool)
+    sink.syncsLater = true
     let statistics = try compactor.run(
-      into: ByteSink(creating: output.string, on: disk), onRead: { try pulse.beat($0, .read) },
+      into: sink, onRead: { try pulse.beat($0, .read) },
       onWrite: { try pulse.beat($0, .write) })
     try readBack(output, statistics, pulse)
+    try sink.waitForSync()
     return JobOutput(
       size: statistics.fileSize, entries: statistics.entriesWritten, entriesRead: statistics.entriesRead,
       blocks: statistics.blocks, blocksReused: statistics.blocksReused,

@@ -121,9 +121,9 @@ import Testing
   }
 
   /// Whether every thread of a process is stopped: one may still run for a moment when another is stopped already.
-  private func isStopped(_ process: Int32) throws -> Bool {
+  private func everyThreadIsStopped(_ process: Int32) throws -> Bool {
     let threads = try listDirectory(FilePath("/proc/\(process)/task"))
-    return try threads.allSatisfy { thread in
+    return threads.allSatisfy { thread in
       let path = FilePath("/proc/\(process)/task/\(thread)/stat")
       // It may have ended since.
       guard let bytes = try? readWholeFile(path, limit: 9999) else { return false }
@@ -140,7 +140,7 @@ import Testing
       try bed.makeFiles()
       let first = bed.actool.start(
         ["compact", "--default-properties"], stdin: jobs, environment: ["ACTOOL_TEST_FAULT": "\(number):stop"])
-      let isStopped = try bed.wait { try isStopped(first.process) }
+      let isStopped = try bed.wait { try everyThreadIsStopped(first.process) }
       #expect(isStopped, "\(number)")
       var manifest = try #require(try bed.directory().manifest())
       guard !manifest.reservations.isEmpty else {
