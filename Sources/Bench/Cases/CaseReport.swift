@@ -14,7 +14,7 @@ struct CaseReport: Codable {
     /// Reading the output back and checking it.
     var readBack: Sample?
     var readBackCPU: Sample?
-    /// Merge, sync and reading back.
+    /// Merge, sync and reading back, one after the other; a job does the last two at the same time.
     var total: Sample?
     /// CPU to the floor: best run to best run, and the median of runs that were made side by side.
     var cpuToFloor: Double?

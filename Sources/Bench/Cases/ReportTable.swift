@@ -20,7 +20,8 @@ enum ReportTable {
     floor       CPU of one thread to inflate all input blocks and deflate all output blocks with the same library and level, and
                 nothing else; verify: to decode, merge and check sums. ratio: CPU of all threads to it
     reused      share of the output's blocks that were taken over without being compressed again: the floor does not know of it
-    sync, back  the final sync; reading the output back and checking it. total: wall with both
+    sync, back  the final sync; reading the output back and checking it. total: wall with
+                one after the other (a job does both at the same time)
     """
 
   /// One line for each number of threads.
