@@ -57,7 +57,7 @@ let package = Package(
       name: "Bench",
       dependencies: [
         "Balancing", "ContinuousIngest", "Compaction", "Files", "Planning", "Tablets", "RFile", "BlockFile", "Entries",
-        "CZlib", "CZstd", system, arguments,
+        system, arguments,
       ],
       swiftSettings: strict),
 

@@ -15,12 +15,15 @@ import Testing
 
   /// What the tests look at in a line.
   private struct Line: Decodable {
-    struct Pass: Decodable { var threads: Int }
+    struct Pass: Decodable {
+      var threads: Int
+      var cpuToFloor: Double?
+    }
     struct Machine: Decodable {
       var cpu: String
       var cores: Int
       var date: String
-      var libraries: [String: String]
+      var codecs: String
     }
 
     // Of a case.
@@ -30,7 +33,8 @@ import Testing
     var itemsOut: Int?
     var inputFiles: Int?
     var passes: [Pass]?
-    var cpuToFloor: Double?
+    var speedUp: Double?
+    var shareReused: Double?
     var peakMemory: Int?
     var hash: String?
     // Of another program's merge.
@@ -59,15 +63,21 @@ import Testing
       let name = line.name ?? ""
       #expect(line.items ?? 0 >= 30, "\(name)")
       #expect(line.peakMemory ?? 0 > 1 << 20, "\(name)")
-      #expect(line.passes?.first?.threads == 1, "\(name)")
+      // Planning and balancing have one thread.
+      #expect(line.passes?.map(\.threads) == (line.inputFiles == 0 ? [1] : [1, 2]), "\(name)")
+      #expect((line.speedUp ?? 0 > 0) == (line.inputFiles != 0), "\(name)")
       #expect(line.hash?.isEmpty == false, "\(name)")
-      #expect(
-        (line.cpuToFloor != nil) == (name == "verify-zstd" || name.contains("gz") || name.contains("zst")), "\(name)")
+      let hasFloor = name == "verify-zstd" || name.contains("gz") || name.contains("zst")
+      #expect(line.passes?.allSatisfy { ($0.cpuToFloor ?? 0 > 0) == hasFloor } == true, "\(name)")
       #expect(line.machine.date == "a day" && line.machine.cores > 0 && !line.machine.cpu.isEmpty)
-      #expect(line.machine.libraries.keys.contains("zstd"))
+      #expect(line.machine.codecs.contains("zstd 1."))
     }
-    #expect(lines.first { $0.activity == "verify" }?.passes?.map(\.threads) == [1, 2])
-    #expect(lines.filter { $0.inputFiles == 21 }.count == 2)
+    #expect(lines.filter { $0.inputFiles == 21 }.count == 3)
+    for line in lines where line.activity == "compaction" {
+      let name = line.name ?? ""
+      #expect((line.shareReused != nil) == !name.contains("none"), "\(name)")
+      #expect(!name.hasSuffix("-afresh") || line.shareReused == 0, "\(name)")
+    }
     for line in lines where ["versions", "deletes"].contains(line.name?.prefix { $0 != "-" }) {
       #expect(line.itemsOut ?? 0 > 0 && line.itemsOut ?? 0 < line.items ?? 0, "\(line.name ?? "")")
     }
@@ -87,7 +97,7 @@ import Testing
   func table() {
     let outcome = bed.shell("'\(bench)' --entries 1K --runs 2 --threads 2 --only verify-zstd plan --directory .")
     #expect(outcome.status == 0, "\(outcome.stderr)")
-    let starts = outcome.lines.dropFirst(2).prefix(4).map { $0.prefix(16).filter { $0 != " " } }
+    let starts = outcome.lines.dropFirst(2).prefix(4).map { $0.prefix(20).filter { $0 != " " } }
     #expect(starts == ["case", "verify-zstd", "", "plan"])
     #expect(Set(outcome.lines.dropFirst(2).prefix(4).map(\.count)).count == 1, "columns")
   }
@@ -111,7 +121,7 @@ import Testing
   }
 
   @Test("programs that are not there are skipped with a message") func noPeers() throws {
-    let (lines, outcome) = try run("peers --entries 1K --runs 1 --codecs none", path: "/nowhere")
+    let (lines, outcome) = try run("peers --entries 1K --runs 1 --threads 1 --codecs none", path: "/nowhere")
     #expect(outcome.status == 0)
     #expect(lines.map(\.program) == ["actool"])
     #expect(

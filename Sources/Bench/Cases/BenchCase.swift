@@ -28,6 +28,8 @@ struct BenchCase {
   /// Codec and level of what it writes.
   var codec = Codec.none
   var level: Int?
+  /// Blocks that nothing changes may be taken over. Never for the codec none, nor when there is a level.
+  var reusesBlocks = true
 
   static func named(_ name: String) throws -> BenchCase {
     guard let found = all.first(where: { $0.name == name }) else { throw BenchError("no case has the name \(name)") }
@@ -41,7 +43,7 @@ struct BenchCase {
   static let all: [BenchCase] =
     [
       compaction("ci-none-k4", .continuousIngest, .none), reading(.scan, .none), reading(.check, .none),
-      compaction("ci-zstd3-k4", .continuousIngest, .zstd, level: 3),
+      compaction("ci-zstd3-k4", .continuousIngest, .zstd),
       compaction("ci-zstd1-k4", .continuousIngest, .zstd, level: 1),
       reading(.scan, .zstd), reading(.check, .zstd), reading(.verify, .zstd),
       compaction("ci-gz-k4", .continuousIngest, .gz), reading(.scan, .gz), reading(.check, .gz),
@@ -51,8 +53,11 @@ struct BenchCase {
     }
     + [
       compaction("random-none", .randomKeys, .none), compaction("random-zstd3", .randomKeys, .zstd),
-      compaction("disjoint-gz", .disjointRanges, .gz), compaction("disjoint-zstd3", .disjointRanges, .zstd),
-      compaction("big-gz", .bigAndSmall, .gz, files: 21), compaction("big-zstd3", .bigAndSmall, .zstd, files: 21),
+      compaction("single-gz", .continuousIngest, .gz, files: 1),
+      compaction("disjoint-gz", .disjointRanges, .gz), afresh("disjoint-gz-afresh", .disjointRanges, .gz),
+      compaction("disjoint-zstd3", .disjointRanges, .zstd),
+      compaction("big-gz", .bigAndSmall, .gz, files: 21), afresh("big-gz-afresh", .bigAndSmall, .gz, files: 21),
+      compaction("big-zstd3", .bigAndSmall, .zstd, files: 21),
       compaction("url-none-k4", .longPrefixes, .none), compaction("url-zstd3-k4", .longPrefixes, .zstd),
       compaction("url-none-k30", .longPrefixes, .none, files: 30),
       compaction("versions-none", .versions, .none), compaction("versions-zstd3", .versions, .zstd),
@@ -66,6 +71,15 @@ struct BenchCase {
     BenchCase(
       name: name, activity: .compaction, data: BenchData(shape: shape, codec: codec, files: files), codec: codec,
       level: level)
+  }
+
+  /// The same with every block compressed again.
+  private static func afresh(
+    _ name: String, _ shape: BenchData.Shape, _ codec: Codec, files: Int = 4
+  ) -> BenchCase {
+    var benchCase = compaction(name, shape, codec, files: files)
+    benchCase.reusesBlocks = false
+    return benchCase
   }
 
   private static func reading(_ activity: Activity, _ codec: Codec) -> BenchCase {

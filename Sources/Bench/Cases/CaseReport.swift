@@ -14,8 +14,11 @@ struct CaseReport: Codable {
     /// Reading the output back and checking it.
     var readBack: Sample?
     var readBackCPU: Sample?
-    /// Merge, sync and reading back.
+    /// Merge, sync and reading back, one after the other; a job does the last two at the same time.
     var total: Sample?
+    /// CPU to the floor: best run to best run, and the median of runs that were made side by side.
+    var cpuToFloor: Double?
+    var cpuToFloorMedian: Double?
 
     /// A second, in the best run.
     var itemsPerSecond: Double?
@@ -38,9 +41,6 @@ struct CaseReport: Codable {
   var passes: [Pass] = []
   /// CPU of the codec alone.
   var floor: Sample?
-  /// CPU of one thread to the floor, best run to best run, and the median of the runs that were made side by side.
-  var cpuToFloor: Double?
-  var cpuToFloorMedian: Double?
   /// Wall of one thread to that of most threads, best runs.
   var speedUp: Double?
   /// Of the output's blocks, those that were taken over as they were: 0 to 1.
@@ -82,22 +82,23 @@ extension CaseReport {
   /// Fills in what follows from the runs: the first ones are of one thread. `floors` are the runs of the floor, side by side with
   /// them; empty when there is none. Items and bytes must stand in it already.
   mutating func conclude(_ all: [Runs], floors: [Double]) {
+    floor = Sample(ifAny: floors).flatMap { $0.best > 0 ? $0 : nil }
     passes = all.map { runs in
       var pass = Pass(
         threads: runs.threads, wall: Sample(runs.wall), cpu: Sample(runs.cpu), sync: Sample(ifAny: runs.sync),
         readBack: Sample(ifAny: runs.readBack), readBackCPU: Sample(ifAny: runs.readBackCPU),
         total: Sample(ifAny: runs.total))
+      if let floor {
+        pass.cpuToFloor = pass.cpu.best / floor.best
+        pass.cpuToFloorMedian = Sample(zip(runs.cpu, floors).map { $0 / $1 }).median
+      }
       pass.itemsPerSecond = Double(items) / pass.wall.best
       if bytesIn > 0 { pass.megabytesInPerSecond = Double(bytesIn) / pass.wall.best / 1e6 }
       if bytesOut > 0 { pass.megabytesOutPerSecond = Double(bytesOut) / pass.wall.best / 1e6 }
       return pass
     }
-    guard let first = passes.first else { return }
-    if let floor = Sample(ifAny: floors), floor.best > 0 {
-      self.floor = floor
-      cpuToFloor = first.cpu.best / floor.best
-      cpuToFloorMedian = Sample(zip(all[0].cpu, floors).map { $0 / $1 }).median
+    if let first = passes.first, let last = passes.last, last.threads > first.threads {
+      speedUp = first.wall.best / last.wall.best
     }
-    if let last = passes.last, last.threads > first.threads { speedUp = first.wall.best / last.wall.best }
   }
 }

@@ -1,5 +1,4 @@
-import CZlib
-import CZstd
+import BlockFile
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials
@@ -17,14 +16,11 @@ struct Machine: Codable {
   var cpu: String
   var cores: Int
   var date: String
-  /// Versions of the codec libraries.
-  var libraries: [String: String]
+  /// Names and versions of the codec libraries.
+  var codecs: String
 
   /// For people, in one line.
-  var heading: String {
-    let versions = libraries.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
-    return "\(cpu), \(cores) cores; \(versions); \(date)"
-  }
+  var heading: String { "\(cpu), \(cores) cores; \(codecs); \(date)" }
 
   static var cores: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 
@@ -32,7 +28,7 @@ struct Machine: Codable {
   init(date: String?) {
     self.date = date ?? Date().formatted(.iso8601)
     cores = Self.cores
-    libraries = ["zlib": String(cString: zlibVersion()), "zstd": String(cString: ZSTD_versionString())]
+    codecs = CodecLibraries.summary
     cpu = Self.model(FileManager.default.contents(atPath: "/proc/cpuinfo") ?? Data()) ?? "unknown"
   }
 

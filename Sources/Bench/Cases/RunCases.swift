@@ -16,7 +16,7 @@ import SystemPackage
 /// Options of all that measures.
 struct MeasureOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Entries of each case; K and M are thousands.", valueName: "N"))
-  var entries = Count(value: 1_000_000)
+  var entries = Count(value: 2_000_000)
   @Option(help: ArgumentHelp("Runs of each case.", valueName: "N")) var runs = 3
   @Option(help: ArgumentHelp("The most threads. Default: one for each core.", valueName: "N"))
   var threads = Machine.cores

@@ -10,6 +10,7 @@ struct CompactionMeasure {
   var inputs: [String]
   var codec: Codec
   var level: Int?
+  var reusesBlocks: Bool
   var setting: MeasureSetting
 
   /// Throws `BenchError` when two outputs differ in their entries.
@@ -22,9 +23,12 @@ struct CompactionMeasure {
     (report.items, report.itemsOut) = (Int(statistics.entriesRead), Int(statistics.entriesWritten))
     (report.bytesIn, report.bytesOut) = (Int(statistics.bytesRead), Int(statistics.fileSize))
     report.inputFiles = inputs.count
+    if codec != .none, statistics.blocks > 0 {
+      report.shareReused = Double(statistics.blocksReused) / Double(statistics.blocks)
+    }
     report.hash = try Hash.ofEntries(model)
 
-    var passes = Self.threads(setting).map { Runs(threads: $0) }
+    var passes = setting.threadCounts.map { Runs(threads: $0) }
     var floors: [Double] = []
     for run in 0..<setting.runs {
       if codec != .none { floors.append(try CodecFloor.inflate(inputs) + CodecFloor.deflate(model, level: level)) }
@@ -40,21 +44,25 @@ struct CompactionMeasure {
     report.conclude(passes, floors: floors)
   }
 
-  /// A merge has one thread.
-  private static func threads(_ setting: MeasureSetting) -> [Int] { [1] }
-
   private func merge(into output: String, _ runs: inout Runs) throws -> CompactionStatistics {
-    let compactor = FileCompactor(
+    let pool = CodecPool(threads: runs.threads)
+    return try pool.occupy { try merge(into: output, with: pool, &runs) }
+  }
+
+  private func merge(into output: String, with pool: CodecPool, _ runs: inout Runs) throws -> CompactionStatistics {
+    var compactor = FileCompactor(
       inputs: inputs, propagateDeletes: false, output: .init(codec: codec, level: level)
     ) { VersioningIterator(source: $0, maxVersions: 1) }
-    // The sync is the last thing that happens to the file.
+    (compactor.pool, compactor.reusesBlocks) = (pool, reusesBlocks)
+    // The sync is the last thing that happens to the file. A job reads back meanwhile; here one comes after the other, so that
+    // each has its own time.
     let merged = Mutex<Instant?>(nil)
     let disk = Disk { change, _ in if change == .sync { merged.withLock { $0 = .now } } }
 
     let start = Instant.now
-    let statistics = try compactor.run(into: ByteSink(creating: output, on: disk))
+    let statistics = try compactor.run(into: ByteSink(creating: output, on: disk, pool: pool))
     let synced = Instant.now
-    let check = try RFileReader(path: output).check()
+    let check = try RFileReader(path: output).check(loader: BlockLoader(pool: pool))
     let end = Instant.now
 
     guard check.entries == statistics.entriesWritten, let merged = merged.withLock({ $0 }) else {

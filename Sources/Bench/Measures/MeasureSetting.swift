@@ -26,7 +26,9 @@ extension BenchCase {
     let inputs = data == nil ? [] : try BenchData.files(in: setting.data)
     switch activity {
     case .compaction:
-      try CompactionMeasure(inputs: inputs, codec: codec, level: level, setting: setting).run(into: &report)
+      try CompactionMeasure(
+        inputs: inputs, codec: codec, level: level, reusesBlocks: reusesBlocks, setting: setting
+      ).run(into: &report)
     case .scan: try ReadingMeasure(inputs: inputs, setting: setting).scan(into: &report)
     case .check: try ReadingMeasure(inputs: inputs, setting: setting).check(into: &report)
     case .verify: try VerifyMeasure(inputs: inputs, setting: setting).run(into: &report)

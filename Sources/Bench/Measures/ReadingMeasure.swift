@@ -10,10 +10,10 @@ struct ReadingMeasure {
 
   /// All entries of all files in the order of their keys, as hex text that goes nowhere.
   func scan(into report: inout CaseReport) throws {
-    try measure(into: &report) {
+    try measure(into: &report) { loader in
       var writer = EntryTextWriter(.hex)
       var (entries, bytes) = (0, 0)
-      let cursor = try FileScan().entries(of: inputs, loader: BlockLoader())
+      let cursor = try FileScan().entries(of: inputs, loader: loader)
       while let entry = try cursor.next() {
         writer.append(entry)
         entries += 1
@@ -26,15 +26,15 @@ struct ReadingMeasure {
   }
 
   func check(into report: inout CaseReport) throws {
-    try measure(into: &report) {
-      (try inputs.reduce(0) { try $0 + Int(RFileReader(path: $1).check().entries) }, 0)
+    try measure(into: &report) { loader in
+      (try inputs.reduce(0) { try $0 + Int(RFileReader(path: $1).check(loader: loader).entries) }, 0)
     }
   }
 
   private func measure(
-    into report: inout CaseReport, _ body: () throws -> (entries: Int, bytesOut: Int)
+    into report: inout CaseReport, _ body: (BlockLoader) throws -> (entries: Int, bytesOut: Int)
   ) throws {
-    (report.items, report.bytesOut) = try body()
+    (report.items, report.bytesOut) = try body(BlockLoader())
     report.itemsOut = report.items
     report.inputFiles = inputs.count
     var hash = Hash()
@@ -44,14 +44,20 @@ struct ReadingMeasure {
       hash.add(try Hash.ofEntries(path).utf8)
     }
     report.hash = hash.text
-    var runs = Runs(threads: 1)
+    var passes = setting.threadCounts.map { Runs(threads: $0) }
     var floors: [Double] = []
     for _ in 0..<setting.runs {
       floors.append(try CodecFloor.inflate(inputs))
-      let start = Instant.now
-      _ = try body()
-      runs.add(from: start, to: .now)
+      for i in passes.indices {
+        let pool = CodecPool(threads: passes[i].threads)
+        let start = Instant.now
+        let found = try pool.occupy { try body(BlockLoader(pool: pool)) }
+        passes[i].add(from: start, to: .now)
+        guard found == (report.items, report.bytesOut) else {
+          throw BenchError("\(report.name): \(pool.threads) threads give other entries than one")
+        }
+      }
     }
-    report.conclude([runs], floors: floors)
+    report.conclude(passes, floors: floors)
   }
 }

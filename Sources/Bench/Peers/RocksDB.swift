@@ -112,7 +112,7 @@ struct RocksDB {
     let compaction = try JSONDecoder().decode(Compaction.self, from: Data(events[0][brace...].utf8))
     guard threads == 1 ? compaction.parts == 1 : compaction.parts >= threads else {
       throw BenchError(
-        "RocksDB split the compaction into \(compaction.parts) parts for \(threads) threads")
+        "RocksDB split the compaction into \(compaction.parts) parts for \(threads) threads: too few entries")
     }
     return compaction
   }
