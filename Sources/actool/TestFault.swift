@@ -28,7 +28,8 @@ enum TestFault {
       guard counter.next() == number else { return }
       switch action {
       case "kill": kill(getpid(), SIGKILL)
-      case "stop": kill(getpid(), SIGSTOP)
+      // To this thread: another might take the signal, and this one go on until that is scheduled.
+      case "stop": raise(SIGSTOP)
       case "ENOSPC": throw SystemError(change.rawValue, path.string, .noSpace)
       default: throw SystemError(change.rawValue, path.string, .ioError)
       }
