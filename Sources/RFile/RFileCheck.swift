@@ -39,11 +39,17 @@ extension RFileReader {
     let checker = GroupChecker(group, in: file, kind)
     let stream = CheckedBlocks(of: file, loader: loader, checker)
     defer { checker.free() }
-    try forEachDataBlock(ofGroup: i, kind, loader: loader) { entry, region in
-      try stream.add(entry, region)
-      result.dataBlocks += 1
-      result.storedBytes += region.compressedSize
-      result.rawBytes += region.rawSize
+    do {
+      try forEachDataBlock(ofGroup: i, kind, loader: loader) { entry, region in
+        try stream.add(entry, region)
+        result.dataBlocks += 1
+        result.storedBytes += region.compressedSize
+        result.rawBytes += region.rawSize
+      }
+    } catch {
+      // The index is read ahead of the blocks: what they say comes first.
+      try stream.finish()
+      throw error
     }
     try stream.finish()
     try checker.finish()
@@ -67,9 +73,12 @@ private final class CheckedBlocks {
     self.checker = checker
   }
 
-  deinit {
+  deinit { abandon() }
+
+  private func abandon() {
     guard let pool = loader.pool else { return }
     for block in ahead { block.loaded.abandon(in: pool) }
+    ahead.removeAll()
   }
 
   /// The next block in the order of the index.
@@ -92,6 +101,7 @@ private final class CheckedBlocks {
     while ahead.count > limit || aheadBytes > CodecPool.mostBytes { try checkFirst(pool) }
   }
 
+  /// Checks all blocks that are left: none after one that was not sound.
   func finish() throws {
     guard let pool = loader.pool else { return }
     while !ahead.isEmpty { try checkFirst(pool) }
@@ -100,11 +110,16 @@ private final class CheckedBlocks {
   private func checkFirst(_ pool: CodecPool) throws {
     let (entry, region, loaded) = ahead.removeFirst()
     aheadBytes -= region.rawSize
-    try checker.check(entry, region) { place in
-      try FileError.locating(file.path, "\(place) at offset \(region.offset)") {
-        try loaded.finish(in: pool, for: loader)
+    do {
+      try checker.check(entry, region) { place in
+        try FileError.locating(file.path, "\(place) at offset \(region.offset)") {
+          try loaded.finish(in: pool, for: loader)
+        }
+        return loaded.raw
       }
-      return loaded.raw
+    } catch {
+      abandon()
+      throw error
     }
     free.append(loaded)
   }

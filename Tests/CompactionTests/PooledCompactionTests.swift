@@ -120,6 +120,37 @@ import Testing
     #expect(failures > 40)
   }
 
+  @Test("damage of a block is told of before damage of the index that comes after it") func sameErrorFirst() throws {
+    let directory = ScratchDirectory()
+    let sound = try makeFiles(1, entries: 6_000, codec: .gz, in: directory)[0]
+    let reader = try RFileReader(path: sound)
+    var leaves: [(region: BlockRegion, blocksBefore: Int)] = []
+    try reader.forEachIndexBlock(ofGroup: 0, loader: BlockLoader()) { block, region in
+      if let region, block.level == 0 { leaves.append((region, block.offset)) }
+    }
+    var blocks: [BlockRegion] = []
+    try reader.forEachDataBlock(ofGroup: 0, loader: BlockLoader()) { blocks.append($1) }
+    #expect(leaves.count > 5)
+    for leaf in leaves.dropFirst() {
+      for block in [leaf.blocksBefore - 1, leaf.blocksBefore - 3] {
+        var damaged = try Fixtures.bytes(sound)
+        for region in [leaf.region, blocks[block]] { damaged[Int(region.offset) + 8] ^= 0xff }
+        let file = ByteSource(bytes: damaged, name: "damaged")
+        let told = Result { try RFileReader(file).check() }.mapError { Told(text: "\($0)") }
+        let pool = CodecPool(threads: 3)
+        let helped = Result {
+          try pool.occupy { try RFileReader(file).check(loader: BlockLoader(pool: pool)) }
+        }.mapError { Told(text: "\($0)") }
+        #expect(told == helped)
+        guard case .failure(let error) = told else {
+          Issue.record("no damage found")
+          continue
+        }
+        #expect(error.text.contains("data block \(block) "))
+      }
+    }
+  }
+
   private struct Told: Error, Equatable { var text: String }
 
   @Test("who counts blocks may end the work at any of them") func endsAnywhere() throws {
