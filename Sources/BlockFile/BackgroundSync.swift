@@ -1,29 +1,37 @@
 internal import Dispatch
 import Files
+internal import Synchronization
 
 /// Syncs and closes a file on a thread that no pool counts: it sleeps until the disk is done.
+///
+/// There may be no such thread: when hundreds of jobs wait for their files they hold all threads that there can be. So who
+/// waits does it himself when nobody has begun.
 final class BackgroundSync: @unchecked Sendable {
+  private let file: OutputFile
+  private let isBegun = Atomic<Bool>(false)
   private let done = DispatchSemaphore(value: 0)
   /// Written before `done` is signalled, read after.
   private var failure: (any Error)?
 
+  /// The file belongs to this from now on.
   init(_ file: OutputFile) {
-    let handed = Handed(file: file)
+    self.file = file
     // A queue of its own gets a thread even when helpers have taken all that there usually are.
-    DispatchQueue(label: "sync").async {
-      do {
-        try handed.file.sync()
-        try handed.file.close()
-      } catch { self.failure = error }
-      self.done.signal()
-    }
+    DispatchQueue(label: "sync").async { self.runOnce() }
   }
 
   func wait() throws {
+    runOnce()
     done.wait()
     if let failure { throw failure }
   }
 
-  /// The file has only one user at a time.
-  private struct Handed: @unchecked Sendable { let file: OutputFile }
+  private func runOnce() {
+    guard !isBegun.exchange(true, ordering: .sequentiallyConsistent) else { return }
+    do {
+      try file.sync()
+      try file.close()
+    } catch { failure = error }
+    done.signal()
+  }
 }

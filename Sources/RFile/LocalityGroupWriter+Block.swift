@@ -56,8 +56,7 @@ extension LocalityGroupWriter {
 
   func endReused(_ key: Key, isLast: Bool) throws {
     guard let waiting = reused, waiting.entryCount > 0 else { return }
-    let index = index
-    try file.add(stored: waiting.stored, rawSize: waiting.rawSize) {
+    try file.add(stored: waiting.stored, rawSize: waiting.rawSize) { [unowned index] in
       try index.add(key, entryCount: waiting.entryCount, region: $0, isLast: isLast)
     }
     reused?.entryCount = 0

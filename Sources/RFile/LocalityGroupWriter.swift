@@ -168,8 +168,11 @@ final class LocalityGroupWriter {
   }
 
   func endBlock(_ key: Key, isLast: Bool) throws {
-    let (index, entryCount) = (index, state.pointee.entriesInBlock)
-    try file.add(block) { try index.add(key, entryCount: entryCount, region: $0, isLast: isLast) }
+    let entryCount = state.pointee.entriesInBlock
+    // Unowned: the index holds the file, and a file whose writing failed keeps its blocks with what comes after them.
+    try file.add(block) { [unowned index] in
+      try index.add(key, entryCount: entryCount, region: $0, isLast: isLast)
+    }
     state.pointee.entriesInBlock = 0
     state.pointee.averageKeySize = 0
   }

@@ -123,6 +123,37 @@ import Testing
     #expect(failures > 100)
   }
 
+  @Test("damage of a block is told of before damage of the index that comes after it") func sameErrorFirst() throws {
+    let directory = ScratchDirectory()
+    let sound = try makeFiles(1, entries: 6_000, codec: .gz, in: directory)[0]
+    let reader = try RFileReader(path: sound)
+    var leaves: [(region: BlockRegion, blocksBefore: Int)] = []
+    try reader.forEachIndexBlock(ofGroup: 0, loader: BlockLoader()) { block, region in
+      if let region, block.level == 0 { leaves.append((region, block.offset)) }
+    }
+    var blocks: [BlockRegion] = []
+    try reader.forEachDataBlock(ofGroup: 0, loader: BlockLoader()) { blocks.append($1) }
+    #expect(leaves.count > 5)
+    for leaf in leaves.dropFirst() {
+      for block in [leaf.blocksBefore - 1, leaf.blocksBefore - 3] {
+        var damaged = try Fixtures.bytes(sound)
+        for region in [leaf.region, blocks[block]] { damaged[Int(region.offset) + 8] ^= 0xff }
+        let file = ByteSource(bytes: damaged, name: "damaged")
+        let told = Result { try RFileReader(file).check() }.mapError { Told(text: "\($0)") }
+        let pool = CodecPool(threads: 3)
+        let helped = Result {
+          try pool.occupy { try RFileReader(file).check(loader: BlockLoader(pool: pool)) }
+        }.mapError { Told(text: "\($0)") }
+        #expect(told == helped)
+        guard case .failure(let error) = told else {
+          Issue.record("no damage found")
+          continue
+        }
+        #expect(error.text.contains("data block \(block) "))
+      }
+    }
+  }
+
   private struct Told: Error, Equatable { var text: String }
 
   @Test("who counts blocks may end the work at any of them") func endsAnywhere() throws {
@@ -142,9 +173,14 @@ import Testing
         if count == end { throw Told(text: "enough") }
         count += 1
       }
+      weak var left: ByteSink?
       #expect(throws: Told.self) {
-        try pool.occupy { try compactor.run(into: ByteSink(memory: "x"), onRead: beat, onWrite: beat) }
+        let sink = ByteSink(memory: "x")
+        left = sink
+        _ = try pool.occupy { try compactor.run(into: sink, onRead: beat, onWrite: beat) }
       }
+      // A file that was removed keeps its place on the disk as long as somebody has it open.
+      #expect(left == nil, "ended at block \(end)")
     }
     #expect(!pool.isBusy)
   }
