@@ -12,7 +12,8 @@ import RFile
 // The stack of iterators does not see such a block. Each iterator must be of a kind that says beforehand what it would do
 // (`BlockPassing`), must not be in the middle of a cell that goes on in the block, and is told afterwards what went by.
 
-/// An iterator that can let a block go by. It gives the entry that it took from its source last, so it is never ahead.
+/// An iterator that can let a block go by. It gives the entry that it took from its source last, so it is never ahead; it
+/// ends when its source does, and goes on when that goes on.
 protocol BlockPassing: EntryCursor {
   var source: any EntryCursor { get }
   /// Versions of a cell that it lets pass.
@@ -59,15 +60,14 @@ struct BlockReuse {
 
   /// Writes all entries to the writer's current group.
   func write(to writer: RFileWriter) throws {
+    merge.stopBeforeBlocks()
     while true {
-      if let first = try merge.nextBlock(), iterators.allSatisfy({ $0.isFresh(first) }),
+      try writer.append(contentsOf: top)
+      guard let first = merge.blockAhead else { return }
+      guard merge.mayBlockStandAlone, iterators.allSatisfy({ $0.isFresh(first) }),
         let block = try writer.takeBlock(of: merge, rules)
-      {
-        for iterator in iterators { iterator.letPass(block) }
-        continue
-      }
-      guard let entry = try top.next() else { return }
-      try writer.append(entry)
+      else { continue }
+      for iterator in iterators { iterator.letPass(block) }
     }
   }
 }

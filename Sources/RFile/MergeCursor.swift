@@ -22,15 +22,17 @@ public import Entries
 
 /// Entries of many cursors in one order.
 public final class MergeCursor: EntryCursor {
-  private struct Player {
+  struct Player {
     var word: UInt64
     var source: Int
   }
 
-  private struct State {
+  struct State {
     var players: UnsafeMutablePointer<Player>  // losers at 1..<k
     var winner = Player(word: 0, source: 0)
     var isStarted = false
+    /// Ends for a moment where a block begins that may be taken over; see MergeCursor+Block.swift.
+    var stopsAtBlocks = false
     /// The winner's entry was not given yet.
     var isHeld = false
     var isAtEnd = false
@@ -39,10 +41,10 @@ public final class MergeCursor: EntryCursor {
     var patience: Int
   }
 
-  private let sources: [GroupCursor]
+  let sources: [GroupCursor]
   private let cursors: UnsafeMutablePointer<Unmanaged<GroupCursor>>
-  private let live: UnsafeMutablePointer<Bool>
-  private let state: UnsafeMutablePointer<State>
+  let live: UnsafeMutablePointer<Bool>
+  let state: UnsafeMutablePointer<State>
   /// What all current rows begin with, as far as the words are concerned: they begin behind it.
   private var common: [UInt8] = []
 
@@ -81,37 +83,16 @@ public final class MergeCursor: EntryCursor {
       state.pointee.isHeld = false
       return current()
     }
-    return try move()
-  }
-
-  /// The next entry; `next()` gives it once more.
-  func hold() throws -> EntryPointer? {
-    if state.pointee.isHeld { return current() }
-    let entry = try move()
-    state.pointee.isHeld = entry != nil
+    guard let entry = try move() else { return nil }
+    if state.pointee.stopsAtBlocks, standsAtBlock {
+      state.pointee.isHeld = true
+      return nil
+    }
     return entry
   }
 
-  /// After the entry that was held was taken in another way.
-  func letGo() { state.pointee.isHeld = false }
-
-  @inline(__always) var standsAtBlock: Bool {
+  @inline(__always) private var standsAtBlock: Bool {
     cursors[state.pointee.winner.source]._withUnsafeGuaranteedRef { $0.standsAtBlock }
-  }
-
-  var currentCursor: GroupCursor { sources[state.pointee.winner.source] }
-
-  /// The source with the next entry but for the winner; nil when there is none. In a tree of losers it has lost to the winner
-  /// itself, so it stands on the winner's way.
-  var runnerUp: GroupCursor? {
-    var best: Player?
-    var node = (sources.count + state.pointee.winner.source) / 2
-    while node >= 1 {
-      let loser = state.pointee.players[node]
-      if best.map({ precedes(loser, $0) }) ?? true { best = loser }
-      node /= 2
-    }
-    return best.flatMap { live[$0.source] ? sources[$0.source] : nil }
   }
 
   @inline(__always) private func move() throws -> EntryPointer? {
@@ -121,7 +102,7 @@ public final class MergeCursor: EntryCursor {
     return current()
   }
 
-  @inline(__always) private func current() -> EntryPointer? {
+  @inline(__always) func current() -> EntryPointer? {
     let source = state.pointee.winner.source
     guard live[source] else {
       state.pointee.isAtEnd = true
@@ -161,7 +142,7 @@ public final class MergeCursor: EntryCursor {
     return Player(word: cursor.pointee.decoder.rowWord.value, source: source)
   }
 
-  @inline(__always) private func precedes(_ a: Player, _ b: Player) -> Bool {
+  @inline(__always) func precedes(_ a: Player, _ b: Player) -> Bool {
     a.word != b.word ? a.word < b.word : precedesByKey(a.source, b.source)
   }
 

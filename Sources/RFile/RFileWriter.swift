@@ -113,14 +113,14 @@ public final class RFileWriter {
     while let entry = try entries.next() { try current.append(entry) }
   }
 
-  /// Takes over the block at which the merge stands (`nextBlock`), and moves the merge behind it; nil: the block must be
+  /// Takes over the block at which the merge stands (`blockAhead`), and moves the merge behind it; nil: the block must be
   /// merged entry by entry, and nothing has happened.
   package func takeBlock(of merge: MergeCursor, _ rules: BlockRules) throws -> ReusedBlock? {
     guard let current else { preconditionFailure("start a locality group first") }
     guard let block = try current.takeBlock(of: merge.currentCursor, rules, before: merge.runnerUp?.view) else {
       return nil
     }
-    merge.letGo()
+    merge.passBlock()
     return block
   }
 

@@ -39,6 +39,8 @@ struct CaseReport: Codable {
   var inputFiles = 0
   var runs = 0
   var passes: [Pass] = []
+  /// CPU of one thread to merge everything and write nothing; only with codec none.
+  var inMemory: Sample?
   /// CPU of the codec alone.
   var floor: Sample?
   /// Wall of one thread to that of most threads, best runs.

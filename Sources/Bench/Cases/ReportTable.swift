@@ -1,7 +1,8 @@
 /// Reports for people.
 enum ReportTable {
   private static let columns: [(title: String, width: Int)] = [
-    ("case", 18), ("threads", 7), ("k/s", 8), ("median", 8), ("MB/s in", 8), ("MB/s out", 8), ("wall s", 8),
+    ("case", 18), ("threads", 7), ("k/s", 8), ("median", 8), ("in memory", 9), ("MB/s in", 8), ("MB/s out", 8),
+    ("wall s", 8),
     ("CPU s", 8),
     ("floor s", 8), ("ratio", 6), ("sync s", 7), ("back s", 7), ("total s", 8), ("speed-up", 8), ("reused", 6),
     ("peak MiB", 8), ("hash", 16),
@@ -17,6 +18,7 @@ enum ReportTable {
 
   static let legend = """
     wall, CPU   a compaction: merged and written, without the final sync and reading back; others: all of it
+    in memory   k/s of one thread's CPU when nothing is written
     floor       CPU of one thread to inflate all input blocks and deflate all output blocks with the same library and level, and
                 nothing else; verify: to decode, merge and check sums. ratio: CPU of all threads to it
     reused      share of the output's blocks that were taken over without being compressed again: the floor does not know of it
@@ -31,7 +33,9 @@ enum ReportTable {
       let isLast = number == report.passes.count - 1
       return line([
         isFirst ? report.name : "", "\(pass.threads)", text(pass.itemsPerSecond.map { $0 / 1e3 }, 0),
-        text(Double(report.items) / pass.wall.median / 1e3, 0), text(pass.megabytesInPerSecond, 0),
+        text(Double(report.items) / pass.wall.median / 1e3, 0),
+        isFirst ? text(report.inMemory.map { Double(report.items) / $0.best / 1e3 }, 0) : "",
+        text(pass.megabytesInPerSecond, 0),
         text(pass.megabytesOutPerSecond, 0), text(pass.wall.best, 3), text(pass.cpu.best, 3),
         isFirst ? text(report.floor?.best, 3) : "", text(pass.cpuToFloor, 2), text(pass.sync?.best, 3),
         text(pass.readBack?.best, 3), text(pass.total?.best, 3), number > 0 && isLast ? text(report.speedUp, 2) : "",

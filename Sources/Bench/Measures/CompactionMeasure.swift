@@ -30,8 +30,10 @@ struct CompactionMeasure {
 
     var passes = setting.threadCounts.map { Runs(threads: $0) }
     var floors: [Double] = []
+    var inMemory: [Double] = []
     for run in 0..<setting.runs {
       if codec != .none { floors.append(try CodecFloor.inflate(inputs) + CodecFloor.deflate(model, level: level)) }
+      if codec == .none { inMemory.append(try mergeInMemory()) }
       for i in passes.indices {
         let output = setting.scratch.appending("output.rf").string
         defer { setting.remove(output) }
@@ -41,7 +43,21 @@ struct CompactionMeasure {
         }
       }
     }
+    report.inMemory = Sample(ifAny: inMemory)
     report.conclude(passes, floors: floors)
+  }
+
+  /// Seconds of CPU of one thread to merge everything and write it nowhere.
+  private func mergeInMemory() throws -> Double {
+    let start = Instant.threadSeconds
+    _ = try compactor.run(into: ByteSink(discarding: "nowhere"))
+    return Instant.threadSeconds - start
+  }
+
+  private var compactor: FileCompactor {
+    FileCompactor(inputs: inputs, propagateDeletes: false, output: .init(codec: codec, level: level)) {
+      VersioningIterator(source: $0, maxVersions: 1)
+    }
   }
 
   private func merge(into output: String, _ runs: inout Runs) throws -> CompactionStatistics {
@@ -50,9 +66,7 @@ struct CompactionMeasure {
   }
 
   private func merge(into output: String, with pool: CodecPool, _ runs: inout Runs) throws -> CompactionStatistics {
-    var compactor = FileCompactor(
-      inputs: inputs, propagateDeletes: false, output: .init(codec: codec, level: level)
-    ) { VersioningIterator(source: $0, maxVersions: 1) }
+    var compactor = compactor
     (compactor.pool, compactor.reusesBlocks) = (pool, reusesBlocks)
     // The sync is the last thing that happens to the file. A job reads back meanwhile; here one comes after the other, so that
     // each has its own time.

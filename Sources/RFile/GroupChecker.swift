@@ -1,0 +1,117 @@
+import BlockFile
+import Entries
+
+/// Follows one group from block to block.
+final class GroupChecker {
+  private let group: LocalityGroup
+  private let file: BCFileReader
+  private let kind: GroupKind
+  private let families: FamilyTable
+  private let state: UnsafeMutablePointer<State>
+  private let view: EntryPointer
+  private var lastIndexKey: EntryBuffer?
+  private var lastEnd: Int64 = 0
+  private(set) var dataBlocks = 0
+  private(set) var entries: Int64 = 0
+
+  private struct State {
+    var decoder = RelativeKeyDecoder()
+    /// Only its memory of the last key is used: it knows the order.
+    var order = RelativeKeyEncoder()
+  }
+
+  init(_ group: LocalityGroup, in file: BCFileReader, _ kind: GroupKind) {
+    self.group = group
+    self.file = file
+    self.kind = kind
+    families = FamilyTable(group.families?.map(\.family) ?? [])
+    state = .allocate(capacity: 1)
+    state.initialize(to: State())
+    let offset = MemoryLayout<State>.offset(of: \State.decoder.view)!
+    view = UnsafePointer(UnsafeMutableRawPointer(state).advanced(by: offset).assumingMemoryBound(to: EntryView.self))
+  }
+
+  func free() {
+    state.pointee.decoder.free()
+    state.pointee.order.free()
+    state.deallocate()
+  }
+
+  /// One data block against its entry in the index. `load` gives its raw bytes; it is told how to call the block.
+  func check(_ entry: IndexEntry, _ region: BlockRegion, _ load: (String) throws -> BlockBuffer) throws {
+    let place =
+      "\(kind == .sample ? "sample " : "")data block \(dataBlocks)"
+      + (group.name.map { " of group \($0)" } ?? "")
+    guard region.offset >= lastEnd else {
+      throw FileError(
+        path: file.path, place: place, cause: "offset \(region.offset) lies before the end of the block before")
+    }
+    let buffer = try load(place)
+    lastEnd = region.offset + region.compressedSize
+    try FileError.locating(file.path, "\(place) at offset \(region.offset)") {
+      try decode(entry, buffer)
+    }
+    dataBlocks += 1
+    entries += Int64(entry.entryCount)
+  }
+
+  private func decode(_ entry: IndexEntry, _ buffer: BlockBuffer) throws(DecodeError) {
+    state.pointee.decoder.begin(buffer.start, count: buffer.count)
+    for number in 0..<entry.entryCount {
+      try state.pointee.decoder.decode()
+      guard state.pointee.order.match(view) else {
+        throw DecodeError(
+          at: state.pointee.decoder.offset, expected: "keys in order", found: "entry \(number) below the one before")
+      }
+      if number == 0 { try checkFirst() }
+      state.pointee.order.remember(view)
+      if group.families != nil { try count(view.pointee.family) }
+    }
+    guard state.pointee.decoder.isAtEnd else {
+      throw DecodeError(
+        at: state.pointee.decoder.offset, expected: "the end of the block after \(entry.entryCount) entries",
+        found: "more bytes")
+    }
+    try checkIndexKey(entry, size: buffer.count)
+  }
+
+  private func checkFirst() throws(DecodeError) {
+    if entries == 0 && group.firstKey != view.pointee.key {
+      throw DecodeError(at: 0, expected: "the first key of the group", found: "another key")
+    }
+    if let lastIndexKey, lastIndexKey.view.pointee.compareKey(view.pointee) > 0 {
+      throw DecodeError(at: 0, expected: "keys at or above the index key of the block before", found: "one below it")
+    }
+  }
+
+  private func checkIndexKey(_ entry: IndexEntry, size: Int) throws(DecodeError) {
+    let key = lastIndexKey ?? EntryBuffer()
+    key.copy(Entry(key: entry.key))
+    lastIndexKey = key
+    if entry.entryCount > 0, key.view.pointee.compareKey(state.pointee.order.last) < 0 {
+      throw DecodeError(at: size, expected: "keys at or below the block's index key", found: "one above it")
+    }
+  }
+
+  private func count(_ family: ByteView) throws(DecodeError) {
+    guard let index = families.find(family) else {
+      throw DecodeError(
+        at: state.pointee.decoder.offset, expected: "a column family of the group's list",
+        found: "\"\(ByteText.encode(family.array.prefix(64)))\"")
+    }
+    families.increment(index)
+  }
+
+  func finish() throws {
+    guard let expected = group.families else { return }
+    // A sample's list is that of its group: it counts what the sample holds.
+    guard families.counts == expected else {
+      throw FileError(
+        path: file.path, place: "block \(RFileIndex.blockName)",
+        cause: "the counts of the column families differ from the entries\(group.name.map { " of group \($0)" } ?? "")")
+    }
+    guard (group.firstKey == nil) == (entries == 0) else {
+      throw FileError(path: file.path, place: "block \(RFileIndex.blockName)", cause: "a first key without entries")
+    }
+  }
+}
