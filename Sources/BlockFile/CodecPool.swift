@@ -45,7 +45,9 @@ public final class CodecPool: Sendable {
   private struct State {
     /// The oldest first.
     var queue: [BlockTask] = []
+    /// Those at work, and those of them that have not taken their first task.
     var helpers = 0
+    var starting = 0
     var occupied = 0
     /// Nobody uses these now.
     var tools: [CodecTools] = []
@@ -138,8 +140,9 @@ public final class CodecPool: Sendable {
 
   /// How many helpers to start now: they are counted already.
   private func takeOnHelpers(_ state: inout State) -> Int {
-    let wanted = max(0, min(threads - state.occupied, state.queue.count) - state.helpers)
+    let wanted = max(0, min(threads - state.occupied - state.helpers, state.queue.count - state.starting))
     state.helpers += wanted
+    state.starting += wanted
     return wanted
   }
 
@@ -148,7 +151,10 @@ public final class CodecPool: Sendable {
   }
 
   private func help() {
-    let tools = state.withLock { Self.takeTools(&$0) }
+    let tools = state.withLock { state in
+      state.starting -= 1
+      return Self.takeTools(&state)
+    }
     var last: BlockTask?
     while true {
       let next: BlockTask? = state.withLock { state in

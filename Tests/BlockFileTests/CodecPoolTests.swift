@@ -4,6 +4,12 @@ import Testing
 
 @testable import BlockFile
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 // Who does what is up to the threads; what must hold is that each task is done once, before `finish` returns, and never by
 // more threads than the pool has.
 
@@ -84,6 +90,45 @@ import Testing
     // A helper that has begun when a thread comes in ends its task first.
     #expect(gauge.most.load(ordering: .relaxed) <= 3 + 2)
     #expect(!pool.isBusy)
+  }
+
+  /// Holds its thread until all of its kind are there.
+  private final class Meeting: BlockTask, @unchecked Sendable {
+    let gauge: Gauge
+    let wanted: Int
+
+    init(_ gauge: Gauge, _ wanted: Int) {
+      self.gauge = gauge
+      self.wanted = wanted
+    }
+
+    override func perform(with tools: CodecTools) {
+      gauge.now.add(1, ordering: .sequentiallyConsistent)
+      let start = ContinuousClock.now
+      while gauge.now.load(ordering: .sequentiallyConsistent) < wanted, ContinuousClock.now - start < .seconds(20) {
+        usleep(200)
+      }
+      if gauge.now.load(ordering: .sequentiallyConsistent) >= wanted { gauge.most.add(1, ordering: .relaxed) }
+    }
+  }
+
+  @Test("a busy helper does not stand for those that are missing") func startsHelpers() {
+    let pool = CodecPool(threads: 3)
+    pool.occupy {
+      for _ in 0..<20 {
+        let gauge = Gauge()
+        let tasks = (0..<2).map { _ in Meeting(gauge, 2) }
+        pool.post(tasks[0])
+        while gauge.now.load(ordering: .sequentiallyConsistent) < 1 { usleep(50) }
+        pool.post(tasks[1])
+        // Not by this thread: two helpers meet.
+        while !tasks.allSatisfy({ pool.isDone($0) }), gauge.now.load(ordering: .sequentiallyConsistent) < 2 {
+          usleep(50)
+        }
+        for task in tasks { pool.finish(task) }
+        #expect(gauge.most.load(ordering: .relaxed) == 2)
+      }
+    }
   }
 
   @Test("a task that was withdrawn is not begun") func withdraws() {
