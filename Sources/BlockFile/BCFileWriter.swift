@@ -49,7 +49,7 @@ public final class BCFileWriter {
     self.sink = sink
     self.codec = codec
     self.level = level
-    self.pool = pool.flatMap { $0.hasHelpers ? $0 : nil }
+    self.pool = pool?.ifHelpful
     self.onWrite = onWrite
     self.store = store
     try sink.append(BCFileFormat.magic)

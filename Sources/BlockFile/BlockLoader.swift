@@ -9,7 +9,7 @@ public final class BlockLoader {
   /// - Parameter onRead: called on the reading thread with the compressed size (bytes) of each block after it was read, to
   ///   count, slow down or stop: it may throw.
   public init(pool: CodecPool? = nil, onRead: ((Int) throws -> Void)? = nil) {
-    self.pool = pool.flatMap { $0.hasHelpers ? $0 : nil }
+    self.pool = pool?.ifHelpful
     self.onRead = onRead
   }
 

@@ -32,7 +32,7 @@ public final class ByteSink {
   /// Creates the file at `path`, which must not exist. Helpers of the pool write to it, in order. Throws `SystemError`.
   public init(creating path: String, on disk: Disk = Disk(), pool: CodecPool? = nil) throws {
     self.path = path
-    self.pool = pool.flatMap { $0.hasHelpers ? $0 : nil }
+    self.pool = pool?.ifHelpful
     target = .file(try disk.create(FilePath(path)))
   }
 

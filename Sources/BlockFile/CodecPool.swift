@@ -62,6 +62,8 @@ public final class CodecPool: Sendable {
 
   /// Whether there can be helpers at all.
   package var hasHelpers: Bool { threads > 1 }
+  /// Nil for a pool that is not worth posting to.
+  package var ifHelpful: CodecPool? { hasHelpers ? self : nil }
   /// True when all threads have merges of their own: who posts must do it himself.
   package var isBusy: Bool { state.withLock { $0.occupied >= threads } }
 

@@ -136,7 +136,7 @@ public struct FileCompactor {
     }
   }
 
-  private var mayReuse: Bool { reusesBlocks && output.codec != .none && output.level == nil }
+  private var mayReuse: Bool { reusesBlocks && output.admitsReuse }
 
   private var reusedSizes: ClosedRange<Int> { (output.blockSize + 1) / 2...2 * output.blockSize }
 
@@ -161,12 +161,17 @@ extension FileCompactor {
     let block = output.blockSize + output.blockSize / 8
     let cursor = block + (48 << 10)
     var onTheirWay = 0
-    if let pool, pool.hasHelpers, output.codec != .none {
+    if let pool = pool?.ifHelpful, output.codec != .none {
       onTheirWay = [pool.readAheadLimit, pool.writeBehindLimit].reduce(0) {
         $0 + 2 * min($1 * block, CodecPool.mostBytes + block)
       }
     }
-    let kept = output.codec != .none && output.level == nil ? inputs * groupsPerInput * block : 0
+    let kept = output.admitsReuse ? inputs * groupsPerInput * block : 0
     return inputs * groupsPerInput * cursor + kept + 3 * block + 2 * output.indexBlockSize + (16 << 20) + onTheirWay
   }
+}
+
+extension RFileWriter.Options {
+  /// Who asks for a level wants every block to have it; with codec none there is nothing to save.
+  fileprivate var admitsReuse: Bool { codec != .none && level == nil }
 }

@@ -39,7 +39,7 @@ final class BlockFeed {
       try file.load(block.region, into: buffer, stored: stored, loader: loader, place: place(block))
       return block
     }
-    if ahead.isEmpty { try readAhead.load(self) }
+    if ahead.isEmpty { readAhead.load(self) }
     guard !ahead.isEmpty else {
       if let failure { throw failure }
       current = nil

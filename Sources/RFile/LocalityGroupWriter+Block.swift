@@ -29,8 +29,7 @@ extension LocalityGroupWriter {
 
     guard state.pointee.encoder.match(examiner.first.view) else { throw outOfOrder(examiner.first.view) }
     if state.pointee.entriesInBlock > 0 {
-      let last = state.pointee.encoder.last
-      try endBlock(KeyShortener.shorten(last, examiner.first.view.pointee) ?? last.key, isLast: false)
+      try endBlock(indexKey(before: EntryPointer(examiner.first.view)), isLast: false)
     } else {
       try beginBlock(at: EntryPointer(examiner.first.view))
     }
@@ -48,10 +47,13 @@ extension LocalityGroupWriter {
   /// At the first entry of a block: the block before it, if it was taken over, gets its key in the index.
   func beginBlock(at entry: EntryPointer) throws {
     if state.pointee.entries == 0 { firstKey = entry.pointee.key }
+    if reused?.entryCount ?? 0 > 0 { try endReused(indexKey(before: entry), isLast: false) }
+  }
+
+  /// Of the block that ends before an entry.
+  private func indexKey(before entry: EntryPointer) -> Key {
     let last = state.pointee.encoder.last
-    if reused?.entryCount ?? 0 > 0 {
-      try endReused(KeyShortener.shorten(last, entry.pointee) ?? last.key, isLast: false)
-    }
+    return KeyShortener.shorten(last, entry.pointee) ?? last.key
   }
 
   func endReused(_ key: Key, isLast: Bool) throws {

@@ -39,7 +39,7 @@ final class ReadAhead {
   }
 
   /// Begins the next block of a feed that has none ahead. None is begun at its end.
-  func load(_ feed: BlockFeed) throws {
+  func load(_ feed: BlockFeed) {
     guard let index = sources.firstIndex(where: { $0.feed === feed }) else { return }
     begin(index)
     fill()
