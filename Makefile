@@ -65,7 +65,7 @@ uninstall:
 	rm -f '$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/actool.fish'
 
 lint:
-	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Benchmarks
 
 # Warnings are errors in every target, and the rules of the rooms are tests: see Tests/RoomTests.
 check: deps lint test

@@ -31,63 +31,75 @@ let package = Package(
     .systemLibrary(name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
 
     .target(name: "Entries", swiftSettings: strict),
+    .target(name: "Java", dependencies: ["Entries"], swiftSettings: strict),
     .target(name: "Files", dependencies: [system], swiftSettings: strict),
     .target(name: "BlockFile", dependencies: ["Files", "CZlib", "CZstd", deflate, system], swiftSettings: strict),
     .target(name: "RFile", dependencies: ["Entries", "BlockFile"], swiftSettings: strict),
-    .target(name: "Tablets", dependencies: ["Entries", "Files", system], swiftSettings: strict),
-    .target(name: "JavaRegex", dependencies: ["Entries"], swiftSettings: strict),
-    .target(name: "Planning", dependencies: ["Tablets"], swiftSettings: strict),
+    .target(name: "Records", dependencies: ["Entries", "Files", system], swiftSettings: strict),
+    .target(name: "Settings", dependencies: ["Files", system], swiftSettings: strict),
+    .target(name: "Metadata", dependencies: ["Entries", "Records", system], swiftSettings: strict),
+    .target(name: "TabletStore", dependencies: ["Entries", "Files", "Records", system], swiftSettings: strict),
+    .target(name: "Planning", dependencies: ["Java", "Records", "Settings"], swiftSettings: strict),
+    .target(name: "Balancing", dependencies: ["Java", "Records"], swiftSettings: strict),
     .target(
       name: "Compaction",
-      dependencies: ["Entries", "Files", "BlockFile", "RFile", "Tablets", "Planning", "JavaRegex", system],
+      dependencies: ["Entries", "Java", "Files", "BlockFile", "RFile", "Records", "Settings", "TabletStore", system],
       swiftSettings: strict),
-    .target(name: "Balancing", dependencies: ["Entries", "Tablets", "JavaRegex"], swiftSettings: strict),
     .target(
       name: "ContinuousIngest",
-      dependencies: ["Entries", "Files", "BlockFile", "RFile", "Tablets", "Compaction", "CZlib", system],
-      swiftSettings: strict),
+      dependencies: [
+        "Entries", "Files", "BlockFile", "RFile", "Records", "TabletStore", "Compaction", "CZlib", system,
+      ], swiftSettings: strict),
     .executableTarget(
       name: "actool",
       dependencies: [
-        "Balancing", "ContinuousIngest", "Compaction", "Planning", "Tablets", "RFile", "BlockFile", "Files", "Entries",
-        system, arguments,
-      ],
-      swiftSettings: strict),
+        "Entries", "Files", "BlockFile", "RFile", "Records", "Settings", "Metadata", "TabletStore", "Planning",
+        "Balancing", "Compaction", "ContinuousIngest", system, arguments,
+      ], swiftSettings: strict),
     .executableTarget(
       name: "Bench",
       dependencies: [
-        "Balancing", "ContinuousIngest", "Compaction", "Files", "Planning", "Tablets", "RFile", "BlockFile", "Entries",
-        system, arguments,
-      ],
-      swiftSettings: strict),
+        "Entries", "Files", "BlockFile", "RFile", "Records", "Settings", "TabletStore", "Planning", "Balancing",
+        "Compaction", "ContinuousIngest", system, arguments,
+      ], path: "Benchmarks", swiftSettings: strict),
 
     .target(
-      name: "TestSupport", dependencies: ["Entries", "Tablets", "CZlib", "CZstd"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["Entries", "Records", "CZlib", "CZstd"], path: "Tests/TestSupport",
       swiftSettings: strict),
     .testTarget(name: "RoomTests", dependencies: ["TestSupport"], swiftSettings: strict),
     .testTarget(name: "EntriesTests", dependencies: ["Entries", "TestSupport"], swiftSettings: strict),
+    .testTarget(name: "JavaTests", dependencies: ["Entries", "Java", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport", system], swiftSettings: strict),
     .testTarget(
-      name: "BlockFileTests", dependencies: ["BlockFile", "Files", "TestSupport", system], swiftSettings: strict),
-    .testTarget(name: "RFileTests", dependencies: ["RFile", "TestSupport", "CZlib", "CZstd"], swiftSettings: strict),
+      name: "BlockFileTests", dependencies: ["Files", "BlockFile", "TestSupport", system], swiftSettings: strict),
     .testTarget(
-      name: "TabletsTests", dependencies: ["Tablets", "Files", "TestSupport", system], swiftSettings: strict),
-    .testTarget(name: "JavaRegexTests", dependencies: ["JavaRegex", "Entries", "TestSupport"], swiftSettings: strict),
+      name: "RFileTests", dependencies: ["Entries", "BlockFile", "RFile", "TestSupport"], swiftSettings: strict),
+    .testTarget(name: "RecordsTests", dependencies: ["Records", "TestSupport"], swiftSettings: strict),
+    .testTarget(name: "SettingsTests", dependencies: ["Records", "Settings", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "BalancingTests", dependencies: ["Balancing", "Tablets", "Entries", "TestSupport"], swiftSettings: strict),
-    .testTarget(name: "PlanningTests", dependencies: ["Planning", "Tablets", "TestSupport"], swiftSettings: strict),
+      name: "MetadataTests", dependencies: ["Entries", "Records", "Metadata", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "TabletStoreTests", dependencies: ["Files", "Records", "TabletStore", "TestSupport", system],
+      swiftSettings: strict),
+    .testTarget(
+      name: "PlanningTests", dependencies: ["Java", "Records", "Settings", "Planning", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(name: "BalancingTests", dependencies: ["Records", "Balancing", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "CompactionTests",
-      dependencies: ["Compaction", "RFile", "Tablets", "Entries", "Files", "TestSupport", system], swiftSettings: strict
-    ),
+      dependencies: [
+        "Entries", "Java", "Files", "BlockFile", "RFile", "Records", "Settings", "TabletStore", "Compaction",
+        "TestSupport", system,
+      ], swiftSettings: strict),
     .testTarget(
       name: "ContinuousIngestTests",
       dependencies: [
-        "ContinuousIngest", "Compaction", "RFile", "BlockFile", "Tablets", "Entries", "Files", "TestSupport", system,
+        "Entries", "Files", "BlockFile", "RFile", "Records", "TabletStore", "ContinuousIngest", "TestSupport", system,
       ], swiftSettings: strict),
     .testTarget(
       name: "CommandTests",
-      dependencies: ["actool", "Bench", "TestSupport", "RFile", "BlockFile", "Entries", "Tablets", "Files", system],
-      swiftSettings: strict),
+      dependencies: [
+        "actool", "Bench", "Entries", "Files", "BlockFile", "RFile", "Records", "TabletStore", "TestSupport", system,
+      ], swiftSettings: strict),
   ]
 )

@@ -1,6 +1,6 @@
 /// Why a table cannot be balanced.
-public struct BalanceError: Error, Hashable, CustomStringConvertible {
-  public var description: String
+package struct BalanceError: Error, Hashable, CustomStringConvertible {
+  package var description: String
 
-  public init(_ description: String) { self.description = description }
+  package init(_ description: String) { self.description = description }
 }

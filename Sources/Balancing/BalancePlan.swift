@@ -1,16 +1,16 @@
-public import Tablets
+package import Records
 
 /// A table's way to an even placement.
-public struct BalancePlan: Sendable {
+package struct BalancePlan: Sendable {
   /// Tablets that have no server and where they go, by Accumulo's rule; before all else.
-  public let assignments: [Migration]
+  package let assignments: [Migration]
   /// In the order in which they are to be done.
-  public let migrations: [Migration]
-  public let proof: ExtraProof
+  package let migrations: [Migration]
+  package let proof: ExtraProof
   /// As it was found, after the assignments, and in the end.
-  public let before: TablePlacement
-  public let start: TablePlacement
-  public let after: TablePlacement
+  package let before: TablePlacement
+  package let start: TablePlacement
+  package let after: TablePlacement
 
   /// Plans the fewest migrations that make every group even on every server, and the extra tablets of all groups even
   /// over the servers. Ties fall by the order of groups, servers and tablets.
@@ -18,7 +18,7 @@ public struct BalancePlan: Sendable {
   /// - Parameters:
   ///   - placesFreely: tablets without a server may go anywhere, at no cost, instead of where Accumulo assigns them.
   ///   - migrationsPerPass: how many Accumulo's manager takes in one pass.
-  public init(_ placement: TablePlacement, placesFreely: Bool = false, migrationsPerPass: Int = 1000) {
+  package init(_ placement: TablePlacement, placesFreely: Bool = false, migrationsPerPass: Int = 1000) {
     precondition(migrationsPerPass > 0, "a pass of no migrations")
     before = placement
     var start = placement
@@ -74,5 +74,5 @@ public struct BalancePlan: Sendable {
   }
 
   /// Rounds that Accumulo's manager needs.
-  public var passes: Int { migrations.last?.pass ?? 0 }
+  package var passes: Int { migrations.last?.pass ?? 0 }
 }

@@ -1,13 +1,13 @@
 /// How many tablets of each group each server is to have.
-public struct BalanceTarget: Sendable {
-  public let counts: GroupCounts
-  public let proof: ExtraProof
+struct BalanceTarget: Sendable {
+  let counts: GroupCounts
+  let proof: ExtraProof
 
   /// The even target that the fewest tablets move to. Tablets of `share` that are in no cell of `counts` may go anywhere
   /// at no cost.
   ///
   /// - Parameter counts: what the servers have; those from `share.servers` on are to be empty.
-  public init(from counts: GroupCounts, share: EvenShare) {
+  init(from counts: GroupCounts, share: EvenShare) {
     let live = share.servers
     let withExtras = share.extras.indices.filter { share.extras[$0] > 0 }
     var wanted: [Bool] = []

@@ -5,19 +5,19 @@
 //     B         1      1
 
 /// What each server may have when all groups are spread evenly.
-public struct EvenShare: Hashable, Sendable {
-  public let servers: Int
-  public let sizes: [Int]
+package struct EvenShare: Hashable, Sendable {
+  package let servers: Int
+  package let sizes: [Int]
   /// Tablets of the group that every server has.
-  public let floors: [Int]
+  package let floors: [Int]
   /// Tablets of the group that are left over, at most one for each server.
-  public let extras: [Int]
+  let extras: [Int]
   /// Extra tablets that every server has at least: E.
-  public let extrasOfServer: Int
+  let extrasOfServer: Int
   /// Servers that have one more than that.
-  public let serversWithOneMore: Int
+  let serversWithOneMore: Int
 
-  public init(groupSizes: [Int], servers: Int) {
+  init(groupSizes: [Int], servers: Int) {
     precondition(servers > 0, "a share needs servers")
     self.servers = servers
     sizes = groupSizes
@@ -28,11 +28,11 @@ public struct EvenShare: Hashable, Sendable {
     serversWithOneMore = total % servers
   }
 
-  public var totalExtras: Int { extras.reduce(0, +) }
-  public func ceiling(_ group: Int) -> Int { floors[group] + (extras[group] > 0 ? 1 : 0) }
+  var totalExtras: Int { extras.reduce(0, +) }
+  package func ceiling(_ group: Int) -> Int { floors[group] + (extras[group] > 0 ? 1 : 0) }
 
   /// How many tablets of the group are too few or too many on a server that has `count` of them.
-  public func deviation(of group: Int, having count: Int) -> Int {
+  package func deviation(of group: Int, having count: Int) -> Int {
     max(floors[group] - count, count - ceiling(group), 0)
   }
 }

@@ -8,18 +8,18 @@
 // what it reached. The sum is taken anew here from the counts alone: whoever doubts the flow need only believe this.
 
 /// What moves at least.
-public struct ExtraProof: Hashable, Sendable {
+package struct ExtraProof: Hashable, Sendable {
   /// Tablets beyond the floors of their groups, and all on drained servers: all that could have to move.
-  public var beyondFloor: Int
+  package var beyondFloor: Int
   /// Of these, those that stay as extra tablets.
-  public var kept: Int
+  package var kept: Int
   /// No target keeps more.
-  public var keptAtMost: Int
+  package var keptAtMost: Int
   /// Tablets that move in the plan.
-  public var moves: Int { beyondFloor - kept }
+  var moves: Int { beyondFloor - kept }
   /// No target moves fewer.
-  public var lowerBound: Int { beyondFloor - keptAtMost }
-  public var isMinimal: Bool { moves == lowerBound }
+  package var lowerBound: Int { beyondFloor - keptAtMost }
+  var isMinimal: Bool { moves == lowerBound }
 
   /// - Parameters:
   ///   - wanted: `a` of each group with extras and each server.

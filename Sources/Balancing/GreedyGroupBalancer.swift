@@ -9,22 +9,22 @@
 // single moves differ, and totals a little. Accumulo: `org.apache.accumulo.core.spi.balancer.GroupBalancer`.
 
 /// Passes of the greedy algorithm over one table.
-public struct GreedyGroupBalancer {
+package struct GreedyGroupBalancer {
   private let share: EvenShare
   private let maxExtra: Int
   private let limit: Int
   private var counts: GroupCounts
   private var planned = 0
 
-  public struct Outcome: Hashable, Sendable {
+  package struct Outcome: Hashable, Sendable {
     /// Of each pass that moved something.
-    public var migrations: [Int]
-    public var total: Int { migrations.reduce(0, +) }
+    package var migrations: [Int]
+    package var total: Int { migrations.reduce(0, +) }
   }
 
   /// Runs passes until nothing moves.
   /// - Parameter placement: every tablet on a live server, as Accumulo asks for.
-  public static func run(_ placement: TablePlacement, migrationsPerPass: Int = 1000) -> Outcome {
+  package static func run(_ placement: TablePlacement, migrationsPerPass: Int = 1000) -> Outcome {
     var balancer = GreedyGroupBalancer(placement, limit: migrationsPerPass)
     var outcome = Outcome(migrations: [])
     // It ends by itself; no table needs as many passes as it has tablets.

@@ -1,8 +1,8 @@
-public import Tablets
+package import Records
 
 /// Something about the groups that is probably not meant. The `lint` record.
-public struct GroupLint: Hashable, Sendable {
-  public enum Rule: String, Sendable {
+package struct GroupLint: Hashable, Sendable {
+  package enum Rule: String, Sendable {
     /// The pattern has no group in parentheses, or several: everything is in the default group.
     case captureGroups = "capture-groups"
     /// Tablets that the rule says nothing about.
@@ -17,14 +17,14 @@ public struct GroupLint: Hashable, Sendable {
     case bareGroup = "bare-group"
   }
 
-  public var rule: Rule
-  public var group: String?
-  public var tablets: Int
+  package var rule: Rule
+  package var group: String?
+  package var tablets: Int
   /// The first of the tablets.
-  public var example: KeyExtent?
+  var example: KeyExtent?
 
   /// Appends the record and a line feed.
-  public func write(table: String, to line: inout JSONLine) {
+  package func write(table: String, to line: inout JSONLine) {
     line.record("lint") { line in
       line.field("rule", rule.rawValue)
       line.field("table", table)
@@ -35,7 +35,7 @@ public struct GroupLint: Hashable, Sendable {
   }
 
   /// Looks at the tablets of one table with their groups.
-  public static func findings(_ tablets: [(extent: KeyExtent, group: String, isDefault: Bool)], rule: GroupRule)
+  package static func findings(_ tablets: [(extent: KeyExtent, group: String, isDefault: Bool)], rule: GroupRule)
     -> [GroupLint]
   {
     var findings: [GroupLint] = []

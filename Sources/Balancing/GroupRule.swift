@@ -1,12 +1,11 @@
-internal import Entries
-internal import JavaRegex
-public import Tablets
+internal import Java
+package import Records
 
 /// Which group a tablet belongs to. Accumulo: `RegexGroupBalancer.getPartitioner`.
 ///
 /// The end row decides, never the rows in the tablet: the tablet up to `03` holds the end of group 02 when there is no
 /// split between the two. The last tablet has no end row and belongs to the default group.
-public struct GroupRule {
+package struct GroupRule {
   /// What makes a group of an end row.
   private enum Kind {
     case pattern(CapturePattern)
@@ -14,13 +13,13 @@ public struct GroupRule {
   }
 
   private let kind: Kind
-  public let defaultGroup: String?
+  package let defaultGroup: String?
 
   /// A Java regular expression with one group in parentheses that must match the whole end row, read as UTF-8. With none
   /// or several, all tablets belong to the default group.
   ///
   /// - Throws: `BalanceError` for a pattern that Java refuses or that cannot be run as Java does.
-  public init(regex: String, defaultGroup: String?) throws {
+  package init(regex: String, defaultGroup: String?) throws {
     do {
       kind = .pattern(try CapturePattern(regex))
     } catch {
@@ -30,19 +29,19 @@ public struct GroupRule {
   }
 
   /// Groups of end rows one by one; all other tablets belong to the default group.
-  public init(groups: [[UInt8]: String], defaultGroup: String?) {
+  package init(groups: [[UInt8]: String], defaultGroup: String?) {
     kind = .rows(groups)
     self.defaultGroup = defaultGroup
   }
 
   /// Groups in parentheses of the pattern; anything but 1 makes it useless.
-  public var captureGroups: Int? {
+  package var captureGroups: Int? {
     guard case .pattern(let pattern) = kind else { return nil }
     return pattern.groupCount
   }
 
   /// Code points of the shortest end row that the pattern can match.
-  public var shortestRow: Int? {
+  var shortestRow: Int? {
     guard case .pattern(let pattern) = kind else { return nil }
     return pattern.shortest
   }
@@ -53,7 +52,7 @@ public struct GroupRule {
   /// The group, and whether it was found in the end row.
   ///
   /// - Throws: `BalanceError` where Accumulo's group is null, which makes it fail as soon as it balances.
-  public func group(of extent: KeyExtent) throws -> (name: String, isDefault: Bool) {
+  package func group(of extent: KeyExtent) throws -> (name: String, isDefault: Bool) {
     if let row = extent.endRow {
       switch kind {
       case .rows(let groups): if let group = groups[row] { return (group, false) }

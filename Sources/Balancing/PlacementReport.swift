@@ -1,38 +1,38 @@
 /// Whether a placement is even, and where it is not the most.
-public struct PlacementReport: Hashable, Sendable {
-  public struct Group: Hashable, Sendable {
-    public var name: String
-    public var tablets: Int
-    public var floor: Int
-    public var ceiling: Int
+package struct PlacementReport: Hashable, Sendable {
+  package struct Group: Hashable, Sendable {
+    package var name: String
+    package var tablets: Int
+    package var floor: Int
+    package var ceiling: Int
     /// Fewest and most on any live server.
-    public var fewest: Int
-    public var most: Int
+    package var fewest: Int
+    package var most: Int
     /// The largest deviation on any server.
-    public var deviation: Int
+    package var deviation: Int
   }
 
-  public var groups: [Group]
+  package var groups: [Group]
   /// Tablets without a live server.
-  public var homeless: Int
+  package var homeless: Int
   /// Tablets on servers that are to be drained.
-  public var onDrained: Int
+  package var onDrained: Int
   /// The first rule: each group has its floor or its ceiling on each server.
-  public var groupsAreEven: Bool
+  package var groupsAreEven: Bool
   /// The second rule: extra tablets per server are even within one and all from different groups.
-  public var extrasAreEven: Bool
-  public var fewestExtras: Int
-  public var mostExtras: Int
-  public var largestDeviation: Int
+  package var extrasAreEven: Bool
+  package var fewestExtras: Int
+  package var mostExtras: Int
+  package var largestDeviation: Int
   /// The server whose deviations add up to most, and the sum; nil when all are 0.
-  public var worstServer: (name: String, deviation: Int)? {
+  package var worstServer: (name: String, deviation: Int)? {
     worst.map { ($0.name, $0.count) }
   }
   /// The server with the most tablets, and the one with the fewest.
-  public var fullestServer: (name: String, tablets: Int) { (fullest.name, fullest.count) }
-  public var emptiestServer: (name: String, tablets: Int) { (emptiest.name, emptiest.count) }
+  package var fullestServer: (name: String, tablets: Int) { (fullest.name, fullest.count) }
+  package var emptiestServer: (name: String, tablets: Int) { (emptiest.name, emptiest.count) }
   /// The group with the most tablets on one server.
-  public var busiestGroup: (group: String, server: String, tablets: Int)? {
+  package var busiestGroup: (group: String, server: String, tablets: Int)? {
     busiest.map { ($0.name, $0.server, $0.count) }
   }
 
@@ -43,9 +43,9 @@ public struct PlacementReport: Hashable, Sendable {
   private var emptiest: Named
   private var busiest: Cell?
 
-  public var isBalanced: Bool { groupsAreEven && extrasAreEven && homeless == 0 && onDrained == 0 }
+  package var isBalanced: Bool { groupsAreEven && extrasAreEven && homeless == 0 && onDrained == 0 }
 
-  public init(_ placement: TablePlacement) {
+  package init(_ placement: TablePlacement) {
     let counts = placement.counts
     let share = placement.share
     let live = placement.liveCount

@@ -1,11 +1,11 @@
 /// The live servers, in the order in which Accumulo goes through them: by the text `host:port[session]`, so `h10:9997`
 /// comes before `h1:9997` when the ports differ in that way, and both before `h2:9997`.
-public struct ServerList: Sendable {
+package struct ServerList: Sendable {
   /// `host:port`, each once.
-  public let names: [String]
+  package let names: [String]
   private let keys: [[UInt8]]
 
-  public init(_ names: some Sequence<String>) {
+  package init(_ names: some Sequence<String>) {
     // No character of a session is below `0`, which is all that matters here.
     let sorted = Set(names).map { (key: Array(($0 + "[0").utf8), name: $0) }
       .sorted { $0.key.lexicographicallyPrecedes($1.key) }
@@ -13,7 +13,7 @@ public struct ServerList: Sendable {
     keys = sorted.map(\.key)
   }
 
-  public var count: Int { names.count }
+  package var count: Int { names.count }
 
   /// Numbers of the servers by name.
   var numbers: [String: Int32] {

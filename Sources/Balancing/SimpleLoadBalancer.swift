@@ -2,20 +2,20 @@
 // together. Servers are sorted by that, the fullest first; tablets go from the top to the bottom. Accumulo:
 // `org.apache.accumulo.core.spi.balancer.SimpleLoadBalancer`.
 
-public import Tablets
+package import Records
 
-public struct SimpleLoadBalancer {
+package struct SimpleLoadBalancer {
   /// Tablets of a table from one server to another, by number.
-  public struct Transfer: Hashable, Sendable {
-    public var table: Int
-    public var from: Int
-    public var to: Int
-    public var count: Int
+  package struct Transfer: Hashable, Sendable {
+    package var table: Int
+    package var from: Int
+    package var to: Int
+    package var count: Int
   }
 
   /// One pass over `counts[server][table]`. The servers are in the order of their texts.
   /// - Returns: the transfers, and whether Accumulo comes back at once because one pass does not do it all.
-  public static func pass(_ counts: [[Int]]) -> (transfers: [Transfer], needsMore: Bool) {
+  package static func pass(_ counts: [[Int]]) -> (transfers: [Transfer], needsMore: Bool) {
     guard counts.count >= 2 else { return ([], false) }
     var live = counts.map { $0.reduce(0, +) }
     let start = live
@@ -73,7 +73,7 @@ public struct SimpleLoadBalancer {
 
   /// Passes until nothing moves, each with its migrations; the first tablets in metadata order go.
   /// - Parameter placement: the groups are the tables.
-  public static func run(_ placement: TablePlacement) -> [[Migration]] {
+  package static func run(_ placement: TablePlacement) -> [[Migration]] {
     var placement = placement
     let tables = placement.groups.count
     var passes: [[Migration]] = []

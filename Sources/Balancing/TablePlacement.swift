@@ -1,41 +1,41 @@
-public import Tablets
+package import Records
 
 /// Where one tablet is.
-public struct TabletSite: Sendable {
-  public var extent: KeyExtent
+package struct TabletSite: Sendable {
+  package var extent: KeyExtent
   /// `host:port`; nil for a tablet that nobody hosts.
-  public var location: String?
+  package var location: String?
   /// `host:port` of the server that hosted it before.
-  public var last: String?
+  package var last: String?
 
-  public init(extent: KeyExtent, location: String?, last: String? = nil) {
+  package init(extent: KeyExtent, location: String?, last: String? = nil) {
     self.extent = extent
     self.location = location
     self.last = last
   }
 
   /// A tablet that is assigned and not yet loaded counts as hosted there.
-  public init(_ tablet: Tablet) {
+  package init(_ tablet: Tablet) {
     self.init(extent: tablet.extent, location: tablet.location ?? tablet.future, last: tablet.last)
   }
 }
 
 /// The tablets of one table by group and server.
-public struct TablePlacement: Sendable {
+package struct TablePlacement: Sendable {
   /// In metadata order.
-  public let sites: [TabletSite]
+  package let sites: [TabletSite]
   /// Servers that may host tablets, and behind them, sorted alike, those that are to be drained.
-  public let servers: [String]
+  package let servers: [String]
   /// How many of `servers` may host tablets.
-  public let liveCount: Int
+  package let liveCount: Int
   /// In the order of Java's strings; that is, by UTF-16 units.
-  public let groups: [String]
+  package let groups: [String]
   /// For each tablet, the number of its group.
-  public let groupOfTablet: [Int32]
+  package let groupOfTablet: [Int32]
   /// For each tablet, the number of its server; -1 for none.
-  public internal(set) var serverOfTablet: [Int32]
+  package internal(set) var serverOfTablet: [Int32]
   /// Tablets that had no server, or an unknown one, in the beginning: their numbers.
-  public let homeless: [Int]
+  package let homeless: [Int]
   let live: ServerList
 
   /// More pairs of group and server than this take too much memory.
@@ -46,7 +46,7 @@ public struct TablePlacement: Sendable {
   ///   - groups: for each of `sites`, its group.
   ///   - drained: servers that are to be left without tablets.
   /// - Throws: `BalanceError` without servers, for tablets that are there twice, and for too large a table.
-  public init(
+  package init(
     sites: [TabletSite], groups names: [String], servers: ServerList, drained: Set<String> = []
   ) throws {
     precondition(sites.count == names.count, "a group for each tablet")
@@ -87,7 +87,7 @@ public struct TablePlacement: Sendable {
   }
 
   /// Tablets of each group on each server.
-  public var counts: GroupCounts {
+  package var counts: GroupCounts {
     var counts = GroupCounts(groups: groups.count, servers: servers.count)
     for (group, server) in zip(groupOfTablet, serverOfTablet) where server >= 0 {
       counts[Int(group), Int(server)] += 1
@@ -96,18 +96,18 @@ public struct TablePlacement: Sendable {
   }
 
   /// Tablets of each group, those without a server too.
-  public var groupSizes: [Int] {
+  package var groupSizes: [Int] {
     var sizes = Array(repeating: 0, count: groups.count)
     for group in groupOfTablet { sizes[Int(group)] += 1 }
     return sizes
   }
 
-  public var share: EvenShare { EvenShare(groupSizes: groupSizes, servers: liveCount) }
+  package var share: EvenShare { EvenShare(groupSizes: groupSizes, servers: liveCount) }
 
   /// Gives the tablets without a server to servers, as Accumulo's `GroupBalancer.getAssignments` does: back to the host
   /// that had it last, else dealt out in the order of groups and tablets over all servers. Load is not looked at.
   /// - Returns: the numbers of the tablets, in metadata order.
-  public mutating func assignHomeless() -> [Int] {
+  mutating func assignHomeless() -> [Int] {
     var dealt: [Int] = []
     for tablet in homeless {
       let site = sites[tablet]
@@ -124,17 +124,17 @@ public struct TablePlacement: Sendable {
 }
 
 /// A number for each group and server.
-public struct GroupCounts: Hashable, Sendable {
-  public let groups: Int
-  public let servers: Int
+package struct GroupCounts: Hashable, Sendable {
+  package let groups: Int
+  package let servers: Int
   private(set) var cells: [Int32]
 
-  public init(groups: Int, servers: Int) {
+  init(groups: Int, servers: Int) {
     (self.groups, self.servers) = (groups, servers)
     cells = Array(repeating: 0, count: groups * servers)
   }
 
-  public subscript(group: Int, server: Int) -> Int {
+  package subscript(group: Int, server: Int) -> Int {
     get { Int(cells[group * servers + server]) }
     set { cells[group * servers + server] = Int32(newValue) }
   }

@@ -34,12 +34,12 @@ enum BCFileFormat {
 }
 
 /// One named block beside the data. Accumulo: `BCFile.MetaIndexEntry`.
-public struct MetaBlock: Hashable, Sendable {
-  public var name: String
-  public var codecName: String
-  public var region: BlockRegion
+package struct MetaBlock: Hashable, Sendable {
+  package var name: String
+  package var codecName: String
+  package var region: BlockRegion
 
-  public init(name: String, codecName: String, region: BlockRegion) {
+  package init(name: String, codecName: String, region: BlockRegion) {
     self.name = name
     self.codecName = codecName
     self.region = region

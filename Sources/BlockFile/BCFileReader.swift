@@ -1,23 +1,23 @@
 // Opens the container: footer, meta index, default codec. It knows blocks, not keys.
 
 /// A container open for reading: finds and inflates its blocks. Safe for several threads, each with its own loader.
-public final class BCFileReader: Sendable {
-  public let source: ByteSource
-  public let majorVersion: Int
-  public let minorVersion: Int
+package final class BCFileReader: Sendable {
+  package let source: ByteSource
+  package let majorVersion: Int
+  package let minorVersion: Int
   /// The codec of the data blocks.
-  public let codec: Codec
+  package let codec: Codec
   /// Sorted by name.
-  public let metaBlocks: [MetaBlock]
+  package let metaBlocks: [MetaBlock]
   /// Regions of the data blocks, in files of RFile version 3 and 4; empty in later ones.
-  public let dataRegions: [BlockRegion]
+  package let dataRegions: [BlockRegion]
   /// No block may reach beyond this offset.
-  public let blockLimit: Int64
+  package let blockLimit: Int64
 
-  public var path: String { source.path }
+  package var path: String { source.path }
 
   /// Reads footer, meta index and `BCFile.index`. Throws `SystemError` or `FileError`.
-  public init(_ source: ByteSource, loader: BlockLoader = BlockLoader()) throws {
+  package init(_ source: ByteSource, loader: BlockLoader = BlockLoader()) throws {
     self.source = source
     let footer = try FileError.locating(source.path, "footer") { try Footer(of: source) }
     majorVersion = footer.majorVersion
@@ -34,13 +34,13 @@ public final class BCFileReader: Sendable {
   }
 
   /// The raw bytes of a meta block, or nil when the file has none of that name.
-  public func metaBlock(_ name: String, loader: BlockLoader) throws -> [UInt8]? {
+  package func metaBlock(_ name: String, loader: BlockLoader) throws -> [UInt8]? {
     guard let block = metaBlocks.first(where: { $0.name == name }) else { return nil }
     return try Self.read(block, source, limit: blockLimit, loader: loader)
   }
 
   /// Inflates a data or index block into `buffer`; `stored` gets its bytes as they lie in the file. `place` names it in errors ("data block 17").
-  public func load(
+  package func load(
     _ region: BlockRegion, into buffer: BlockBuffer, stored: BlockBuffer? = nil, loader: BlockLoader,
     place: @autoclosure () -> String
   ) throws {
@@ -118,7 +118,8 @@ public final class BCFileReader: Sendable {
 
 extension FileError {
   /// The one place where bad bytes get the name of their file. Runs `body`; a `DecodeError` from it becomes a `FileError` about `place` of the file at `path`.
-  public static func locating<T>(_ path: String, _ place: @autoclosure () -> String, _ body: () throws -> T) throws -> T
+  package static func locating<T>(_ path: String, _ place: @autoclosure () -> String, _ body: () throws -> T) throws
+    -> T
   {
     do {
       return try body()

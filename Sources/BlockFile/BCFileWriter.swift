@@ -2,8 +2,8 @@
 ///
 /// With a pool, data blocks are deflated by helpers while the next ones are made; they are written by the owner's thread,
 /// in order, so the file is the same with any number of threads.
-public final class BCFileWriter {
-  public let codec: Codec
+package final class BCFileWriter {
+  package let codec: Codec
   private let level: Int?
   private let sink: ByteSink
   /// Gives the stored bytes of a block, valid until the next call.
@@ -19,7 +19,7 @@ public final class BCFileWriter {
 
   /// `level` nil is the codec's default. `onWrite` is called with the stored size (bytes) of each block after it was
   /// written: to count, slow down or stop; it may throw.
-  public convenience init(
+  package convenience init(
     _ sink: ByteSink, codec: Codec, level: Int? = nil, pool: CodecPool? = nil, onWrite: ((Int) throws -> Void)? = nil
   ) throws {
     guard codec != .none else {
@@ -61,16 +61,16 @@ public final class BCFileWriter {
   }
 
   /// Bytes written so far; blocks on their way do not count yet.
-  public var count: Int64 { sink.count }
+  package var count: Int64 { sink.count }
 
   /// Compresses and appends one block at once. Gives where it lies. Blocks on their way come behind it.
-  public func writeBlock(_ raw: UnsafeRawBufferPointer) throws -> BlockRegion {
+  package func writeBlock(_ raw: UnsafeRawBufferPointer) throws -> BlockRegion {
     try append(store(raw), rawSize: raw.count)
   }
 
   /// Takes over the contents of `raw`, which becomes empty. `then` is told where the block lies: after it was written, in
   /// the order of the blocks, on this thread, in this call or a later one.
-  public func add(_ raw: BlockBuffer, then: @escaping (BlockRegion) throws -> Void) throws {
+  package func add(_ raw: BlockBuffer, then: @escaping (BlockRegion) throws -> Void) throws {
     guard let pool, raw.count <= CodecPool.mostBytes else {
       try flush()
       try then(writeBlock(raw.bytes))
@@ -85,7 +85,7 @@ public final class BCFileWriter {
   }
 
   /// Takes over the contents of `stored`: a block that is compressed already, `rawSize` bytes of it when inflated.
-  public func add(
+  package func add(
     stored: BlockBuffer, rawSize: Int, then: @escaping (BlockRegion) throws -> Void
   ) throws {
     guard !pending.isEmpty else { return try then(append(stored.bytes, rawSize: rawSize)) }
@@ -95,7 +95,7 @@ public final class BCFileWriter {
   }
 
   /// Writes all blocks that are still on their way.
-  public func flush() throws {
+  package func flush() throws {
     while !pending.isEmpty { try writeFirst() }
   }
 
@@ -136,7 +136,7 @@ public final class BCFileWriter {
   }
 
   /// Appends a block under a name. Each name once; after the data blocks.
-  public func writeMetaBlock(_ name: String, _ raw: [UInt8]) throws {
+  package func writeMetaBlock(_ name: String, _ raw: [UInt8]) throws {
     precondition(!metaBlocks.contains { $0.name == name })
     try flush()
     let region = try raw.withUnsafeBytes { try writeBlock($0) }
@@ -144,7 +144,7 @@ public final class BCFileWriter {
   }
 
   /// Writes `BCFile.index`, the meta index and the footer, then syncs and closes the file.
-  public func finish() throws {
+  package func finish() throws {
     var dataIndex: [UInt8] = []
     dataIndex.appendBCFileString(codec.rawValue)
     dataIndex.appendBCFileVLong(0)

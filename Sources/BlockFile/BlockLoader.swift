@@ -1,21 +1,21 @@
 /// Reads and inflates blocks for one thread: owns the scratch memory and the decompressor that all files of the thread
 /// share, so that a thousand open files cost a thousand blocks and no more.
-public final class BlockLoader {
+package final class BlockLoader {
   /// Helpers that may read data blocks ahead; nil: the thread is on its own.
-  public let pool: CodecPool?
+  package let pool: CodecPool?
   private let onRead: ((Int) throws -> Void)?
   private let inflater = BlockInflater()
 
   /// - Parameter onRead: called on the reading thread with the compressed size (bytes) of each block after it was read, to
   ///   count, slow down or stop: it may throw.
-  public init(pool: CodecPool? = nil, onRead: ((Int) throws -> Void)? = nil) {
+  package init(pool: CodecPool? = nil, onRead: ((Int) throws -> Void)? = nil) {
     self.pool = pool?.ifHelpful
     self.onRead = onRead
   }
 
   /// Replaces the contents of `buffer` by the raw bytes of a block, and those of `stored` by its bytes in the file. The
   /// region must have been checked by `BlockRegion.problem`. Throws `SystemError` or `DecodeError`.
-  public func load(
+  package func load(
     _ region: BlockRegion, codec: Codec, from source: ByteSource, into buffer: BlockBuffer, stored: BlockBuffer? = nil
   ) throws {
     try inflater.load(region, codec: codec, from: source, into: buffer, stored: stored)
@@ -48,7 +48,7 @@ final class BlockInflater {
 
 extension BlockBuffer {
   /// Gives the memory back; the buffer stays usable.
-  public func release() {
+  package func release() {
     state.pointee.start.deallocate()
     state.pointee.start = .allocate(capacity: Self.padding)
     state.pointee.start.initialize(repeating: 0, count: Self.padding)

@@ -1,37 +1,37 @@
 /// Where a block lies and how large it is. Accumulo: `BCFile.BlockRegion`.
 ///
 ///     VLong-U offset | VLong-U compressed size | VLong-U raw size
-public struct BlockRegion: Hashable, Sendable {
+package struct BlockRegion: Hashable, Sendable {
   /// Bytes from the start of the file.
-  public var offset: Int64
+  package var offset: Int64
   /// Bytes in the file.
-  public var compressedSize: Int64
+  package var compressedSize: Int64
   /// Bytes after decompression.
-  public var rawSize: Int64
+  package var rawSize: Int64
 
-  public init(offset: Int64, compressedSize: Int64, rawSize: Int64) {
+  package init(offset: Int64, compressedSize: Int64, rawSize: Int64) {
     self.offset = offset
     self.compressedSize = compressedSize
     self.rawSize = rawSize
   }
 
   /// No block is larger: Java's arrays end there, and so do the sizes of Accumulo's writers.
-  public static let maxSize: Int64 = (1 << 31) - 1
+  package static let maxSize: Int64 = (1 << 31) - 1
 
-  public init(from reader: inout ByteReader) throws(DecodeError) {
+  package init(from reader: inout ByteReader) throws(DecodeError) {
     offset = try reader.bcFileVLong("block offset")
     compressedSize = try reader.bcFileVLong("compressed size")
     rawSize = try reader.bcFileVLong("raw size")
   }
 
-  public func encode(into bytes: inout [UInt8]) {
+  package func encode(into bytes: inout [UInt8]) {
     bytes.appendBCFileVLong(offset)
     bytes.appendBCFileVLong(compressedSize)
     bytes.appendBCFileVLong(rawSize)
   }
 
   /// Checks it against the bytes that blocks may take: `limit` is where they end.
-  public func problem(codec: Codec, limit: Int64) -> String? {
+  package func problem(codec: Codec, limit: Int64) -> String? {
     if offset < 0 || compressedSize < 0 || offset > limit || compressedSize > limit - offset {
       return "region at \(offset) of \(compressedSize) bytes lies outside the file's blocks (0 to \(limit))"
     }

@@ -2,31 +2,31 @@
 // faster decoder. Every length and count is checked against what is left before it allocates or loops.
 
 /// Owned bytes and a place in them.
-public struct ByteReader: Sendable {
-  public let bytes: [UInt8]
-  public private(set) var offset: Int
-  public let end: Int
+package struct ByteReader: Sendable {
+  package let bytes: [UInt8]
+  package private(set) var offset: Int
+  package let end: Int
 
-  public init(_ bytes: [UInt8]) { self.init(bytes, 0..<bytes.count) }
+  package init(_ bytes: [UInt8]) { self.init(bytes, 0..<bytes.count) }
 
   /// Reads within `range` of the bytes; offsets in errors count from the start of the array.
-  public init(_ bytes: [UInt8], _ range: Range<Int>) {
+  package init(_ bytes: [UInt8], _ range: Range<Int>) {
     precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count)
     self.bytes = bytes
     offset = range.lowerBound
     end = range.upperBound
   }
 
-  public var remaining: Int { end - offset }
+  package var remaining: Int { end - offset }
 
-  public mutating func byte(_ what: String) throws(DecodeError) -> UInt8 {
+  package mutating func byte(_ what: String) throws(DecodeError) -> UInt8 {
     try need(1, what)
     defer { offset += 1 }
     return bytes[offset]
   }
 
   /// A Java boolean: one byte. Anything but 0 is true there; here anything but 0 and 1 is damage.
-  public mutating func boolean(_ what: String) throws(DecodeError) -> Bool {
+  package mutating func boolean(_ what: String) throws(DecodeError) -> Bool {
     let value = try byte(what)
     guard value <= 1 else {
       throw DecodeError(at: offset - 1, expected: "0 or 1 for \(what)", found: "\(value)")
@@ -34,12 +34,12 @@ public struct ByteReader: Sendable {
     return value == 1
   }
 
-  public mutating func int16(_ what: String) throws(DecodeError) -> Int16 { try fixed(what, Int16.self) }
-  public mutating func int32(_ what: String) throws(DecodeError) -> Int32 { try fixed(what, Int32.self) }
-  public mutating func int64(_ what: String) throws(DecodeError) -> Int64 { try fixed(what, Int64.self) }
+  mutating func int16(_ what: String) throws(DecodeError) -> Int16 { try fixed(what, Int16.self) }
+  package mutating func int32(_ what: String) throws(DecodeError) -> Int32 { try fixed(what, Int32.self) }
+  package mutating func int64(_ what: String) throws(DecodeError) -> Int64 { try fixed(what, Int64.self) }
 
   /// A fixed int32 that counts things of at least `size` bytes each, all of which must still follow.
-  public mutating func count(_ what: String, ofSize size: Int) throws(DecodeError) -> Int {
+  package mutating func count(_ what: String, ofSize size: Int) throws(DecodeError) -> Int {
     let at = offset
     let value = try int32(what)
     guard value >= 0, Int(value) <= remaining / size else {
@@ -48,24 +48,24 @@ public struct ByteReader: Sendable {
     return Int(value)
   }
 
-  public mutating func take(_ count: Int, _ what: String) throws(DecodeError) -> ArraySlice<UInt8> {
+  package mutating func take(_ count: Int, _ what: String) throws(DecodeError) -> ArraySlice<UInt8> {
     try need(count, what)
     defer { offset += count }
     return bytes[offset..<offset + count]
   }
 
-  public mutating func skip(_ count: Int, _ what: String) throws(DecodeError) {
+  package mutating func skip(_ count: Int, _ what: String) throws(DecodeError) {
     try need(count, what)
     offset += count
   }
 
   /// Java's `writeUTF`: int16 byte count, then UTF-8 in Java's modified form (taken as UTF-8).
-  public mutating func javaUTF(_ what: String) throws(DecodeError) -> String {
+  package mutating func javaUTF(_ what: String) throws(DecodeError) -> String {
     let count = Int(UInt16(bitPattern: try int16(what)))
     return String(decoding: try take(count, what), as: UTF8.self)
   }
 
-  public func checkAtEnd(_ what: String) throws(DecodeError) {
+  package func checkAtEnd(_ what: String) throws(DecodeError) {
     guard offset == end else {
       throw DecodeError(at: offset, expected: "the end of \(what)", found: "\(remaining) more bytes")
     }
@@ -89,12 +89,12 @@ public struct ByteReader: Sendable {
 
 extension Array where Element == UInt8 {
   /// Appends an integer of fixed width, big-endian, as Java's `DataOutput` does.
-  public mutating func appendBigEndian(_ value: some FixedWidthInteger) {
+  package mutating func appendBigEndian(_ value: some FixedWidthInteger) {
     Swift.withUnsafeBytes(of: value.bigEndian) { append(contentsOf: $0) }
   }
 
   /// Java's `writeUTF`.
-  public mutating func appendJavaUTF(_ text: String) {
+  package mutating func appendJavaUTF(_ text: String) {
     let utf8 = Array(text.utf8)
     precondition(utf8.count <= 65_535, "callers check the length of names")
     appendBigEndian(UInt16(utf8.count))

@@ -1,14 +1,14 @@
-public import Files
+package import Files
 import SystemPackage
 
 /// A new file that is written once from start to end, or the same in memory for tests.
 ///
 /// It does not rename: whoever asked for the file decides when it is whole. Nothing is promised to be on the disk before
 /// `finish()` returned; when `syncsLater` is set, before `waitForSync()` returned, too.
-public final class ByteSink {
-  public let path: String
+package final class ByteSink {
+  package let path: String
   /// Bytes appended so far.
-  public private(set) var count: Int64 = 0
+  package private(set) var count: Int64 = 0
 
   private enum Target {
     case file(OutputFile)
@@ -30,14 +30,14 @@ public final class ByteSink {
   private static let bufferSize = 1 << 20
 
   /// Creates the file at `path`, which must not exist. Helpers of the pool write to it, in order. Throws `SystemError`.
-  public init(creating path: String, on disk: Disk = Disk(), pool: CodecPool? = nil) throws {
+  package init(creating path: String, on disk: Disk = Disk(), pool: CodecPool? = nil) throws {
     self.path = path
     self.pool = pool?.ifHelpful
     target = .file(try disk.create(FilePath(path)))
   }
 
   /// A sink in memory; `name` stands in messages.
-  public init(memory name: String) {
+  package init(memory name: String) {
     path = name
     pool = nil
     target = .memory
@@ -52,7 +52,7 @@ public final class ByteSink {
 
   deinit { if let pool, isWriting { pool.withdraw(piece) } }
 
-  public func append(_ bytes: UnsafeRawBufferPointer) throws {
+  package func append(_ bytes: UnsafeRawBufferPointer) throws {
     count += Int64(bytes.count)
     switch target {
     case .nowhere: return
@@ -65,10 +65,10 @@ public final class ByteSink {
     }
   }
 
-  public func append(_ bytes: [UInt8]) throws { try bytes.withUnsafeBytes { try append($0) } }
+  package func append(_ bytes: [UInt8]) throws { try bytes.withUnsafeBytes { try append($0) } }
 
   /// Writes what is gathered, syncs the file to the disk and closes it. Throws `SystemError`. The sink takes no more then.
-  public func finish() throws {
+  package func finish() throws {
     guard case .file(let file) = target else { return }
     try finishWriting()
     if buffer.count > 0 { try file.write(buffer.bytes) }
@@ -89,7 +89,7 @@ public final class ByteSink {
   }
 
   /// What was appended to a sink in memory.
-  public var memory: [UInt8] {
+  package var memory: [UInt8] {
     guard case .memory = target else { preconditionFailure("only a sink in memory keeps what it gets") }
     return [UInt8](buffer.bytes)
   }

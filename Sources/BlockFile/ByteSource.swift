@@ -4,10 +4,10 @@ import SystemPackage
 /// The bytes of a file, read at any place: from the disk by `pread`, or from memory (tests, small files).
 ///
 /// Not memory-mapped: a file that shrinks while it is read must be an error, not a signal. Safe for several threads.
-public final class ByteSource: Sendable {
-  public let path: String
+package final class ByteSource: Sendable {
+  package let path: String
   /// Bytes in all, taken when it was opened.
-  public let count: Int64
+  package let count: Int64
 
   private enum Storage {
     case file(FileDescriptor)
@@ -16,7 +16,7 @@ public final class ByteSource: Sendable {
   private let storage: Storage
 
   /// Opens a file. Throws `SystemError`, and `FileError` for what is no plain file: a pipe would be waited for.
-  public init(path: String) throws {
+  package init(path: String) throws {
     self.path = path
     do {
       let file = try FileDescriptor.open(FilePath(path), .readOnly, options: [.closeOnExec, .nonBlocking])
@@ -38,7 +38,7 @@ public final class ByteSource: Sendable {
   }
 
   /// Bytes in memory under a name for messages.
-  public init(bytes: [UInt8], name: String) {
+  package init(bytes: [UInt8], name: String) {
     path = name
     count = Int64(bytes.count)
     storage = .memory(bytes)
@@ -49,7 +49,7 @@ public final class ByteSource: Sendable {
   }
 
   /// Fills `buffer` from `offset` on. Throws `SystemError`, or `FileError` when the file ends before it is full.
-  public func read(at offset: Int64, into buffer: UnsafeMutableRawBufferPointer) throws {
+  package func read(at offset: Int64, into buffer: UnsafeMutableRawBufferPointer) throws {
     guard offset >= 0, offset <= count, Int64(buffer.count) <= count - offset else {
       throw FileError(
         path: path, place: "offset \(offset)",
@@ -77,7 +77,7 @@ public final class ByteSource: Sendable {
   }
 
   /// A part of the file as an array. The count must already have been checked to be reasonable.
-  public func bytes(at offset: Int64, count: Int) throws -> [UInt8] {
+  package func bytes(at offset: Int64, count: Int) throws -> [UInt8] {
     try [UInt8](unsafeUninitializedCapacity: count) { buffer, used in
       try read(at: offset, into: .init(start: buffer.baseAddress, count: count))
       used = count

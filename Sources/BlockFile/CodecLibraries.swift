@@ -6,9 +6,9 @@ import CZstd
 #endif
 
 /// The libraries that codecs are made of.
-public enum CodecLibraries {
+package enum CodecLibraries {
   /// Names and versions, the engine of gz first: `gz: libdeflate 1.14; zstd 1.5.4; zlib 1.2.13`.
-  public static var summary: String {
+  package static var summary: String {
     let zstd = "zstd \(String(cString: ZSTD_versionString()))"
     let zlib = "zlib \(String(cString: zlibVersion()))"
     #if Libdeflate

@@ -38,9 +38,9 @@ package class BlockTask: @unchecked Sendable {
 }
 
 /// Threads that inflate and deflate blocks for those that merge. Safe for several threads.
-public final class CodecPool: Sendable {
+package final class CodecPool: Sendable {
   /// Threads in all, those that merge among them.
-  public let threads: Int
+  package let threads: Int
 
   private struct State {
     /// The oldest first.
@@ -55,13 +55,13 @@ public final class CodecPool: Sendable {
   private let state = Mutex(State())
 
   /// - Parameter threads: at least 1, which gives no helpers.
-  public init(threads: Int) {
+  package init(threads: Int) {
     precondition(threads > 0)
     self.threads = threads
   }
 
   /// Whether there can be helpers at all.
-  package var hasHelpers: Bool { threads > 1 }
+  var hasHelpers: Bool { threads > 1 }
   /// Nil for a pool that is not worth posting to.
   package var ifHelpful: CodecPool? { hasHelpers ? self : nil }
   /// True when all threads have merges of their own: who posts must do it himself.
@@ -74,7 +74,7 @@ public final class CodecPool: Sendable {
   package static let mostBytes = 32 << 20
 
   /// Runs `body` on the calling thread as one of the pool's threads.
-  public func occupy<Result>(_ body: () throws -> Result) rethrows -> Result {
+  package func occupy<Result>(_ body: () throws -> Result) rethrows -> Result {
     state.withLock { $0.occupied += 1 }
     defer {
       let wanted = state.withLock { state in

@@ -1,15 +1,15 @@
 import CZstd
 
 /// Deflates blocks with one codec and level. Not for use by two threads at once.
-public final class Compressor {
-  public let codec: Codec
-  public let level: Int
+package final class Compressor {
+  package let codec: Codec
+  package let level: Int
 
   private let deflater: (any BlockDeflater)?
   private var zstd: OpaquePointer?
 
   /// `level` nil takes the codec's default; it must lie in the codec's levels.
-  public convenience init(_ codec: Codec, level: Int? = nil) { self.init(codec, level: level, engine: .best) }
+  package convenience init(_ codec: Codec, level: Int? = nil) { self.init(codec, level: level, engine: .best) }
 
   /// With an engine for gz that is not the best one. The level must be one of the engine's.
   package init(_ codec: Codec, level: Int? = nil, engine: DeflateEngine) {
@@ -24,7 +24,7 @@ public final class Compressor {
   deinit { ZSTD_freeCCtx(zstd) }
 
   /// Replaces the contents of `output` by the compressed `input`. For `none` use the input itself.
-  public func compress(_ input: UnsafeRawBufferPointer, into output: BlockBuffer) {
+  package func compress(_ input: UnsafeRawBufferPointer, into output: BlockBuffer) {
     output.removeAll()
     switch codec {
     case .none: preconditionFailure("nothing to compress")

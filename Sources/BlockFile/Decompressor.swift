@@ -4,7 +4,7 @@ import CZstd
 // thread.
 
 /// Inflates blocks of any codec. Not for use by two threads at once.
-public final class Decompressor {
+package final class Decompressor {
   /// Output up to this size has its memory reserved at once. Larger output grows step by step as it really comes, unless
   /// the claim is modest beside the stored size (`isBelievable`).
   private static let trusted = 4 << 20
@@ -17,7 +17,7 @@ public final class Decompressor {
   private var whole: (any WholeBlockInflater)?
   private var zstd: OpaquePointer?
 
-  public convenience init() { self.init(engine: .best) }
+  package convenience init() { self.init(engine: .best) }
 
   /// With an engine for gz that is not the best one.
   package init(engine: DeflateEngine) { self.engine = engine }
@@ -28,7 +28,7 @@ public final class Decompressor {
   ///
   /// Memory grows no further than `rawSize`, and beyond 4 MiB only as output really comes, or to 8 times the stored size
   /// of a gz block. Throws `DecodeError`.
-  public func decompress(
+  package func decompress(
     _ input: UnsafeRawBufferPointer, codec: Codec, rawSize: Int, into output: BlockBuffer
   ) throws(DecodeError) {
     output.removeAll()

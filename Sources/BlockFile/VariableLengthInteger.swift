@@ -18,7 +18,7 @@
 
 extension ByteReader {
   /// VLong-W. Forms longer than needed are taken: Hadoop takes them.
-  public mutating func writableVLong(_ what: String) throws(DecodeError) -> Int64 {
+  package mutating func writableVLong(_ what: String) throws(DecodeError) -> Int64 {
     let first = Int8(bitPattern: try byte(what))
     if first >= -112 { return Int64(first) }
     let isNegative = first < -120
@@ -28,7 +28,7 @@ extension ByteReader {
   }
 
   /// A VInt-W that counts bytes which must still follow.
-  public mutating func writableLength(_ what: String) throws(DecodeError) -> Int {
+  package mutating func writableLength(_ what: String) throws(DecodeError) -> Int {
     let at = offset
     let value = try writableVLong(what)
     guard value >= 0, value <= Int64(remaining) else {
@@ -38,7 +38,7 @@ extension ByteReader {
   }
 
   /// VLong-U.
-  public mutating func bcFileVLong(_ what: String) throws(DecodeError) -> Int64 {
+  mutating func bcFileVLong(_ what: String) throws(DecodeError) -> Int64 {
     let first = Int(Int8(bitPattern: try byte(what)))
     switch first {
     case (-32)...: return Int64(first)
@@ -57,7 +57,7 @@ extension ByteReader {
   }
 
   /// A VInt-U length and as many bytes of UTF-8.
-  public mutating func bcFileString(_ what: String) throws(DecodeError) -> String {
+  mutating func bcFileString(_ what: String) throws(DecodeError) -> String {
     let at = offset
     let count = try bcFileVLong(what)
     guard count >= 0, count <= Int64(remaining) else {
@@ -75,7 +75,7 @@ extension ByteReader {
 
 extension Array where Element == UInt8 {
   /// VLong-W in its shortest form, as Hadoop writes it.
-  public mutating func appendWritableVLong(_ value: Int64) {
+  package mutating func appendWritableVLong(_ value: Int64) {
     if -112...127 ~= value {
       append(UInt8(truncatingIfNeeded: value))
       return
@@ -87,7 +87,7 @@ extension Array where Element == UInt8 {
   }
 
   /// VLong-U in its shortest form, as Accumulo writes it.
-  public mutating func appendBCFileVLong(_ value: Int64) {
+  mutating func appendBCFileVLong(_ value: Int64) {
     if -32...127 ~= value {
       append(UInt8(truncatingIfNeeded: value))
     } else if -20...19 ~= value >> 8 {
@@ -107,7 +107,7 @@ extension Array where Element == UInt8 {
     }
   }
 
-  public mutating func appendBCFileString(_ text: String) {
+  mutating func appendBCFileString(_ text: String) {
     let utf8 = Array(text.utf8)
     appendBCFileVLong(Int64(utf8.count))
     append(contentsOf: utf8)

@@ -1,16 +1,16 @@
 // Bytes as text, the way Accumulo's shell prints them: printable ASCII as it is, `\` as `\\`, all others as `\xHH`.
 
 /// Bytes to shell text and back.
-public enum ByteText {
+package enum ByteText {
   /// `[0x61, 0x00, 0x5c]` becomes `a\x00\\`.
-  public static func encode(_ bytes: some Sequence<UInt8>) -> String {
+  package static func encode(_ bytes: some Sequence<UInt8>) -> String {
     var text: [UInt8] = []
     for byte in bytes { append(byte, to: &text) }
     return String(decoding: text, as: UTF8.self)
   }
 
   /// Appends the text form of one byte.
-  @inlinable public static func append(_ byte: UInt8, to text: inout [UInt8]) {
+  @inlinable package static func append(_ byte: UInt8, to text: inout [UInt8]) {
     switch byte {
     case UInt8(ascii: "\\"):
       text.append(byte)
@@ -26,7 +26,7 @@ public enum ByteText {
 
   /// The bytes of a shell text, or nil when a backslash is not followed by `\` or `xHH` (digits of either case).
   /// Characters beyond ASCII stand for their UTF-8 bytes.
-  public static func decode(_ text: some StringProtocol) -> [UInt8]? {
+  package static func decode(_ text: some StringProtocol) -> [UInt8]? {
     var bytes: [UInt8] = []
     var rest = Array(text.utf8)[...]
     while let byte = rest.popFirst() {

@@ -2,13 +2,13 @@
 // version filter, the key of a combiner) without an allocation per entry.
 
 /// Owns the bytes of one entry. `view` stays at one address for the life of the buffer.
-public final class EntryBuffer {
+package final class EntryBuffer {
   /// Points to the entry that was copied last.
-  public let view: UnsafeMutablePointer<EntryView>
+  package let view: UnsafeMutablePointer<EntryView>
 
   private let fields: UnsafeMutablePointer<PaddedBytes>  // row, family, qualifier, visibility, value
 
-  public init() {
+  package init() {
     fields = .allocate(capacity: 5)
     for i in 0..<5 { (fields + i).initialize(to: PaddedBytes()) }
     let none = ByteView(start: fields[0].start, count: 0)
@@ -25,7 +25,7 @@ public final class EntryBuffer {
   }
 
   /// Copies the key; the value becomes empty.
-  public func copyKey(_ entry: EntryView) {
+  package func copyKey(_ entry: EntryView) {
     view.pointee.row = fields[0].set(entry.row)
     view.pointee.family = fields[1].set(entry.family)
     view.pointee.qualifier = fields[2].set(entry.qualifier)
@@ -36,14 +36,14 @@ public final class EntryBuffer {
   }
 
   /// Copies the value, leaving the key as it is.
-  public func copyValue(_ value: ByteView) { view.pointee.value = fields[4].set(value) }
+  package func copyValue(_ value: ByteView) { view.pointee.value = fields[4].set(value) }
 
-  public func copy(_ entry: EntryView) {
+  package func copy(_ entry: EntryView) {
     copyKey(entry)
     copyValue(entry.value)
   }
 
-  public func copy(_ entry: Entry) {
+  package func copy(_ entry: Entry) {
     view.pointee.row = fields[0].set(entry.key.row)
     view.pointee.family = fields[1].set(entry.key.family)
     view.pointee.qualifier = fields[2].set(entry.key.qualifier)
@@ -53,7 +53,7 @@ public final class EntryBuffer {
     setValue(entry.value)
   }
 
-  public func setValue(_ value: [UInt8]) { view.pointee.value = fields[4].set(value) }
+  func setValue(_ value: [UInt8]) { view.pointee.value = fields[4].set(value) }
 }
 
 /// Growing memory with 16 readable bytes after the end.

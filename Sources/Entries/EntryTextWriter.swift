@@ -7,22 +7,22 @@
 //     json   {"type":"entry","row":"row",...}           bytes as in the text form, then escaped for JSON
 
 /// Renders entries into a growing buffer that its owner empties.
-public struct EntryTextWriter: ~Copyable {
-  public enum Format: String, CaseIterable, Sendable {
+package struct EntryTextWriter: ~Copyable {
+  package enum Format: String, CaseIterable, Sendable {
     case json
     case text
     case hex
   }
 
-  public let format: Format
+  package let format: Format
   private var start: UnsafeMutablePointer<UInt8>
   private var capacity: Int
   /// Bytes written since the last `removeAll`.
-  public private(set) var count = 0
+  package private(set) var count = 0
   /// How each byte is written: up to 8 bytes in order from the lowest, and how many.
   private let forms: UnsafeMutablePointer<(bytes: UInt64, count: Int)>
 
-  public init(_ format: Format) {
+  package init(_ format: Format) {
     self.format = format
     capacity = 1 << 17
     start = .allocate(capacity: capacity)
@@ -36,13 +36,13 @@ public struct EntryTextWriter: ~Copyable {
   }
 
   /// What was written. Valid until the next change.
-  public var bytes: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: start, count: count) }
+  package var bytes: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: start, count: count) }
 
   /// Forgets what was written and keeps the memory.
-  public mutating func removeAll() { count = 0 }
+  package mutating func removeAll() { count = 0 }
 
   /// One entry and a line feed.
-  public mutating func append(_ entry: EntryPointer) {
+  package mutating func append(_ entry: EntryPointer) {
     let sum = entry.pointee.keySize + entry.pointee.value.count
     // No form is longer than 5 bytes, but each store writes 8. The words around them and the number take less than 200.
     reserve(5 * sum + 8 + 200)

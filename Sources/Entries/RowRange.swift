@@ -1,49 +1,49 @@
 /// A range of rows; nil is open. The start is exclusive or inclusive, the end always inclusive.
 ///
 /// An extent (prevEndRow, endRow] has an exclusive start; `--start-row` an inclusive one.
-public struct RowRange: Hashable, Sendable {
-  public var start: [UInt8]?
-  public var startIsInclusive: Bool
-  public var end: [UInt8]?
+package struct RowRange: Hashable, Sendable {
+  package var start: [UInt8]?
+  package var startIsInclusive: Bool
+  package var end: [UInt8]?
 
-  public static let all = RowRange(after: nil, through: nil)
+  package static let all = RowRange(after: nil, through: nil)
 
   /// (after, through]
-  public init(after start: [UInt8]?, through end: [UInt8]?) {
+  package init(after start: [UInt8]?, through end: [UInt8]?) {
     self.start = start
     startIsInclusive = false
     self.end = end
   }
 
   /// [from, through]
-  public init(from start: [UInt8]?, through end: [UInt8]?) {
+  package init(from start: [UInt8]?, through end: [UInt8]?) {
     self.start = start
     startIsInclusive = true
     self.end = end
   }
 
   /// True when no row can be in it. (A start "after x" and an end of x: empty.)
-  public var isEmpty: Bool {
+  package var isEmpty: Bool {
     guard let start, let end else { return false }
     return startIsInclusive ? end.lexicographicallyPrecedes(start) : !start.lexicographicallyPrecedes(end)
   }
 
-  public func contains(_ row: [UInt8]) -> Bool { !isBefore(row) && !isAfter(row) }
+  package func contains(_ row: [UInt8]) -> Bool { !isBefore(row) && !isAfter(row) }
 
   /// True when the row lies before the range.
-  public func isBefore(_ row: [UInt8]) -> Bool {
+  func isBefore(_ row: [UInt8]) -> Bool {
     guard let start else { return false }
     return startIsInclusive ? row.lexicographicallyPrecedes(start) : !start.lexicographicallyPrecedes(row)
   }
 
   /// True when the row lies after the range.
-  public func isAfter(_ row: [UInt8]) -> Bool {
+  package func isAfter(_ row: [UInt8]) -> Bool {
     guard let end else { return false }
     return end.lexicographicallyPrecedes(row)
   }
 
   /// The rows in both.
-  public func intersection(_ other: RowRange) -> RowRange {
+  package func intersection(_ other: RowRange) -> RowRange {
     var result = self
     if let theirs = other.start {
       let mine = start

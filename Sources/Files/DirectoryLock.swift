@@ -7,37 +7,32 @@
 // open already and one that makes it anew would both hold "the" lock. Should somebody remove it all the same, a lock
 // on the file that is no longer there does not count, and is tried again on the new one.
 
-public import SystemPackage
-
-#if canImport(Glibc)
-  internal import Glibc
-#else
-  internal import Darwin
-#endif
+internal import Glibc
+package import SystemPackage
 
 /// Somebody else holds the lock for too long.
-public struct LockTimeout: Error, CustomStringConvertible, Equatable {
-  public var path: String
-  public var seconds: Double
+package struct LockTimeout: Error, CustomStringConvertible, Equatable {
+  package var path: String
+  package var seconds: Double
 
-  public init(path: String, seconds: Double) {
+  init(path: String, seconds: Double) {
     self.path = path
     self.seconds = seconds
   }
 
-  public var description: String {
+  package var description: String {
     "cannot lock \(path): another process has held it for \(seconds) s; find it with fuser or lslocks, or try again"
   }
 }
 
 /// A held lock. It ends with `release` or with the value.
-public struct DirectoryLock: ~Copyable {
+package struct DirectoryLock: ~Copyable {
   private let descriptor: Int32
 
   /// Waits until no other process, and no other thread of this one, has the lock.
   ///
   /// Throws `LockTimeout` after `timeout`, `SystemError` when the directory is gone or may not be written.
-  public init(_ file: FilePath, timeout: Duration, disk: Disk) throws {
+  package init(_ file: FilePath, timeout: Duration, disk: Disk) throws {
     var waited = Duration.zero
     var nap = Duration.milliseconds(1)
     while true {
@@ -54,7 +49,7 @@ public struct DirectoryLock: ~Copyable {
 
   deinit { _ = close(descriptor) }
 
-  public consuming func release() {}
+  package consuming func release() {}
 
   private static func attempt(_ file: FilePath, _ disk: Disk) throws -> Int32? {
     if try FileStatus.of(file) == nil { try disk.willMake(.create, at: file) }
@@ -77,7 +72,7 @@ public struct DirectoryLock: ~Copyable {
 }
 
 /// Sleeps; a signal may end it early.
-public func sleep(_ duration: Duration) {
+package func sleep(_ duration: Duration) {
   let (seconds, attoseconds) = duration.components
   guard seconds >= 0, attoseconds >= 0 else { return }
   var time = timespec(tv_sec: Int(min(seconds, 1_000_000)), tv_nsec: Int(attoseconds / 1_000_000_000))

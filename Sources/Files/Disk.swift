@@ -4,44 +4,39 @@
 // to the watcher first. In daily use there is none. The tests put one there that kills the process or fails the act, at
 // the first, the second, ... the last of them, and then look at what is left.
 
-public import SystemPackage
-
-#if canImport(Glibc)
-  internal import Glibc
-#else
-  internal import Darwin
-#endif
+internal import Glibc
+package import SystemPackage
 
 /// Changes of the file system: whole or not at all, safe against interrupts, each failure a `SystemError`.
-public struct Disk: Sendable {
-  public enum Change: String, Sendable {
+package struct Disk: Sendable {
+  package enum Change: String, Sendable {
     case create, write, sync, rename, link, remove
     case makeDirectory = "make directory"
     case syncDirectory = "sync directory"
   }
 
   /// Told before each change; what it throws is thrown in place of the change.
-  public typealias Watcher = @Sendable (_ change: Change, _ path: FilePath) throws -> Void
+  package typealias Watcher = @Sendable (_ change: Change, _ path: FilePath) throws -> Void
 
   private let watcher: Watcher?
 
-  public init(watcher: Watcher? = nil) { self.watcher = watcher }
+  package init(watcher: Watcher? = nil) { self.watcher = watcher }
 
   /// To be called before a change that is not made through this type.
-  public func willMake(_ change: Change, at path: FilePath) throws { try watcher?(change, path) }
+  func willMake(_ change: Change, at path: FilePath) throws { try watcher?(change, path) }
 
   /// A watched write is done in two halves with the watcher between, so that tests see torn files.
   var isWatched: Bool { watcher != nil }
 
   /// Makes a file that does not exist yet.
-  public func create(_ path: FilePath, mode: UInt32 = 0o666) throws -> OutputFile {
+  package func create(_ path: FilePath, mode: UInt32 = 0o666) throws -> OutputFile {
     try willMake(.create, at: path)
     return OutputFile(
       path: path, descriptor: try open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode, "create"), disk: self)
   }
 
   /// Makes one directory; it is fine when it is there.
-  public func makeDirectory(_ path: FilePath) throws {
+  package func makeDirectory(_ path: FilePath) throws {
     try willMake(.makeDirectory, at: path)
     guard path.withPlatformString({ mkdir($0, 0o777) }) != 0, errno != EEXIST else { return }
     throw SystemError("make directory", path.string, lastErrno())
@@ -50,7 +45,7 @@ public struct Disk: Sendable {
   /// Replaces the contents of a file, or makes it: a reader, or the next run after a crash, sees all of the old bytes
   /// or all of the new. `temporary` lies in the same directory and is the caller's alone; a leftover of that name is
   /// overwritten. On return the new bytes are on the disk.
-  public func replace(_ path: FilePath, with bytes: [UInt8], temporary: FilePath) throws {
+  package func replace(_ path: FilePath, with bytes: [UInt8], temporary: FilePath) throws {
     try removeIfThere(temporary)
     let file = try create(temporary)
     do {
@@ -69,7 +64,7 @@ public struct Disk: Sendable {
 
   /// Gives a file another name in the same file system; fails with `EEXIST` when that name is taken. The directory is
   /// not synced.
-  public func renameWithoutReplacing(_ source: FilePath, to target: FilePath) throws {
+  package func renameWithoutReplacing(_ source: FilePath, to target: FilePath) throws {
     try willMake(.rename, at: target)
     let status = source.withPlatformString { from in target.withPlatformString { to in renameNoReplace(from, to) } }
     guard let status else { return try linkAndRemove(source, to: target) }
@@ -78,7 +73,7 @@ public struct Disk: Sendable {
 
   /// For file systems (NFS for one) that know no rename without replacing: a hard link never replaces. A crash between
   /// the two steps leaves the file under both names.
-  package func linkAndRemove(_ source: FilePath, to target: FilePath) throws {
+  func linkAndRemove(_ source: FilePath, to target: FilePath) throws {
     try willMake(.link, at: target)
     guard source.withPlatformString({ from in target.withPlatformString { to in link(from, to) } }) == 0 else {
       throw SystemError("rename \(source.string) to", target.string, lastErrno())
@@ -86,7 +81,7 @@ public struct Disk: Sendable {
     try remove(source)
   }
 
-  public func remove(_ path: FilePath) throws {
+  package func remove(_ path: FilePath) throws {
     try willMake(.remove, at: path)
     guard path.withPlatformString({ unlink($0) }) == 0 else {
       throw SystemError("remove", path.string, lastErrno())
@@ -94,14 +89,14 @@ public struct Disk: Sendable {
   }
 
   /// True when there was something to remove.
-  @discardableResult public func removeIfThere(_ path: FilePath) throws -> Bool {
+  @discardableResult package func removeIfThere(_ path: FilePath) throws -> Bool {
     guard try FileStatus.ofLink(path) != nil else { return false }
     do { try remove(path) } catch let error as SystemError where error.errno == .noSuchFileOrDirectory { return false }
     return true
   }
 
   /// Removes a directory and all that is in it. Symbolic links are removed, not followed.
-  public func removeTree(_ path: FilePath) throws {
+  package func removeTree(_ path: FilePath) throws {
     guard let status = try FileStatus.ofLink(path) else { return }
     guard status.kind == .directory else { return try remove(path) }
     for name in try listDirectory(path) { try removeTree(path.appending(name)) }
@@ -110,7 +105,7 @@ public struct Disk: Sendable {
   }
 
   /// Makes renames and removals in a directory last. File systems that cannot sync a directory do it by themselves.
-  public func syncDirectory(_ path: FilePath) throws {
+  package func syncDirectory(_ path: FilePath) throws {
     let path = path.isEmpty ? "." : path
     try willMake(.syncDirectory, at: path)
     let descriptor = try open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0, "sync directory")

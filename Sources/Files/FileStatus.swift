@@ -1,35 +1,30 @@
-public import SystemPackage
-
-#if canImport(Glibc)
-  internal import Glibc
-#else
-  internal import Darwin
-#endif
+internal import Glibc
+package import SystemPackage
 
 /// What the file system says of a file.
-public struct FileStatus: Hashable, Sendable {
-  public enum Kind: Sendable { case file, directory, other }
+package struct FileStatus: Hashable, Sendable {
+  package enum Kind: Sendable { case file, directory, other }
 
-  public var kind: Kind
+  package var kind: Kind
   /// Bytes.
-  public var size: Int64
+  package var size: Int64
   /// With `device`, the identity of a file whatever its name.
-  public var inode: UInt64
-  public var device: UInt64
+  package var inode: UInt64
+  var device: UInt64
   /// Nanoseconds since 1970.
-  public var modified: Int64
+  var modified: Int64
 
   /// Of the file behind a path, symbolic links followed; nil when there is none.
-  public static func of(_ path: FilePath) throws -> FileStatus? {
+  package static func of(_ path: FilePath) throws -> FileStatus? {
     try look(path, "look at") { stat($0, &$1) }
   }
 
   /// Of the name itself: a symbolic link is `other`, wherever it points.
-  public static func ofLink(_ path: FilePath) throws -> FileStatus? {
+  package static func ofLink(_ path: FilePath) throws -> FileStatus? {
     try look(path, "look at") { lstat($0, &$1) }
   }
 
-  public func isSameFile(as other: FileStatus) -> Bool { inode == other.inode && device == other.device }
+  package func isSameFile(as other: FileStatus) -> Bool { inode == other.inode && device == other.device }
 
   private static func look(
     _ path: FilePath, _ operation: String, _ call: (UnsafePointer<CChar>, inout stat) -> Int32
@@ -58,11 +53,7 @@ public struct FileStatus: Hashable, Sendable {
     size = Int64(buffer.st_size)
     inode = UInt64(buffer.st_ino)
     device = UInt64(buffer.st_dev)
-    #if canImport(Glibc)
-      let time = buffer.st_mtim
-    #else
-      let time = buffer.st_mtimespec
-    #endif
+    let time = buffer.st_mtim
     let (seconds, overflow) = Int64(time.tv_sec).multipliedReportingOverflow(by: 1_000_000_000)
     modified = overflow ? 0 : seconds &+ Int64(time.tv_nsec)
   }

@@ -1,14 +1,9 @@
-public import SystemPackage
-
-#if canImport(Glibc)
-  internal import Glibc
-#else
-  internal import Darwin
-#endif
+internal import Glibc
+package import SystemPackage
 
 /// A new file that is being written from its start. Used by one thread at a time.
-public final class OutputFile {
-  public let path: FilePath
+package final class OutputFile {
+  package let path: FilePath
   private let disk: Disk
   private var descriptor: Int32
 
@@ -21,7 +16,7 @@ public final class OutputFile {
   deinit { if descriptor >= 0 { _ = systemClose(descriptor) } }
 
   /// Appends all bytes.
-  public func write(_ bytes: UnsafeRawBufferPointer) throws {
+  package func write(_ bytes: UnsafeRawBufferPointer) throws {
     let half = disk.isWatched ? bytes.count / 2 : 0
     if half > 0 { try append(UnsafeRawBufferPointer(rebasing: bytes[..<half])) }
     try disk.willMake(.write, at: path)
@@ -29,20 +24,20 @@ public final class OutputFile {
   }
 
   /// On return all bytes written so far are on the disk.
-  public func sync() throws {
+  package func sync() throws {
     try disk.willMake(.sync, at: path)
     guard uninterrupted({ fsync(descriptor) }) == 0 else { throw SystemError("sync", path.string, lastErrno()) }
   }
 
   /// Closes the file; late errors of the write (NFS reports a full disk here) are thrown.
-  public func close() throws {
+  package func close() throws {
     let closing = descriptor
     descriptor = -1
     // After an interrupted close the descriptor is gone on Linux: never close twice.
     guard systemClose(closing) == 0 || errno == EINTR else { throw SystemError("close", path.string, lastErrno()) }
   }
 
-  public func status() throws -> FileStatus { try FileStatus(of: descriptor, path) }
+  package func status() throws -> FileStatus { try FileStatus(of: descriptor, path) }
 
   private func append(_ bytes: UnsafeRawBufferPointer) throws {
     var rest = bytes

@@ -5,28 +5,23 @@
 // apart two machines of one name; the pid namespace keeps apart containers on one kernel, whose process ids cannot be
 // compared.
 
+internal import Glibc
 internal import SystemPackage
 
-#if canImport(Glibc)
-  internal import Glibc
-#else
-  internal import Darwin
-#endif
-
 /// A process, for ever and among all machines. Read from Linux's /proc.
-public struct ProcessIdentity: Hashable, Sendable {
-  public var host: String
+package struct ProcessIdentity: Hashable, Sendable {
+  package var host: String
   /// `/etc/machine-id`; empty when there is none.
-  public var machineId: String
+  package var machineId: String
   /// Drawn by the kernel at boot.
-  public var bootId: String
+  package var bootId: String
   /// `pid:[4026531836]`
-  public var pidNamespace: String
-  public var pid: Int32
+  package var pidNamespace: String
+  package var pid: Int32
   /// Clock ticks since boot.
-  public var startTime: UInt64
+  package var startTime: UInt64
 
-  public init(
+  package init(
     host: String, machineId: String, bootId: String, pidNamespace: String, pid: Int32, startTime: UInt64
   ) {
     self.host = host
@@ -38,14 +33,14 @@ public struct ProcessIdentity: Hashable, Sendable {
   }
 
   /// This process.
-  public static func current() throws -> ProcessIdentity {
+  package static func current() throws -> ProcessIdentity {
     let pid = getpid()
     guard let identity = try of(pid) else { throw SystemError("read", "/proc/\(pid)/stat", .noSuchFileOrDirectory) }
     return identity
   }
 
   /// A process of this machine; nil when there is none.
-  public static func of(_ pid: Int32) throws -> ProcessIdentity? {
+  package static func of(_ pid: Int32) throws -> ProcessIdentity? {
     guard case .running(let startTime) = try look(at: pid) else { return nil }
     var name = [CChar](repeating: 0, count: 256)
     guard gethostname(&name, name.count - 1) == 0 else { throw SystemError("ask for", "the host name", lastErrno()) }
@@ -60,11 +55,11 @@ public struct ProcessIdentity: Hashable, Sendable {
       pid: pid, startTime: startTime)
   }
 
-  public enum Life: Sendable { case alive, dead, unknown }
+  package enum Life: Sendable { case alive, dead, unknown }
 
   /// What `observer`, a process of here and now, can say of this one: `unknown` when it cannot look (another machine,
   /// another container).
-  public func life(seenBy observer: ProcessIdentity) throws -> Life {
+  package func life(seenBy observer: ProcessIdentity) throws -> Life {
     guard host == observer.host, machineId == observer.machineId else { return .unknown }
     guard bootId == observer.bootId else { return machineId.isEmpty || bootId.isEmpty ? .unknown : .dead }
     guard pidNamespace == observer.pidNamespace else { return .unknown }

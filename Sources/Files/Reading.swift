@@ -1,38 +1,33 @@
-public import SystemPackage
-
-#if canImport(Glibc)
-  internal import Glibc
-#else
-  internal import Darwin
-#endif
+internal import Glibc
+package import SystemPackage
 
 /// A small file that is not small.
-public struct FileTooLarge: Error, CustomStringConvertible, Equatable {
-  public var path: String
+package struct FileTooLarge: Error, CustomStringConvertible, Equatable {
+  package var path: String
   /// Bytes that would have been accepted.
-  public var limit: Int
+  package var limit: Int
 
-  public init(path: String, limit: Int) {
+  package init(path: String, limit: Int) {
     self.path = path
     self.limit = limit
   }
 
-  public var description: String { "\(path) is larger than \(limit) bytes, too large for what it should be" }
+  package var description: String { "\(path) is larger than \(limit) bytes, too large for what it should be" }
 }
 
 /// A pipe, a socket or a device where a file must be.
-public struct NotAFile: Error, CustomStringConvertible, Equatable {
-  public var path: String
+struct NotAFile: Error, CustomStringConvertible, Equatable {
+  var path: String
 
-  public init(path: String) { self.path = path }
+  init(path: String) { self.path = path }
 
-  public var description: String { "\(path) is a pipe, a socket or a device; expected a regular file" }
+  var description: String { "\(path) is a pipe, a socket or a device; expected a regular file" }
 }
 
 /// All bytes of a file that must be small: at most `limit` are accepted, else `FileTooLarge`.
 ///
 /// Only regular files are read, those of `/proc` among them, else `NotAFile`: a pipe might never end, or never begin.
-public func readWholeFile(_ path: FilePath, limit: Int) throws -> [UInt8] {
+package func readWholeFile(_ path: FilePath, limit: Int) throws -> [UInt8] {
   // Not to wait for a writer of a pipe; reading a regular file is the same with it.
   let descriptor = try open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0, "open")
   defer { _ = close(descriptor) }
@@ -56,7 +51,7 @@ public func readWholeFile(_ path: FilePath, limit: Int) throws -> [UInt8] {
 }
 
 /// The names in a directory, without `.` and `..`, sorted. Names that are not UTF-8 are left out: nothing here has one.
-public func listDirectory(_ path: FilePath) throws -> [String] {
+package func listDirectory(_ path: FilePath) throws -> [String] {
   guard let stream = path.withPlatformString({ opendir($0) }) else {
     throw SystemError("list", path.string, lastErrno())
   }
@@ -75,7 +70,7 @@ public func listDirectory(_ path: FilePath) throws -> [String] {
 }
 
 /// The path from the root, with symbolic links, `.` and `..` resolved.
-public func realPath(_ path: FilePath) throws -> FilePath {
+package func realPath(_ path: FilePath) throws -> FilePath {
   guard let resolved = path.withPlatformString({ realpath($0, nil) }) else {
     throw SystemError("find", path.string, lastErrno())
   }

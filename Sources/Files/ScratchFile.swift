@@ -1,22 +1,17 @@
+internal import Glibc
 internal import Synchronization
-public import SystemPackage
-
-#if canImport(Glibc)
-  internal import Glibc
-#else
-  internal import Darwin
-#endif
+package import SystemPackage
 
 /// Room on a disk for what does not fit into memory. Safe for several threads.
 ///
 /// The file loses its name as soon as it is open, so the kernel frees it when the process ends, whichever way.
-public final class ScratchFile: Sendable {
+package final class ScratchFile: Sendable {
   private let file: FileDescriptor
   private let name: String
   private let end = Atomic<Int64>(0)
 
   /// Makes an empty file in `directory`. Throws `SystemError`.
-  public init(in directory: FilePath, on disk: Disk = Disk()) throws {
+  package init(in directory: FilePath, on disk: Disk = Disk()) throws {
     let path = directory.appending(".actool-scratch-\(getpid())-\(UInt64.random(in: 0 ... .max))")
     name = path.string
     do {
@@ -35,10 +30,10 @@ public final class ScratchFile: Sendable {
   deinit { try? file.close() }
 
   /// Bytes written so far.
-  public var count: Int64 { end.load(ordering: .relaxed) }
+  package var count: Int64 { end.load(ordering: .relaxed) }
 
   /// Writes bytes at a place of their own; gives the offset. Throws `SystemError`.
-  public func append(_ bytes: UnsafeRawBufferPointer) throws -> Int64 {
+  package func append(_ bytes: UnsafeRawBufferPointer) throws -> Int64 {
     let offset = end.add(Int64(bytes.count), ordering: .relaxed).oldValue
     do { _ = try file.writeAll(toAbsoluteOffset: offset, bytes) } catch let errno as Errno {
       throw SystemError("write", name, errno)
@@ -47,7 +42,7 @@ public final class ScratchFile: Sendable {
   }
 
   /// Fills `buffer` with what was written at `offset`. Throws `SystemError`.
-  public func read(at offset: Int64, into buffer: UnsafeMutableRawBufferPointer) throws {
+  package func read(at offset: Int64, into buffer: UnsafeMutableRawBufferPointer) throws {
     var done = 0
     while done < buffer.count {
       let count: Int

@@ -1,12 +1,7 @@
 // The seams to libc.
 
+internal import Glibc
 internal import SystemPackage
-
-#if canImport(Glibc)
-  internal import Glibc
-#else
-  internal import Darwin
-#endif
 
 /// Calls again as long as a signal interrupts.
 func uninterrupted<Result: SignedInteger>(_ call: () -> Result) -> Result {

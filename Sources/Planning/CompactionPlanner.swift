@@ -8,7 +8,7 @@
 // 3. Nothing found: USER, SELECTOR and CHOP take what they must, unless a job of the same kind runs. SYSTEM lowers the
 //    ratio when the tablet has more files than `table.file.max`, nothing runs and all files are candidates.
 
-import Tablets
+import Records
 
 struct CompactionPlanner {
   var service: CompactionService

@@ -6,19 +6,19 @@
 //
 // Neither a service nor an option can have a dot in its name. Accumulo: `CompactionServicesConfig`.
 
-import Tablets
+import Settings
 
 /// A compaction service with Accumulo's default planner.
-public struct CompactionService: Hashable, Sendable {
-  public var name: String
+package struct CompactionService: Hashable, Sendable {
+  package var name: String
   /// In ascending order of size, the one for all sizes last.
-  public var executors: [Executor]
+  package var executors: [Executor]
   /// Files a job may take.
-  public var maxOpen: Int
+  package var maxOpen: Int
   /// How far the ratio may be lowered for a tablet with too many files.
-  public var lowestRatio: Double
+  var lowestRatio: Double
   /// Bytes per second, 0 for no limit.
-  public var rateLimit: Int64
+  package var rateLimit: Int64
 
   static let planner = "org.apache.accumulo.core.spi.compaction.DefaultCompactionPlanner"
   static let deprecatedMaxOpen = "tserver.compaction.major.thread.files.open.max"
@@ -58,7 +58,7 @@ public struct CompactionService: Hashable, Sendable {
 
   /// The first one whose limit is above the size; the last one when there is none. Nil only when there are no
   /// executors.
-  public func executor(forSize size: Int64) -> Executor? {
+  package func executor(forSize size: Int64) -> Executor? {
     executors.first { $0.maxSize.map { size < $0 } ?? true } ?? executors.last
   }
 

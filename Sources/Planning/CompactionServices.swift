@@ -1,8 +1,8 @@
-public import Tablets
+internal import Settings
 
 /// All services that a configuration defines. Each is looked into only when it is asked for, as a broken one harms no
 /// other.
-public struct CompactionServices: Sendable {
+struct CompactionServices: Sendable {
   struct Definition: Sendable {
     var name: String
     var planner: String
@@ -20,7 +20,7 @@ public struct CompactionServices: Sendable {
 
   /// - Throws: `PlanningError` for a property of no known form, for options of a service without a planner, for a bad
   ///   rate limit.
-  public init(_ settings: Settings) throws(PlanningError) {
+  init(_ settings: Settings) throws(PlanningError) {
     self.settings = settings
     var planners: [String: String] = [:]
     var options: [String: [String: String]] = [:]
@@ -58,13 +58,13 @@ public struct CompactionServices: Sendable {
   }
 
   /// Names, sorted.
-  public var names: [String] { definitions.keys.sorted() }
+  var names: [String] { definitions.keys.sorted() }
 
   /// The class of a service's planner.
-  public func planner(of service: String) -> String? { definitions[service]?.planner }
+  func planner(of service: String) -> String? { definitions[service]?.planner }
 
   /// - Throws: `PlanningError` when the service is not defined, or not soundly.
-  public func service(_ name: String) throws(PlanningError) -> CompactionService {
+  func service(_ name: String) throws(PlanningError) -> CompactionService {
     guard let definition = definitions[name] else {
       throw PlanningError("no compaction service is named \"\(name)\"; there are \(names.joined(separator: ", "))")
     }

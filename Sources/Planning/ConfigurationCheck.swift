@@ -3,25 +3,26 @@
 // Accumulo's own tool stops with a warning, and without a look, when there are only the services default, meta and
 // root; this check looks into them, too. Accumulo: `org.apache.accumulo.server.conf.CheckCompactionConfig`.
 
-public import Tablets
+package import Records
+package import Settings
 
 /// What a check of the compaction services of a configuration came to.
-public struct ConfigurationCheck: Sendable {
-  public struct Problem: Hashable, Sendable {
+package struct ConfigurationCheck: Sendable {
+  package struct Problem: Hashable, Sendable {
     /// Nil: the definitions could not be taken apart into services.
-    public var service: String?
-    public var reason: String
+    package var service: String?
+    package var reason: String
   }
 
   /// Sound services, by name.
-  public private(set) var services: [CompactionService] = []
-  public private(set) var problems: [Problem] = []
+  package private(set) var services: [CompactionService] = []
+  package private(set) var problems: [Problem] = []
   /// Only the services that Accumulo defines itself are there.
-  public private(set) var onlyDefaults = false
+  package private(set) var onlyDefaults = false
 
-  public var isSound: Bool { problems.isEmpty }
+  package var isSound: Bool { problems.isEmpty }
 
-  public init(_ settings: Settings) {
+  package init(_ settings: Settings) {
     let all: CompactionServices
     do throws(PlanningError) { all = try CompactionServices(settings) } catch {
       problems.append(Problem(service: nil, reason: error.description))
@@ -38,11 +39,11 @@ public struct ConfigurationCheck: Sendable {
 
 extension CompactionService {
   /// The class of its planner.
-  public var plannerClass: String { Self.planner }
+  var plannerClass: String { Self.planner }
 
   /// Appends a record and a line feed:
   /// `{"type":"service","service":"cs1","planner":"..","maxOpen":10,"lowestRatio":1.1,"rateLimit":0,"executors":[..]}`
-  public func write(to line: inout JSONLine) {
+  package func write(to line: inout JSONLine) {
     line.record("service") { line in
       line.field("service", name)
       line.field("planner", plannerClass)

@@ -1,21 +1,22 @@
-public import Tablets
+internal import Records
+internal import Settings
 
 /// Which compaction service plans for a table: options below `table.compaction.dispatcher.opts.`
 ///
 /// `service` for all kinds, `service.system`, `service.selector`, `service.user`, `service.chop` for one kind, and
 /// `service.user.<type>` for user compactions with the execution hint `compaction_type=<type>`.
 /// Accumulo: `org.apache.accumulo.core.spi.compaction.SimpleCompactionDispatcher`.
-public struct Dispatcher: Sendable {
+struct Dispatcher: Sendable {
   private let options: [String: String]
 
   static let className = "org.apache.accumulo.core.spi.compaction.SimpleCompactionDispatcher"
 
-  public init(options: [String: String]) {
+  init(options: [String: String]) {
     self.options = options
   }
 
   /// - Throws: `PlanningError` for a class of somebody else's, whose answers nobody here knows.
-  public init(_ settings: Settings) throws(PlanningError) {
+  init(_ settings: Settings) throws(PlanningError) {
     let name = settings["table.compaction.dispatcher"] ?? Self.className
     guard name == Self.className else {
       throw PlanningError("table.compaction.dispatcher: only \(Self.className) is known here, found \(name)")
@@ -24,7 +25,7 @@ public struct Dispatcher: Sendable {
   }
 
   /// The name of a service, which may not exist.
-  public func service(for kind: CompactionKind, hints: [String: String] = [:]) -> String {
+  func service(for kind: CompactionKind, hints: [String: String] = [:]) -> String {
     if kind == .user, let type = hints["compaction_type"], let service = options["service.user." + type] {
       return service
     }

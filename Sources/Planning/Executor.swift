@@ -1,15 +1,15 @@
 /// A place where jobs wait and run: a pool of threads in the tablet server, or a queue that compactors outside serve.
-public struct Executor: Hashable, Sendable {
-  public enum Place: Hashable, Sendable {
+package struct Executor: Hashable, Sendable {
+  package enum Place: Hashable, Sendable {
     case threads(Int)
     case queue(String)
   }
 
   /// `i.<service>.<name>` or `e.<queue>`
-  public var id: String
+  package var id: String
   /// Takes jobs of fewer bytes; nil: of any size.
-  public var maxSize: Int64?
-  public var place: Place
+  package var maxSize: Int64?
+  package var place: Place
 
-  public var isExternal: Bool { if case .queue = place { true } else { false } }
+  var isExternal: Bool { if case .queue = place { true } else { false } }
 }

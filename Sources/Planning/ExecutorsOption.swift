@@ -7,7 +7,8 @@
 // and the other way round, `2.0` is a whole number, unknown fields are ignored, a missing type is internal.
 // Accumulo: `DefaultCompactionPlanner.init`, `CompactionPlannerInitParams`.
 
-import Tablets
+import Records
+import Settings
 
 enum ExecutorsOption {
   /// Executors in ascending order of size, the one for all sizes last.

@@ -18,19 +18,19 @@
 // Accumulo: the methods `findDataFilesToCompact`, `findMaximalRequiredSetToCompact` and
 // `findFilesToCompactWithLowerRatio` of `org.apache.accumulo.core.spi.compaction.DefaultCompactionPlanner`.
 
-package struct FileSelection {
+struct FileSelection {
   var order: FileOrder
   /// Files a job may take.
   var maxOpen: Int
 
-  package init(order: FileOrder, maxOpen: Int) {
+  init(order: FileOrder, maxOpen: Int) {
     (self.order, self.maxOpen) = (order, maxOpen)
   }
 
   /// Files that meet the ratio; none when there are none. Looks through windows of `maxOpen` files, from small to large
   /// ones.
   /// - Parameter cap: files are looked at, in order, as long as their sum is at most this.
-  package func meetingRatio(
+  func meetingRatio(
     _ files: [PlannedFile], ratio: Double, cap: Int64
   ) throws(PlanningError) -> ArraySlice<PlannedFile> {
     guard let windows = try windows(of: files, cap: cap) else { return [] }
@@ -44,7 +44,7 @@ package struct FileSelection {
 
   /// For compactions that must take all files in the end: all at once when `maxOpen` allows, otherwise as few of the
   /// smallest as make the last job a full one.
-  package func mustCompact(_ files: [PlannedFile]) throws(PlanningError) -> ArraySlice<PlannedFile> {
+  func mustCompact(_ files: [PlannedFile]) throws(PlanningError) -> ArraySlice<PlannedFile> {
     try requireRoom()
     if files.count <= maxOpen { return order.sorted(files)[...] }
     let (excess, room) = (files.count - maxOpen, maxOpen)
@@ -54,7 +54,7 @@ package struct FileSelection {
   /// For a tablet with too many files that do not meet the ratio: the prefix that meets the highest one, when that is
   /// above `lowest`.
   /// - Returns: the files, and the highest ratio that was seen; files of size 0 cannot be the largest of a prefix.
-  package func meetingLowerRatio(
+  func meetingLowerRatio(
     _ files: [PlannedFile], lowest: Double, cap: Int64
   ) throws(PlanningError) -> (files: ArraySlice<PlannedFile>, ratio: Double) {
     guard let windows = try windows(of: files, cap: cap) else { return ([], 0) }

@@ -1,21 +1,21 @@
-public import Tablets
+package import Records
 
 /// Ids and output names for jobs, unique within a run. Random; with a seeded generator the same on every run.
-public struct JobNames<Generator: RandomNumberGenerator> {
+package struct JobNames<Generator: RandomNumberGenerator> {
   private var generator: Generator
   private var taken: Set<String> = []
 
-  public init(_ generator: Generator) { self.generator = generator }
+  package init(_ generator: Generator) { self.generator = generator }
 
   /// `ECID:` and a random UUID.
-  public mutating func ecid() -> String {
+  package mutating func ecid() -> String {
     let (high, low) = (generator.next() as UInt64, generator.next() as UInt64)
     return ExternalCompactionId(randomBits: (high, low)).description
   }
 
   /// `C0000dqs.rf`: the letter, seven digits to base 36. The letter is A when a job of all files drops the delete
   /// markers.
-  public mutating func output(dropsDeletes: Bool, in tablet: Tablet) -> String {
+  package mutating func output(dropsDeletes: Bool, in tablet: Tablet) -> String {
     while true {
       let name = FileName.make(dropsDeletes ? .fullCompaction : .compaction, generator.next())
       guard !tablet.files.contains(where: { $0.file == name || $0.file.hasSuffix("/" + name) }) else { continue }
@@ -26,7 +26,7 @@ public struct JobNames<Generator: RandomNumberGenerator> {
   /// The record of a job.
   /// - Parameters:
   ///   - pass: 1 for a job on the tablet as it is, more for one that reads what jobs of earlier passes write.
-  public mutating func job(
+  package mutating func job(
     _ choice: Decision.Choice, of tablet: Tablet, by planner: TablePlanner, pass: Int
   ) -> CompactionJob {
     let output = output(dropsDeletes: choice.selectedAll, in: tablet)
@@ -43,7 +43,7 @@ public struct JobNames<Generator: RandomNumberGenerator> {
 extension TablePlanner {
   /// The jobs of a tablet: the next one, or with `repeats` all until nothing is left to plan.
   /// - Parameter explain: is told the reason of every decision, also of the one for no job.
-  public func jobs<Generator>(
+  package func jobs<Generator>(
     of tablet: Tablet, repeats: Bool, names: inout JobNames<Generator>, explain: (String) -> Void
   ) throws(PlanningError) -> [CompactionJob] {
     guard repeats else {

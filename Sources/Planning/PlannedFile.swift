@@ -1,17 +1,19 @@
+import Java
+
 /// A file as the planner sees it: one of the tablet, or the output that a job is predicted to have.
-package struct PlannedFile: Equatable {
-  package enum Identity: Hashable {
+struct PlannedFile: Equatable {
+  enum Identity: Hashable {
     /// A place in the list of the tablet's files.
     case real(Int)
     /// Numbered from 0 within one call of the planner.
     case predicted(Int)
   }
 
-  package var identity: Identity
+  var identity: Identity
   /// Bytes.
-  package var size: Int64
+  var size: Int64
   /// A name in the tablet's directory, or a full URI.
-  package var file: String
+  var file: String
 
   var isPredicted: Bool { if case .predicted = identity { true } else { false } }
 
@@ -22,7 +24,7 @@ package struct PlannedFile: Equatable {
     file = "hdfs://fake/accumulo/tables/adef/t-zzFAKEzz/FAKE-0000\(number).rf"
   }
 
-  package init(identity: Identity, size: Int64, file: String) {
+  init(identity: Identity, size: Int64, file: String) {
     (self.identity, self.size, self.file) = (identity, size, file)
   }
 
@@ -39,12 +41,10 @@ package struct PlannedFile: Equatable {
 }
 
 /// Smaller files first; equal ones by their URI, a plain name standing for `file:<directory>/<name>`.
-package struct FileOrder {
+struct FileOrder {
   var directory: String
 
-  package init(directory: String) { self.directory = directory }
-
-  package func sorted(_ files: [PlannedFile]) -> [PlannedFile] {
+  func sorted(_ files: [PlannedFile]) -> [PlannedFile] {
     files.sorted { a, b in
       if a.size != b.size { return a.size < b.size }
       if isPlain(a), isPlain(b) { return a.file.utf16.lexicographicallyPrecedes(b.file.utf16) }

@@ -11,17 +11,17 @@
 // user tables stand above their user compactions, and a tablet that really is too full stands lower than one that is
 // not. Accumulo: `org.apache.accumulo.core.util.compaction.CompactionJobPrioritizer`.
 
-public import Tablets
+internal import Records
 
-public enum Priority {
-  public static let accumuloNamespace = "+accumulo"
+enum Priority {
+  static let accumuloNamespace = "+accumulo"
 
   /// - Parameters:
   ///   - files: how many files the tablet has.
   ///   - compacting: how many of them the job takes.
   ///   - limit: the number of files beyond which a tablet of a user table is too full.
   /// - Throws: `PlanningError` for negative counts.
-  public static func of(
+  static func of(
     kind: CompactionKind, table: String, namespace: String, files: Int, compacting: Int, limit: Int
   ) throws(PlanningError) -> Int {
     guard files >= 0, compacting >= 0 else {
@@ -50,7 +50,7 @@ public enum Priority {
   }
 
   /// Whether a job goes before another in the queue of its executor: by priority, then by number of files.
-  public static func goesBefore(_ a: (priority: Int, files: Int), _ b: (priority: Int, files: Int)) -> Bool {
+  static func goesBefore(_ a: (priority: Int, files: Int), _ b: (priority: Int, files: Int)) -> Bool {
     a.priority != b.priority ? a.priority > b.priority : a.files > b.files
   }
 }

@@ -4,18 +4,18 @@
 // is a candidate like any other. USER and SELECTOR work on a selection: the output joins it, unless the job took all
 // that was left of it, for then the compaction is over. CHOP works through its files and leaves the outputs alone.
 
-public import Tablets
+internal import Records
 
 /// A tablet on which jobs finish as soon as they are planned.
-public struct RepeatedPlan {
-  public private(set) var tablet: Tablet
+struct RepeatedPlan {
+  private(set) var tablet: Tablet
   /// The number of jobs planned so far.
-  public private(set) var passes = 0
+  private(set) var passes = 0
   private let planner: TablePlanner
   private var isOver = false
 
   /// - Throws: `PlanningError` when compactions of this kind would never end.
-  public init(_ tablet: Tablet, _ planner: TablePlanner) throws(PlanningError) {
+  init(_ tablet: Tablet, _ planner: TablePlanner) throws(PlanningError) {
     if planner.kind == .user || planner.kind == .selector, planner.service.maxOpen < 2 {
       throw PlanningError(
         "the service \(planner.service.name) has maxOpen \(planner.service.maxOpen): it would rewrite single files for ever"
@@ -29,12 +29,12 @@ public struct RepeatedPlan {
   }
 
   /// The decision for the tablet as it is now.
-  public func decide() throws(PlanningError) -> Decision {
+  func decide() throws(PlanningError) -> Decision {
     isOver ? Decision(choice: nil, reason: "all selected files were compacted") : try planner.decide(tablet)
   }
 
   /// The job finishes and leaves this file.
-  public mutating func finish(_ choice: Decision.Choice, output: String) throws(PlanningError) {
+  mutating func finish(_ choice: Decision.Choice, output: String) throws(PlanningError) {
     passes += 1
     var entries: Int64 = 0
     for file in choice.files {
@@ -53,7 +53,7 @@ public struct RepeatedPlan {
   }
 
   /// Puts another file into the tablet: a flush.
-  public mutating func add(_ file: TabletFile) {
+  mutating func add(_ file: TabletFile) {
     tablet.files.append(file)
     if planner.kind == .system { tablet.candidates?.append(file.file) }
   }

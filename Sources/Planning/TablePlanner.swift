@@ -1,20 +1,21 @@
-public import Tablets
+package import Records
+package import Settings
 
 /// Plans tablets of one table for one kind of compaction, with what the table's settings say.
-public struct TablePlanner: Sendable {
-  public let service: CompactionService
-  public let kind: CompactionKind
+package struct TablePlanner: Sendable {
+  package let service: CompactionService
+  package let kind: CompactionKind
   /// `table.*` settings that are not Accumulo's defaults: the `properties` of every job.
-  public let properties: [String: String]
+  package let properties: [String: String]
   /// Somebody said something about the table's settings.
-  public let hasProperties: Bool
+  package let hasProperties: Bool
   private let ratio: Double
   private let fileLimit: Int
 
   /// - Parameters:
   ///   - hints: execution hints of a user compaction, for the dispatcher.
   /// - Throws: `PlanningError`, `ConfigurationError`.
-  public init(_ settings: Settings, kind: CompactionKind, hints: [String: String] = [:]) throws {
+  package init(_ settings: Settings, kind: CompactionKind, hints: [String: String] = [:]) throws {
     let name = try Dispatcher(settings).service(for: kind, hints: hints)
     service = try CompactionServices(settings).service(name)
     self.kind = kind
@@ -29,7 +30,7 @@ public struct TablePlanner: Sendable {
   /// The next job of a tablet, or why there is none.
   /// - Throws: `PlanningError` when the tablet names files it does not have, or none that Accumulo would take, or sizes
   ///   beyond 64 bits.
-  public func decide(_ tablet: Tablet) throws(PlanningError) -> Decision {
+  package func decide(_ tablet: Tablet) throws(PlanningError) -> Decision {
     let inventory = try TabletInventory(tablet)
     let planner = CompactionPlanner(service: service, kind: kind, ratio: ratio, fileLimit: fileLimit)
     let plan = try planner.plan(
@@ -64,27 +65,27 @@ public struct TablePlanner: Sendable {
 }
 
 /// What a plan of one tablet came to.
-public struct Decision: Hashable, Sendable {
-  public struct Choice: Hashable, Sendable {
+package struct Decision: Hashable, Sendable {
+  package struct Choice: Hashable, Sendable {
     /// In the order of the tablet's files: what is equal in two of them comes out as a scan of the tablet shows it.
-    public var files: [TabletFile]
-    public var executor: String
-    public var priority: Int
+    package var files: [TabletFile]
+    package var executor: String
+    package var priority: Int
     /// Sum of the sizes.
-    public var bytes: Int64
+    package var bytes: Int64
     /// The job takes all files of the tablet.
-    public var selectedAll: Bool
+    package var selectedAll: Bool
     /// For USER and SELECTOR: the other candidates, which later jobs will take.
-    public var nextFiles: [String]
+    package var nextFiles: [String]
   }
 
   /// Nil: nothing to do.
-  public var choice: Choice?
+  package var choice: Choice?
   /// For people, in one line.
-  public var reason: String
+  package var reason: String
 
   /// The reason, and where the job goes.
-  public var explanation: String {
+  var explanation: String {
     choice.map { "\(reason); goes to \($0.executor) with priority \($0.priority)" } ?? "nothing to do: \(reason)"
   }
 }

@@ -1,4 +1,4 @@
-import Tablets
+import Records
 
 /// The files of a tablet as the planner needs them, checked: every name is one that Accumulo would take and comes once,
 /// and every name among candidates and running jobs is a file of the tablet.

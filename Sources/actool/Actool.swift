@@ -1,11 +1,6 @@
 import ArgumentParser
 import BlockFile
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
 
 @main
 struct Actool: AsyncParsableCommand {

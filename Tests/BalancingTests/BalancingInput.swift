@@ -1,6 +1,7 @@
-import Balancing
-import Tablets
 import TestSupport
+
+@testable import Balancing
+@testable import Records
 
 /// Tables made by hand or at random: a group is the first letters of an end row.
 struct BalancingInput {

@@ -1,7 +1,8 @@
-import Balancing
-import Tablets
 import TestSupport
 import Testing
+
+@testable import Balancing
+@testable import Records
 
 /// Accumulo's own balancers as judges.
 @Suite("Accumulo's balancers") struct GoldenBalancerTests {

@@ -1,7 +1,8 @@
-import Balancing
-import Tablets
+import Records
 import TestSupport
 import Testing
+
+@testable import Balancing
 
 @Suite("The fewest migrations") struct MinimalityTests {
   /// All ways to write a number as a sum of `parts` numbers.

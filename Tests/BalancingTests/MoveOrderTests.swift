@@ -1,7 +1,8 @@
-import Balancing
-import Tablets
+import Records
 import TestSupport
 import Testing
+
+@testable import Balancing
 
 /// What holds after every prefix of a plan.
 @Suite("The order of migrations") struct MoveOrderTests {

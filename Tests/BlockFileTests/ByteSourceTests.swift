@@ -1,14 +1,10 @@
-import BlockFile
-import Files
+import Glibc
 import SystemPackage
 import TestSupport
 import Testing
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+@testable import BlockFile
+@testable import Files
 
 @Suite struct ByteSourceTests {
   @Test("a pipe or a directory is refused at once, an absent file by the system") func refusesOtherKinds() throws {

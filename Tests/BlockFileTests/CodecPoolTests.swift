@@ -1,14 +1,9 @@
 import Dispatch
+import Glibc
 import Synchronization
 import Testing
 
 @testable import BlockFile
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 // Who does what is up to the threads; what must hold is that each task is done once, before `finish` returns, and never by
 // more threads than the pool has.

@@ -1,6 +1,7 @@
-import BlockFile
 import TestSupport
 import Testing
+
+@testable import BlockFile
 
 @Suite struct CodecTests {
   private static func compress(_ bytes: [UInt8], _ codec: Codec, level: Int? = nil) -> [UInt8] {

@@ -1,6 +1,7 @@
-import BlockFile
 import TestSupport
 import Testing
+
+@testable import BlockFile
 
 // In a build without libdeflate there is one engine, compared with itself: `make test` has both.
 

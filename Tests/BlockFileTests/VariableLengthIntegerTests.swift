@@ -1,6 +1,7 @@
-import BlockFile
 import TestSupport
 import Testing
+
+@testable import BlockFile
 
 @Suite struct VariableLengthIntegerTests {
   /// Every border of both forms, and neighbours.

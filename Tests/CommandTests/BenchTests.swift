@@ -1,11 +1,6 @@
+import FoundationEssentials
 import TestSupport
 import Testing
-
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
 
 @Suite("Bench") struct BenchTests {
   private let bed = CommandRunner()

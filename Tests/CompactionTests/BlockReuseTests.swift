@@ -1,9 +1,10 @@
-import BlockFile
-import Compaction
-import Entries
-import RFile
 import TestSupport
 import Testing
+
+@testable import BlockFile
+@testable import Compaction
+@testable import Entries
+@testable import RFile
 
 // With blocks taken over or without: the same entries. Only speed and the borders of blocks may differ.
 

@@ -1,15 +1,11 @@
-import BlockFile
-import Compaction
-import Entries
-import RFile
+import FoundationEssentials
 import TestSupport
 import Testing
 
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
+@testable import BlockFile
+@testable import Compaction
+@testable import Entries
+@testable import RFile
 
 // What Accumulo's own compactor made of its files, against what ours makes of them.
 

@@ -1,11 +1,12 @@
-import BlockFile
-import Compaction
 import Dispatch
-import Entries
-import RFile
 import Synchronization
 import TestSupport
 import Testing
+
+@testable import BlockFile
+@testable import Compaction
+@testable import Entries
+@testable import RFile
 
 // With helpers or without: the same bytes, the same errors.
 

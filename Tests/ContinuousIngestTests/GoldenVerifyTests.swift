@@ -1,9 +1,9 @@
-import Entries
-import Tablets
 import TestSupport
 import Testing
 
 @testable import ContinuousIngest
+@testable import Entries
+@testable import Records
 
 @Suite("Verify as ContinuousVerify does")
 struct GoldenVerifyTests {

@@ -1,5 +1,5 @@
 import Entries
-import Tablets
+import Records
 import TestSupport
 import Testing
 

@@ -1,9 +1,9 @@
-import Entries
-import Tablets
+import Records
 import TestSupport
 import Testing
 
 @testable import ContinuousIngest
+@testable import Entries
 
 @Suite("Nodes")
 struct NodeReaderTests {

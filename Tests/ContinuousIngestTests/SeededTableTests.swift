@@ -1,12 +1,13 @@
 import BlockFile
-import Entries
-import RFile
+import Records
 import SystemPackage
-import Tablets
+import TabletStore
 import TestSupport
 import Testing
 
 @testable import ContinuousIngest
+@testable import Entries
+@testable import RFile
 
 @Suite("Tables with losses that are known")
 struct SeededTableTests {

@@ -1,14 +1,13 @@
-import BlockFile
-import Compaction
-import Entries
-import Files
-import RFile
 import SystemPackage
-import Tablets
 import TestSupport
 import Testing
 
+@testable import BlockFile
 @testable import ContinuousIngest
+@testable import Entries
+@testable import Files
+@testable import RFile
+@testable import TabletStore
 
 /// Entries put into RFiles and tablets in a directory of the test's own.
 final class TestTable {

@@ -1,6 +1,7 @@
-import Entries
 import TestSupport
 import Testing
+
+@testable import Entries
 
 @Suite struct ByteTextTests {
   @Test("bytes are printed as the shell does, and read back") func knownTexts() {

@@ -1,6 +1,7 @@
-import Entries
 import TestSupport
 import Testing
+
+@testable import Entries
 
 @Suite("Entries as text")
 struct EntryTextWriterTests {

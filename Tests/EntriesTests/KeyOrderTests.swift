@@ -1,6 +1,7 @@
-import Entries
 import TestSupport
 import Testing
+
+@testable import Entries
 
 @Suite struct KeyOrderTests {
   /// Keys over a tiny alphabet, so that every field decides somewhere.

@@ -1,5 +1,6 @@
-import Entries
 import Testing
+
+@testable import Entries
 
 @Suite struct RowRangeTests {
   private static let rows: [[UInt8]] = [[], [0], [0, 0], [1], [1, 0], [2]]

@@ -1,7 +1,8 @@
-import Files
 import SystemPackage
 import TestSupport
 import Testing
+
+@testable import Files
 
 @Suite struct DirectoryLockTests {
   let scratch = ScratchDirectory()

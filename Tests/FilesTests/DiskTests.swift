@@ -1,14 +1,10 @@
-import Files
+import Glibc
 import Synchronization
 import SystemPackage
 import TestSupport
 import Testing
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+@testable import Files
 
 @Suite struct DiskTests {
   let scratch = ScratchDirectory()

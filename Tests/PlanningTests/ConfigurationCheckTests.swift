@@ -1,7 +1,9 @@
-import Planning
-import Tablets
+import Records
 import TestSupport
 import Testing
+
+@testable import Planning
+@testable import Settings
 
 @Suite("Check of the compaction services")
 struct ConfigurationCheckTests {

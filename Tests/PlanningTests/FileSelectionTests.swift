@@ -1,7 +1,10 @@
-import Planning
-import Tablets
 import TestSupport
 import Testing
+
+@testable import Java
+@testable import Planning
+@testable import Records
+@testable import Settings
 
 @Suite("Choosing files")
 struct FileSelectionTests {

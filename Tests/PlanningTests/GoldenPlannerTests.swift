@@ -1,7 +1,9 @@
-import Planning
-import Tablets
+import Settings
 import TestSupport
 import Testing
+
+@testable import Planning
+@testable import Records
 
 @Suite("Accumulo's planner")
 struct GoldenPlannerTests {

@@ -1,6 +1,8 @@
-import Planning
-import Tablets
 import TestSupport
+
+@testable import Planning
+@testable import Records
+@testable import Settings
 
 /// A line of golden/planner as a configuration and a tablet.
 struct GoldenTablet {

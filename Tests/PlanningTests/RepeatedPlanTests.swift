@@ -1,7 +1,9 @@
-import Planning
-import Tablets
 import TestSupport
 import Testing
+
+@testable import Planning
+@testable import Records
+@testable import Settings
 
 @Suite("Planning until nothing is left")
 struct RepeatedPlanTests {

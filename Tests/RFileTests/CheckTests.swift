@@ -1,6 +1,7 @@
-import RFile
 import TestSupport
 import Testing
+
+@testable import RFile
 
 @Suite struct CheckTests {
   @Test("every file of Accumulo is found sound, with as many entries as its dump", arguments: RFileFixture.readable)

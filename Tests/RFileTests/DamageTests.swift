@@ -1,8 +1,9 @@
-import BlockFile
-import Entries
-import RFile
 import TestSupport
 import Testing
+
+@testable import BlockFile
+@testable import Entries
+@testable import RFile
 
 // Damage: an error with the file's name in it, or the right answer. Never a trap, never a hang. A file of codec none has no
 // checksum over its values, so there the answer may differ.

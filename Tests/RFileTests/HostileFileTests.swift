@@ -1,8 +1,9 @@
-import BlockFile
-import Entries
-import RFile
 import TestSupport
 import Testing
+
+@testable import BlockFile
+@testable import Entries
+@testable import RFile
 
 // Files made to hurt: every size a lie, indexes that lead nowhere or in circles, blocks that inflate without end.
 

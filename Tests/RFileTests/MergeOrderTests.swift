@@ -1,8 +1,8 @@
-import BlockFile
-import Entries
 import TestSupport
 import Testing
 
+@testable import BlockFile
+@testable import Entries
 @testable import RFile
 
 // The merge compares words of the rows that begin behind what the rows have in common. Here they are moved at every

@@ -1,8 +1,9 @@
-import BlockFile
-import Entries
-import RFile
 import TestSupport
 import Testing
+
+@testable import BlockFile
+@testable import Entries
+@testable import RFile
 
 // Files of random shape: written by us, judged by the reference reader, read back by us, merged against a sort.
 

@@ -1,6 +1,7 @@
-import Entries
 import TestSupport
 import Testing
+
+@testable import Entries
 
 /// The reader that tests judge by is itself judged by real Accumulo's files.
 @Suite("The reference reader")

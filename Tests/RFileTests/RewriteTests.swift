@@ -1,8 +1,8 @@
-import BlockFile
-import Entries
-import RFile
 import TestSupport
 import Testing
+
+@testable import BlockFile
+@testable import RFile
 
 // The strongest proof short of Accumulo itself: read a file that Accumulo wrote, write its entries with the same settings,
 // and get the same blocks and the same index, byte for byte. Stored bytes depend on the compressor (Hadoop's zstd cuts its

@@ -1,8 +1,9 @@
-import BlockFile
-import Entries
-import RFile
 import TestSupport
 import Testing
+
+@testable import BlockFile
+@testable import Entries
+@testable import RFile
 
 @Suite struct ScanTests {
   @Test("every file of Accumulo with a codec we know scans to its dump", arguments: RFileFixture.readable)

@@ -1,8 +1,9 @@
-import BlockFile
-import Entries
-import RFile
 import TestSupport
 import Testing
+
+@testable import BlockFile
+@testable import Entries
+@testable import RFile
 
 @Suite struct WriterTests {
   private func writer() throws -> RFileWriter { try RFileWriter(ByteSink(memory: "w"), options: .init(codec: .none)) }

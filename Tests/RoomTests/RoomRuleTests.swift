@@ -1,18 +1,13 @@
+import FoundationEssentials
 import TestSupport
 import Testing
-
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
 
 /// The rules that keep the rooms apart and the code readable, so that nobody has to remember them.
 @Suite("The rooms")
 struct RoomRuleTests {
   @Test("a file has at most 400 lines")
   func fileLength() throws {
-    for file in try SourceFile.all(in: "Sources") + SourceFile.all(in: "Tests") {
+    for file in try SourceFile.product() + SourceFile.all(in: "Tests") {
       #expect(file.lines.count <= 401, "\(file): split it by idea")
     }
   }
@@ -33,21 +28,45 @@ struct RoomRuleTests {
   func imports() throws {
     let rooms = try Room.all()
     let names = Set(rooms.map(\.name))
-    for file in try SourceFile.all(in: "Sources") {
+    for file in try SourceFile.product() {
       let room = try #require(rooms.first { $0.name == file.room }, "\(file) is in no target")
       for module in file.imports {
         #expect(!names.contains(module) || room.dependencies.contains(module), "\(file) imports \(module)")
-        if module == "Foundation" {
-          #expect(file.imports.contains("FoundationEssentials"), "\(file) imports all of Foundation")
-        }
+        #expect(module != "Foundation", "\(file) imports all of Foundation")
       }
     }
   }
 
-  @Test("every folder of Sources is a room that docs/architecture.md tells about")
+  @Test("a room imports every room that the manifest lets it import")
+  func declaredDependencies() throws {
+    let files = try SourceFile.product() + SourceFile.all(in: "Tests")
+    // Tests run them, nobody imports them.
+    let programs: Set = ["actool", "Bench"]
+    for room in try Room.all() where files.contains(where: { $0.room == room.name }) {
+      let imported = Set(files.filter { $0.room == room.name }.flatMap(\.imports))
+      for dependency in room.dependencies where !programs.contains(dependency) {
+        #expect(imported.contains(dependency), "Package.swift: no file of \(room.name) imports \(dependency)")
+      }
+    }
+  }
+
+  @Test("what no other room uses is not open to it, and nothing is public")
+  func access() throws {
+    let files = try SourceFile.product()
+    for file in files {
+      for (number, line) in file.code { #expect(!Self.contains(line, "public "), "\(file):\(number): say package") }
+    }
+    for file in files where ["actool", "Bench"].contains(file.room) {
+      for (number, line) in file.code where !line.contains("import ") {
+        #expect(!Self.contains(line, "package "), "\(file):\(number): nobody imports a program")
+      }
+    }
+  }
+
+  @Test("every room is one that docs/architecture.md tells about")
   func documented() throws {
     let text = try Fixtures.text(Fixtures.root + "/docs/architecture.md")
-    let rooms = Set(try SourceFile.all(in: "Sources").map(\.room))
+    let rooms = Set(try SourceFile.product().map(\.room))
     for room in rooms { #expect(text.contains("**\(room)**"), "docs/architecture.md: no **\(room)**") }
   }
 
@@ -74,7 +93,7 @@ struct RoomRuleTests {
 
   @Test("libraries have no way around the caller")
   func bannedWords() throws {
-    for file in try SourceFile.all(in: "Sources") {
+    for file in try SourceFile.product() {
       for (number, line) in file.code {
         for (word, reason) in Self.banned where Self.contains(line, word) {
           let isAllowed = Self.exceptions[file.room]?.contains(word) == true
@@ -95,7 +114,7 @@ struct RoomRuleTests {
 
   @Test("nothing is named after being useful")
   func names() throws {
-    for file in try SourceFile.all(in: "Sources") + SourceFile.all(in: "Tests") {
+    for file in try SourceFile.product() + SourceFile.all(in: "Tests") {
       for word in ["Util", "Helper", "Manager", "Common"] where file.name != "RoomRuleTests.swift" {
         #expect(!file.name.contains(word), "\(file): a noun is missing")
         for kind in ["struct ", "class ", "enum ", "protocol ", "actor "] {

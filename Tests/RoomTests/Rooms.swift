@@ -1,10 +1,5 @@
+import FoundationEssentials
 import TestSupport
-
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
 
 /// A Swift file of the project.
 struct SourceFile: Sendable, CustomStringConvertible {
@@ -13,7 +8,8 @@ struct SourceFile: Sendable, CustomStringConvertible {
   var lines: [Substring]
   var description: String { path }
 
-  var room: String { String(path.split(separator: "/")[1]) }
+  /// The folder below `Sources`; everything in `Benchmarks` is one room, `Bench`.
+  var room: String { path.hasPrefix("Benchmarks/") ? "Bench" : String(path.split(separator: "/")[1]) }
   var name: String { String(path.split(separator: "/").last!) }
 
   /// Lines without what follows `//`, with their numbers from 1.
@@ -35,6 +31,9 @@ struct SourceFile: Sendable, CustomStringConvertible {
       return words.first == "import" ? words.last.map(String.init) : nil
     }
   }
+
+  /// What is built, tests apart.
+  static func product() throws -> [SourceFile] { try all(in: "Sources") + all(in: "Benchmarks") }
 
   /// All under a folder of the checkout, sorted.
   static func all(in folder: String) throws -> [SourceFile] {

@@ -1,15 +1,15 @@
-public import Entries
+package import Entries
 
 /// The entries of an array, one after the other, in memory that is as unfriendly as a reader's may be: each entry lies
 /// elsewhere, is overwritten when the next is asked for, and has other garbage in its padding.
-public final class ArrayCursor: EntryCursor {
+package final class ArrayCursor: EntryCursor {
   private let entries: [Entry]
   private let view: UnsafeMutablePointer<EntryView>
   private var memory = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 0)
   private var position = 0
   private var garbage = SplitMix64(seed: 1)
 
-  public init(_ entries: [Entry]) {
+  package init(_ entries: [Entry]) {
     self.entries = entries
     view = .allocate(capacity: 1)
     let none = ByteView(start: UnsafePointer(memory.baseAddress!), count: 0)
@@ -23,7 +23,7 @@ public final class ArrayCursor: EntryCursor {
     view.deallocate()
   }
 
-  public func next() throws -> EntryPointer? {
+  package func next() throws -> EntryPointer? {
     memory.update(repeating: 0xee)
     view.pointee.timestamp = -1
     guard position < entries.count else { return nil }
@@ -55,7 +55,7 @@ public final class ArrayCursor: EntryCursor {
 }
 
 /// All that is left in the cursor; asks once more after the end, which must again be the end.
-public func collect(_ cursor: any EntryCursor) throws -> [Entry] {
+package func collect(_ cursor: any EntryCursor) throws -> [Entry] {
   var entries: [Entry] = []
   while let entry = try cursor.next() { entries.append(entry.pointee.entry) }
   if try cursor.next() != nil { throw ReturnedAfterTheEnd() }

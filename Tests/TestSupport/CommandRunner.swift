@@ -1,18 +1,14 @@
-#if canImport(Glibc)
-  public import Glibc
-#else
-  public import Darwin
-#endif
+package import Glibc
 
 /// What a command that ended has left behind.
-public struct CommandOutcome: Sendable {
-  public var stdout: [UInt8]
-  public var stderr: String
+package struct CommandOutcome: Sendable {
+  package var stdout: [UInt8]
+  package var stderr: String
   /// The exit status, or 128 + n when signal n ended it.
-  public var status: Int32
+  package var status: Int32
 
-  public var output: String { String(decoding: stdout, as: UTF8.self) }
-  public var lines: [Substring] { output.split(separator: "\n") }
+  package var output: String { String(decoding: stdout, as: UTF8.self) }
+  package var lines: [Substring] { output.split(separator: "\n") }
 }
 
 /// Runs the built `actool` in a fresh directory, which is removed with the runner.
@@ -21,12 +17,12 @@ public struct CommandOutcome: Sendable {
 ///     actool.write("a.properties", "table.file.max=3\n")
 ///     let outcome = actool.run("plan", "--config", "a.properties", stdin: records)
 ///     #expect(outcome.status == 0)
-public final class CommandRunner: Sendable {
+package final class CommandRunner: Sendable {
   /// The working directory of the commands.
-  public let directory: String
+  package let directory: String
 
   /// The binary lies beside the test bundle, in the same build directory.
-  public static let binary: String = {
+  package static let binary: String = {
     let bundle = CommandLine.arguments[0]
     let folder = bundle.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
     let path = (folder.isEmpty ? "." : folder) + "/actool"
@@ -34,7 +30,7 @@ public final class CommandRunner: Sendable {
     return path
   }()
 
-  public init() {
+  package init() {
     var template = Array(((getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp") + "/actool-XXXXXX").utf8CString)
     precondition(mkdtemp(&template) != nil, "no temporary directory: errno \(errno)")
     directory = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
@@ -43,10 +39,10 @@ public final class CommandRunner: Sendable {
   deinit { _ = Self.launch("/bin/rm", ["-rf", directory], in: nil, stdin: "/dev/null", to: nil).map(Self.wait) }
 
   /// The full path of a file in the directory.
-  public func path(_ name: String) -> String { directory + "/" + name }
+  package func path(_ name: String) -> String { directory + "/" + name }
 
   /// Makes a file in the directory, and the folders on the way.
-  public func write(_ name: String, _ bytes: [UInt8]) {
+  package func write(_ name: String, _ bytes: [UInt8]) {
     let folders = name.split(separator: "/").dropLast()
     for count in 0..<folders.count { mkdir(path(folders[...count].joined(separator: "/")), 0o755) }
     let file = open(path(name), O_WRONLY | O_CREAT | O_TRUNC, 0o644)
@@ -60,13 +56,13 @@ public final class CommandRunner: Sendable {
     }
   }
 
-  public func write(_ name: String, _ text: String) { write(name, Array(text.utf8)) }
+  package func write(_ name: String, _ text: String) { write(name, Array(text.utf8)) }
 
   /// The bytes of a file in the directory; nil where there is none.
-  public func read(_ name: String) -> [UInt8]? { Self.contents(path(name)) }
+  package func read(_ name: String) -> [UInt8]? { Self.contents(path(name)) }
 
   /// Names in the directory, or in a folder of it, sorted.
-  public func names(in folder: String = "") -> [String] {
+  package func names(in folder: String = "") -> [String] {
     guard let stream = opendir(path(folder)) else { return [] }
     defer { closedir(stream) }
     var names: [String] = []
@@ -80,22 +76,22 @@ public final class CommandRunner: Sendable {
   }
 
   /// Runs the command to its end.
-  public func run(_ arguments: String..., stdin: [UInt8] = []) -> CommandOutcome {
+  package func run(_ arguments: String..., stdin: [UInt8] = []) -> CommandOutcome {
     start(arguments, stdin: stdin).wait()
   }
 
-  public func run(_ arguments: String..., stdin: String) -> CommandOutcome {
+  package func run(_ arguments: String..., stdin: String) -> CommandOutcome {
     start(arguments, stdin: Array(stdin.utf8)).wait()
   }
 
-  public func run(
+  package func run(
     _ arguments: [String], stdin: [UInt8] = [], environment: [String: String] = [:]
   ) -> CommandOutcome { start(arguments, stdin: stdin, environment: environment).wait() }
 
   /// Starts the command and returns at once.
   ///
   /// `environment` is added to the test's own.
-  public func start(
+  package func start(
     _ arguments: [String], stdin: [UInt8] = [], environment: [String: String] = [:]
   ) -> RunningCommand {
     let streams = Self.streams()
@@ -111,7 +107,7 @@ public final class CommandRunner: Sendable {
   }
 
   /// Runs a line of `sh` in the directory, with `actool` on the path: for pipes.
-  public func shell(_ line: String, stdin: [UInt8] = []) -> CommandOutcome {
+  package func shell(_ line: String, stdin: [UInt8] = []) -> CommandOutcome {
     let folder = Self.binary.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
     let streams = Self.streams()
     writeOutside(streams + ".in", stdin)
@@ -180,17 +176,17 @@ public final class CommandRunner: Sendable {
 }
 
 /// A command that was started and not yet waited for.
-public struct RunningCommand: Sendable {
-  public let process: pid_t
+package struct RunningCommand: Sendable {
+  package let process: pid_t
   let streams: String
 
-  public func signal(_ number: Int32) { kill(process, number) }
+  package func signal(_ number: Int32) { kill(process, number) }
 
   /// What it has written to standard error so far.
-  public var messages: String { String(decoding: CommandRunner.contents(streams + ".err") ?? [], as: UTF8.self) }
+  package var messages: String { String(decoding: CommandRunner.contents(streams + ".err") ?? [], as: UTF8.self) }
 
   /// Waits for its end. Call it once.
-  public func wait() -> CommandOutcome {
+  package func wait() -> CommandOutcome {
     let status = CommandRunner.wait(process)
     let outcome = CommandOutcome(
       stdout: CommandRunner.contents(streams + ".out") ?? [], stderr: messages, status: status)

@@ -1,32 +1,27 @@
 import CZlib
-public import Entries
-
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
+package import Entries
+import FoundationEssentials
 
 /// Where the test data lies, found by walking up from this file.
-public enum Fixtures {
+package enum Fixtures {
   /// The top of the checkout.
-  public static let root: String = {
+  package static let root: String = {
     var path = #filePath.split(separator: "/", omittingEmptySubsequences: false)
     path.removeLast(3)
     return path.joined(separator: "/")
   }()
 
   /// `Fixtures/accumulo`: files and answers of real Accumulo.
-  public static var accumulo: String { root + "/Fixtures/accumulo" }
+  package static var accumulo: String { root + "/Fixtures/accumulo" }
 
   /// The folder beside the checkout with more of them, or nil where it is absent.
-  public static var shared: String? {
+  package static var shared: String? {
     let path = root + "/../shared"
     return FileManager.default.fileExists(atPath: path + "/rfiles") ? path : nil
   }
 
   /// The whole file; `.gz` files are unpacked.
-  public static func bytes(_ path: String) throws -> [UInt8] {
+  package static func bytes(_ path: String) throws -> [UInt8] {
     guard path.hasSuffix(".gz") else { return [UInt8](try Data(contentsOf: URL(filePath: path))) }
     guard let file = gzopen(path, "rb") else { throw FixtureError(path: path) }
     defer { gzclose(file) }
@@ -40,15 +35,15 @@ public enum Fixtures {
     }
   }
 
-  public static func text(_ path: String) throws -> String { String(decoding: try bytes(path), as: UTF8.self) }
+  package static func text(_ path: String) throws -> String { String(decoding: try bytes(path), as: UTF8.self) }
 
   /// The lines of a file of golden answers, such as `planner/planner.jsonl` (stored gzipped).
-  public static func goldenLines(_ name: String) throws -> [String] {
+  package static func goldenLines(_ name: String) throws -> [String] {
     try text(accumulo + "/golden/" + name + ".gz").split(separator: "\n").map(String.init)
   }
 
   /// The entries of a dump: seven fields a line (row, family, qualifier, visibility in hex, timestamp, 0 or 1, value).
-  public static func dump(_ path: String) throws -> [Entry] {
+  package static func dump(_ path: String) throws -> [Entry] {
     try text(path).split(separator: "\n").map { line in
       let f = line.split(separator: " ", omittingEmptySubsequences: false)
       guard f.count == 7, let timestamp = Int64(f[4]) else { throw FixtureError(path: path) }
@@ -60,7 +55,7 @@ public enum Fixtures {
     }
   }
 
-  public static func hex(_ text: some StringProtocol) -> [UInt8] {
+  package static func hex(_ text: some StringProtocol) -> [UInt8] {
     let digits = Array(text.utf8)
     return stride(from: 0, to: digits.count - 1, by: 2).map { value(digits[$0]) << 4 | value(digits[$0 + 1]) }
   }

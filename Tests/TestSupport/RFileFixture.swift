@@ -1,22 +1,18 @@
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
+import FoundationEssentials
 
 /// A file that Accumulo wrote, with the dump of its entries beside it.
-public struct RFileFixture: Sendable, CustomStringConvertible {
+package struct RFileFixture: Sendable, CustomStringConvertible {
   /// `codec/multi_gz`
-  public var name: String
-  public var path: String { "\(Fixtures.accumulo)/rfiles/\(name).rf" }
-  public var dump: String { "\(Fixtures.accumulo)/rfiles/\(name).dump.gz" }
-  public var description: String { name }
+  package var name: String
+  package var path: String { "\(Fixtures.accumulo)/rfiles/\(name).rf" }
+  package var dump: String { "\(Fixtures.accumulo)/rfiles/\(name).dump.gz" }
+  package var description: String { name }
 
   /// As the file names it.
-  public var codec: String
+  package var codec: String
 
   /// All under `Fixtures/accumulo/rfiles`, by name.
-  public static let all: [RFileFixture] = {
+  package static let all: [RFileFixture] = {
     let top = Fixtures.accumulo + "/rfiles"
     let folders = (try? FileManager.default.contentsOfDirectory(atPath: top)) ?? []
     return folders.sorted().flatMap { folder in
@@ -26,10 +22,10 @@ public struct RFileFixture: Sendable, CustomStringConvertible {
   }()
 
   /// Those of codec none, gz or zstd.
-  public static let readable = all.filter { ["none", "gz", "zstd"].contains($0.codec) }
+  package static let readable = all.filter { ["none", "gz", "zstd"].contains($0.codec) }
 
   /// Those of codecs that need other libraries.
-  public static let unreadable = all.filter { !["none", "gz", "zstd"].contains($0.codec) }
+  package static let unreadable = all.filter { !["none", "gz", "zstd"].contains($0.codec) }
 
   private init(name: String) {
     self.name = name

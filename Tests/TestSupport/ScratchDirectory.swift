@@ -1,14 +1,10 @@
-#if canImport(Glibc)
-  internal import Glibc
-#else
-  internal import Darwin
-#endif
+internal import Glibc
 
 /// An empty directory of a test's own; it is removed with the value.
-public final class ScratchDirectory: Sendable {
-  public let path: String
+package final class ScratchDirectory: Sendable {
+  package let path: String
 
-  public init() {
+  package init() {
     let base = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
     var template = Array((base + "/actool-test-XXXXXX").utf8CString)
     guard mkdtemp(&template) != nil else { fatalError("no directory for a test in \(base): \(errno)") }
@@ -17,9 +13,9 @@ public final class ScratchDirectory: Sendable {
 
   deinit { _ = Subprocess.run("/bin/rm", ["-rf", path]) }
 
-  public func file(_ name: String) -> String { path + "/" + name }
+  package func file(_ name: String) -> String { path + "/" + name }
 
-  @discardableResult public func write(_ name: String, _ bytes: [UInt8]) -> String {
+  @discardableResult package func write(_ name: String, _ bytes: [UInt8]) -> String {
     let target = file(name)
     guard let stream = fopen(target, "w") else { fatalError("cannot make \(target): \(errno)") }
     let count = fwrite(bytes, 1, bytes.count, stream)
@@ -27,9 +23,9 @@ public final class ScratchDirectory: Sendable {
     return target
   }
 
-  @discardableResult public func write(_ name: String, _ text: String) -> String { write(name, Array(text.utf8)) }
+  @discardableResult package func write(_ name: String, _ text: String) -> String { write(name, Array(text.utf8)) }
 
-  public func makeDirectory(_ name: String) {
+  package func makeDirectory(_ name: String) {
     var made = ""
     for part in name.split(separator: "/") {
       made += (made.isEmpty ? "" : "/") + part
@@ -38,7 +34,7 @@ public final class ScratchDirectory: Sendable {
   }
 
   /// The names in it or in a directory below it, sorted.
-  public func names(in directory: String = ".") -> [String] {
+  package func names(in directory: String = ".") -> [String] {
     guard let stream = opendir(file(directory)) else { return [] }
     defer { closedir(stream) }
     var names: [String] = []
@@ -51,5 +47,5 @@ public final class ScratchDirectory: Sendable {
     return names.sorted()
   }
 
-  public func exists(_ name: String) -> Bool { access(file(name), F_OK) == 0 }
+  package func exists(_ name: String) -> Bool { access(file(name), F_OK) == 0 }
 }

@@ -1,25 +1,21 @@
-#if canImport(Glibc)
-  internal import Glibc
-#else
-  internal import Darwin
-#endif
+internal import Glibc
 
 /// Another process, started by a test. Its output goes to files, so that it never waits for a reader.
-public final class Subprocess: Sendable {
-  public struct Outcome: Sendable {
+package final class Subprocess: Sendable {
+  package struct Outcome: Sendable {
     /// Exit status, or nil when a signal ended it.
-    public var status: Int32?
-    public var signal: Int32?
-    public var stdout: String
-    public var stderr: String
+    package var status: Int32?
+    package var signal: Int32?
+    package var stdout: String
+    package var stderr: String
   }
 
-  public let pid: Int32
+  package let pid: Int32
   private let stdoutPath: String
   private let stderrPath: String
 
   /// Starts a program. `stdin` is the path of a file to read, `environment` is added to the test's own.
-  public init(
+  package init(
     _ program: String, _ arguments: [String], stdin: String = "/dev/null", environment: [String: String] = [:],
     directory: String? = nil
   ) {
@@ -50,7 +46,7 @@ public final class Subprocess: Sendable {
   }
 
   /// Waits for its end. To be called once.
-  public func wait() -> Outcome {
+  package func wait() -> Outcome {
     var status: Int32 = 0
     while waitpid(pid, &status, 0) < 0, errno == EINTR {}
     defer {
@@ -63,14 +59,14 @@ public final class Subprocess: Sendable {
       stdout: Self.text(of: stdoutPath), stderr: Self.text(of: stderrPath))
   }
 
-  public func send(_ signal: Int32) { _ = kill(pid, signal) }
+  package func send(_ signal: Int32) { _ = kill(pid, signal) }
 
   /// What it printed so far.
-  public var stdoutSoFar: String { Self.text(of: stdoutPath) }
-  public var stderrSoFar: String { Self.text(of: stderrPath) }
+  package var stdoutSoFar: String { Self.text(of: stdoutPath) }
+  package var stderrSoFar: String { Self.text(of: stderrPath) }
 
   /// Runs a program to its end.
-  public static func run(
+  package static func run(
     _ program: String, _ arguments: [String], stdin: String = "/dev/null", environment: [String: String] = [:],
     directory: String? = nil
   ) -> Outcome {
@@ -78,7 +74,7 @@ public final class Subprocess: Sendable {
   }
 
   /// The binary that was built beside the tests.
-  public static var actool: String {
+  package static var actool: String {
     var path = [CChar](repeating: 0, count: 4096)
     let length = readlink("/proc/self/exe", &path, path.count - 1)
     var directory = length > 0 ? String(decoding: path.prefix(length).map { UInt8(bitPattern: $0) }, as: UTF8.self) : ""

@@ -1,4 +1,4 @@
-package import Entries
+internal import Entries
 import RFile
 
 // Deletes and versions in one cursor, with a count of what comes in: what nearly every table has, and so what nearly every entry goes through.
@@ -13,7 +13,7 @@ import RFile
 //     cell b   time 3           passes: another cell, and all is forgotten
 
 /// Entries of a source without what markers hide and without versions beyond a number.
-package final class CellStream<Source: EntryCursor>: EntryCursor {
+final class CellStream<Source: EntryCursor>: EntryCursor {
   private let entries: Source
   private let propagateDeletes: Bool
   let maxVersions: Int
@@ -32,7 +32,7 @@ package final class CellStream<Source: EntryCursor>: EntryCursor {
   }
 
   /// `maxVersions` must be at least 1.
-  package init(_ source: Source, propagateDeletes: Bool, maxVersions: Int) {
+  init(_ source: Source, propagateDeletes: Bool, maxVersions: Int) {
     precondition(maxVersions >= 1)
     entries = source
     self.propagateDeletes = propagateDeletes
@@ -48,20 +48,20 @@ package final class CellStream<Source: EntryCursor>: EntryCursor {
 
   /// The same work as `stream` does, when that is a `DeletingIterator` on `base` with or without a
   /// `VersioningIterator` on top; nil when it is anything else. `source` gives the entries that `base` would.
-  package convenience init?(_ source: Source, for stream: any EntryCursor, on base: any EntryCursor) {
+  convenience init?(_ source: Source, for stream: any EntryCursor, on base: any EntryCursor) {
     let versions = stream as? VersioningIterator
     guard let deletes = (versions?.source ?? stream) as? DeletingIterator, deletes.source === base else { return nil }
     self.init(source, propagateDeletes: deletes.propagateDeletes, maxVersions: versions?.maxVersions ?? .max)
   }
 
   /// Entries that came out of the source.
-  package var entriesRead: Int64 { state.pointee.entriesRead }
+  var entriesRead: Int64 { state.pointee.entriesRead }
   /// True while a marker hides what is left of the cell of the last entry.
-  package var isHiding: Bool { state.pointee.isHiding }
+  var isHiding: Bool { state.pointee.isHiding }
   /// Versions of the cell of the last entry that passed; 0 before the first entry.
-  package var versions: Int { state.pointee.versions }
+  var versions: Int { state.pointee.versions }
 
-  package func next() throws -> EntryPointer? {
+  func next() throws -> EntryPointer? {
     while let entry = try entries.next() {
       state.pointee.entriesRead &+= 1
       if state.pointee.isInside(entry) {

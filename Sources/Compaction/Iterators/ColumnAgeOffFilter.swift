@@ -1,4 +1,5 @@
 import Entries
+import Java
 
 /// Drops entries older than their column's limit: org.apache.accumulo.core.iterators.user.ColumnAgeOffFilter.
 ///

@@ -1,10 +1,10 @@
-public import Entries
+internal import Entries
 
 /// Passes the entries of some families only: those of one locality group, or all but those of every group.
 ///
 /// What org.apache.accumulo.core.iteratorsImpl.system.ColumnFamilySkippingIterator does in a compaction. It looks at
 /// families alone, so it may stand before or after `DeletingIterator`.
-public final class ColumnFamilyFilter: EntryCursor {
+final class ColumnFamilyFilter: EntryCursor {
   let source: any EntryCursor
   fileprivate let passesMembers: Bool
   /// The families in order, each in memory of its own.
@@ -13,12 +13,12 @@ public final class ColumnFamilyFilter: EntryCursor {
   private let last: UnsafeMutablePointer<Int>
 
   /// Entries whose family is in `families`.
-  public convenience init(source: any EntryCursor, in families: Set<[UInt8]>) {
+  convenience init(source: any EntryCursor, in families: Set<[UInt8]>) {
     self.init(source: source, families: families, passesMembers: true)
   }
 
   /// Entries whose family is not in `families`.
-  public convenience init(source: any EntryCursor, notIn families: Set<[UInt8]>) {
+  convenience init(source: any EntryCursor, notIn families: Set<[UInt8]>) {
     self.init(source: source, families: families, passesMembers: false)
   }
 
@@ -41,7 +41,7 @@ public final class ColumnFamilyFilter: EntryCursor {
     last.deallocate()
   }
 
-  public func next() throws -> EntryPointer? {
+  func next() throws -> EntryPointer? {
     while let entry = try source.next() {
       if isMember(entry.pointee.family) == passesMembers { return entry }
     }

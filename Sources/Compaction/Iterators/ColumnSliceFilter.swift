@@ -1,5 +1,5 @@
 import Entries
-import JavaRegex
+import Java
 
 /// Keeps entries whose qualifier lies in a range: org.apache.accumulo.core.iterators.user.ColumnSliceFilter.
 ///

@@ -1,5 +1,5 @@
 package import Entries
-package import Tablets
+internal import Settings
 
 /// What a table does with delete markers: the property `table.delete.behavior`.
 ///
@@ -14,7 +14,7 @@ package enum DeleteBehavior: String, Sendable {
 
   /// The behavior of a table with these settings.
   /// - Throws: `IteratorConfigurationError` for another value than `process` or `fail`, in any case
-  package init(_ settings: Settings) throws {
+  init(_ settings: Settings) throws {
     guard let text = settings[Self.property] else {
       self = .process
       return

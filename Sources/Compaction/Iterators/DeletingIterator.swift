@@ -9,13 +9,13 @@
 //     cell a   time 5  marker   hidden too: the marker above says all that it says
 //     cell b   time 3           passes
 
-public import Entries
+package import Entries
 import RFile
 
 /// Takes away what delete markers hide, and the markers too unless they are propagated.
 ///
 /// Markers may be dropped only when no file outside of the compaction can hold an entry that they hide.
-public final class DeletingIterator: EntryCursor {
+package final class DeletingIterator: EntryCursor {
   let source: any EntryCursor
   let propagateDeletes: Bool
   fileprivate let state: UnsafeMutablePointer<State>
@@ -25,7 +25,7 @@ public final class DeletingIterator: EntryCursor {
     var hidden = CellMemory()
   }
 
-  public init(source: any EntryCursor, propagateDeletes: Bool) {
+  package init(source: any EntryCursor, propagateDeletes: Bool) {
     self.source = source
     self.propagateDeletes = propagateDeletes
     state = .allocate(capacity: 1)
@@ -38,7 +38,7 @@ public final class DeletingIterator: EntryCursor {
     state.deallocate()
   }
 
-  public func next() throws -> EntryPointer? {
+  package func next() throws -> EntryPointer? {
     while let entry = try source.next() {
       if state.pointee.isHiding {
         if state.pointee.hidden.isCell(of: entry) { continue }

@@ -1,12 +1,12 @@
 import Entries
 
 /// An entry that an iterator of the stack cannot take. Accumulo's class fails the compaction then, and so do we.
-public struct IteratorDataError: Error, CustomStringConvertible, Equatable {
+struct IteratorDataError: Error, CustomStringConvertible, Equatable {
   /// The property that names the iterator, such as `table.iterator.majc.sum`.
-  public var property: String
+  var property: String
   /// Row, family, qualifier, visibility and time of the entry.
-  public var entry: String
-  public var reason: String
+  var entry: String
+  var reason: String
 
   init(_ property: String, _ entry: EntryView, _ reason: String) {
     self.property = property
@@ -17,7 +17,7 @@ public struct IteratorDataError: Error, CustomStringConvertible, Equatable {
   }
 
   /// `table.iterator.majc.sum: entry r1 f:q [] 7: the value abc is not a STRING number; ...`
-  public var description: String { "\(property): entry \(entry): \(reason)" }
+  var description: String { "\(property): entry \(entry): \(reason)" }
 
   /// Shell text, cut where it would fill the screen.
   static func text(_ bytes: ByteView) -> String {

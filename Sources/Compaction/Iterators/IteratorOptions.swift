@@ -1,13 +1,15 @@
+import Java
+
 /// A property of the iterator stack that cannot be used.
-public struct IteratorConfigurationError: Error, CustomStringConvertible, Equatable {
+struct IteratorConfigurationError: Error, CustomStringConvertible, Equatable {
   /// Such as `table.iterator.majc.age.opt.ttl`.
-  public var property: String
+  var property: String
   /// nil when the property is missing.
-  public var value: String?
-  public var reason: String
+  var value: String?
+  var reason: String
 
   /// `table.iterator.majc.age.opt.ttl=1d: expected a number of milliseconds`
-  public var description: String { property + (value.map { "=\($0)" } ?? "") + ": " + reason }
+  var description: String { property + (value.map { "=\($0)" } ?? "") + ": " + reason }
 }
 
 /// The options of one iterator, with the names of their properties at hand for errors.

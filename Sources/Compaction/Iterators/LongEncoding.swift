@@ -7,15 +7,16 @@
 //                -120...-113: positive, -(b + 112) bytes follow, big-endian
 //                -128...-121: negative, -(b + 120) bytes follow, its one's complement
 
-package import Entries
+internal import Entries
+internal import Java
 
-package enum LongEncoding: String, Sendable {
+enum LongEncoding: String, Sendable {
   case string = "STRING"
   case fixedLength = "FIXEDLEN"
   case variableLength = "VARLEN"
 
   /// The option `type`: a name, or `class:` and the class name of one of the three; nil for others.
-  package init?(type: String) {
+  init?(type: String) {
     let prefix = "class:org.apache.accumulo.core.iterators.LongCombiner$"
     switch type {
     case prefix + "StringEncoder": self = .string
@@ -26,9 +27,9 @@ package enum LongEncoding: String, Sendable {
   }
 
   /// Bytes that an encoded number takes at most.
-  package static let longest = 20
+  static let longest = 20
 
-  package func decode(_ value: ByteView) -> Int64? {
+  func decode(_ value: ByteView) -> Int64? {
     switch self {
     case .string: return JavaNumber.long(value)
     case .fixedLength:
@@ -46,7 +47,7 @@ package enum LongEncoding: String, Sendable {
   }
 
   /// Writes the number and returns its length.
-  package func encode(_ number: Int64, into bytes: UnsafeMutablePointer<UInt8>) -> Int {
+  func encode(_ number: Int64, into bytes: UnsafeMutablePointer<UInt8>) -> Int {
     switch self {
     case .string: return Self.writeDecimal(number, bytes)
     case .fixedLength:

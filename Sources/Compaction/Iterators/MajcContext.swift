@@ -1,15 +1,15 @@
 /// What a compaction is, as far as iterators may know.
-package struct MajcContext: Sendable {
+struct MajcContext: Sendable {
   /// True when delete markers are written: the compaction leaves out files that may hold what they hide.
-  package var propagateDeletes: Bool
+  var propagateDeletes: Bool
   /// The time of the compaction in milliseconds since 1970, one for all files and groups of it.
-  package var now: Int64
+  var now: Int64
 
-  package init(propagateDeletes: Bool, now: Int64) {
+  init(propagateDeletes: Bool, now: Int64) {
     self.propagateDeletes = propagateDeletes
     self.now = now
   }
 
   /// What Accumulo tells its iterators under this name, which is just that.
-  package var isFullMajorCompaction: Bool { !propagateDeletes }
+  var isFullMajorCompaction: Bool { !propagateDeletes }
 }

@@ -1,4 +1,5 @@
 import Entries
+import Java
 
 /// One of Accumulo's iterators with its options read and checked.
 protocol MajcIterator: Sendable {

@@ -7,29 +7,30 @@
 // told by `table.iterator.scan.`. Matches org.apache.accumulo.core.iteratorsImpl.IteratorProperty and
 // IteratorConfigUtil. Nothing is implied: the default version filter is a property like the others.
 
-package import Entries
-package import Tablets
+internal import Entries
+internal import Java
+internal import Settings
 
 /// An ordered, checked stack of iterators.
-package struct MajcStack: Sendable {
+struct MajcStack: Sendable {
   /// One of them, as the properties say it.
-  package struct Iterator: Sendable, Equatable {
-    package var name: String
-    package var priority: Int
-    package var className: String
-    package var options: [String: String]
+  struct Iterator: Sendable, Equatable {
+    var name: String
+    var priority: Int
+    var className: String
+    var options: [String: String]
   }
 
   /// From the data upwards.
-  package let iterators: [Iterator]
+  let iterators: [Iterator]
   private let checked: [any MajcIterator]
 
   /// What the stack is for.
-  package enum Scope: String, Sendable {
+  enum Scope: String, Sendable {
     case majc
     case scan
 
-    package var prefix: String { "table.iterator.\(rawValue)." }
+    var prefix: String { "table.iterator.\(rawValue)." }
 
     /// What to do about a class that is not built in.
     var wayOut: String {
@@ -47,7 +48,7 @@ package struct MajcStack: Sendable {
   ///
   /// An iterator with an empty value is removed. Options of iterators that are not there are ignored.
   /// - Throws: `IteratorConfigurationError` for a malformed property or option and for a class that is not built in
-  package init(properties: [String: String], scope: Scope = .majc) throws {
+  init(properties: [String: String], scope: Scope = .majc) throws {
     var iterators: [Iterator] = []
     var options: [String: [String: String]] = [:]
     for (property, value) in properties.sorted(by: { $0.key < $1.key }) where property.hasPrefix(scope.prefix) {
@@ -67,7 +68,7 @@ package struct MajcStack: Sendable {
   }
 
   /// The stack of a table with these settings.
-  package init(_ settings: Settings, scope: Scope = .majc) throws {
+  init(_ settings: Settings, scope: Scope = .majc) throws {
     let iterators = settings.below(scope.prefix).map { (scope.prefix + $0.key, $0.value) }
     try self.init(properties: Dictionary(uniqueKeysWithValues: iterators), scope: scope)
   }
@@ -119,7 +120,7 @@ package struct MajcStack: Sendable {
   }()
 
   /// The cursors of the stack on top of a source, which must already have its deletes applied (`DeletingIterator`).
-  package func build(on source: any EntryCursor, context: MajcContext) -> any EntryCursor {
+  func build(on source: any EntryCursor, context: MajcContext) -> any EntryCursor {
     checked.reduce(source) { $1.cursor(on: $0, in: context) }
   }
 }

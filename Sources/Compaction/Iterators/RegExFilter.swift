@@ -1,5 +1,5 @@
 import Entries
-import JavaRegex
+import Java
 
 /// Keeps entries that regular expressions match: org.apache.accumulo.core.iterators.user.RegExFilter.
 ///

@@ -1,4 +1,5 @@
 import Entries
+import Java
 
 /// Keeps entries whose time lies in a range: org.apache.accumulo.core.iterators.user.TimestampFilter.
 ///

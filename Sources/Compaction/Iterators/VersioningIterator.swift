@@ -1,11 +1,11 @@
-public import Entries
+package import Entries
 import RFile
 
 /// Keeps the newest versions of each cell, as org.apache.accumulo.core.iterators.user.VersioningIterator does.
 ///
 /// Versions are the entries of one row, family, qualifier and visibility, equal timestamps included. A delete marker
 /// that comes through (deletes are propagated) counts as a version. Option: `maxVersions`, 1 or more, default 1.
-public final class VersioningIterator: EntryCursor {
+package final class VersioningIterator: EntryCursor {
   let source: any EntryCursor
   let maxVersions: Int
   fileprivate let state: UnsafeMutablePointer<State>
@@ -17,7 +17,7 @@ public final class VersioningIterator: EntryCursor {
   }
 
   /// `maxVersions` must be at least 1.
-  public init(source: any EntryCursor, maxVersions: Int = 1) {
+  package init(source: any EntryCursor, maxVersions: Int = 1) {
     precondition(maxVersions >= 1)
     self.source = source
     self.maxVersions = maxVersions
@@ -31,7 +31,7 @@ public final class VersioningIterator: EntryCursor {
     state.deallocate()
   }
 
-  public func next() throws -> EntryPointer? {
+  package func next() throws -> EntryPointer? {
     while let entry = try source.next() {
       if state.pointee.versions > 0, state.pointee.cell.isCell(of: entry) {
         guard state.pointee.versions < maxVersions else { continue }

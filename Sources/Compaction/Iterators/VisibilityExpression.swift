@@ -5,11 +5,11 @@
 //     word       = one or more of A-Z a-z 0-9 _ - : . /
 //     quoted     = '"' one or more bytes, where " and \ are written \" and \\ '"'
 
-package import Entries
+import Entries
 
-package enum VisibilityExpression {
+enum VisibilityExpression {
   /// What is wrong with the expression, or nil. The empty expression is right.
-  package static func defect(of expression: ByteView) -> String? {
+  static func defect(of expression: ByteView) -> String? {
     guard expression.count > 0 else { return nil }
     /// The operator of each expression that is open, innermost last; 0 while it has none.
     var operators: [UInt8] = [0]

@@ -1,15 +1,15 @@
-public import Entries
-public import SystemPackage
-public import Tablets
+package import Entries
+package import Records
+package import SystemPackage
 
 /// Knows how to turn a job's inputs into its output. The running of jobs around it knows no bytes.
-public protocol JobExecution: Sendable {
+package protocol JobExecution: Sendable {
   /// Looks at what a job asks for. Throws when it cannot be run at all, with the reason.
   func prepare(_ job: CompactionJob) throws -> any PreparedJob
 }
 
 /// A job that can be run.
-public protocol PreparedJob: Sendable {
+package protocol PreparedJob: Sendable {
   /// Bytes of memory it will take at most.
   var memory: Int64 { get }
 
@@ -20,19 +20,19 @@ public protocol PreparedJob: Sendable {
 }
 
 /// What a job wrote.
-public struct JobOutput: Hashable, Sendable {
+package struct JobOutput: Hashable, Sendable {
   /// Bytes of the file.
-  public var size: Int64
+  package var size: Int64
   /// Entries in it, and entries read from the inputs.
-  public var entries: Int64
-  public var entriesRead: Int64
+  package var entries: Int64
+  package var entriesRead: Int64
   /// Data blocks of the file, and how many of them were taken over from inputs.
-  public var blocks: Int
-  public var blocksReused: Int
+  package var blocks: Int
+  package var blocksReused: Int
   /// What the output has not although an input or the table's settings ask for it; one sentence each.
-  public var warnings: [String]
+  package var warnings: [String]
 
-  public init(
+  init(
     size: Int64, entries: Int64, entriesRead: Int64, blocks: Int = 0, blocksReused: Int = 0, warnings: [String] = []
   ) {
     self.size = size

@@ -1,22 +1,23 @@
-internal import Files
+package import Files
+internal import Records
 internal import SystemPackage
-public import Tablets
+package import TabletStore
 
 /// What all jobs of a run share.
-public struct RunConditions: Sendable {
-  public var access: DirectoryAccess
-  public var stop: StopFlag
-  public var limit: RateLimit?
+package struct RunConditions: Sendable {
+  package var access: DirectoryAccess
+  package var stop: StopFlag
+  package var limit: RateLimit?
   /// Leaves the inputs in their directory; they are no longer part of the tablet.
-  public var keepsInputs: Bool
+  package var keepsInputs: Bool
   /// Compacts tablets that a live Accumulo may own.
-  public var isForced: Bool
+  package var isForced: Bool
   /// How often a running job looks whether its tablet is still its own.
-  public var watchInterval: Duration
+  var watchInterval: Duration
   /// The time since any fixed moment.
-  public var clock: @Sendable () -> Duration
+  package var clock: @Sendable () -> Duration
 
-  public init(
+  package init(
     access: DirectoryAccess, stop: StopFlag, limit: RateLimit? = nil, keepsInputs: Bool = false,
     isForced: Bool = false, watchInterval: Duration = .seconds(2), clock: @escaping @Sendable () -> Duration
   ) {
@@ -31,11 +32,11 @@ public struct RunConditions: Sendable {
 }
 
 /// Why a job was not begun.
-public enum JobRefusal: Error, Hashable, CustomStringConvertible {
+enum JobRefusal: Error, Hashable, CustomStringConvertible {
   case noDirectory
   case ownedByAccumulo(volume: String)
 
-  public var description: String {
+  var description: String {
     switch self {
     case .noDirectory: "the job names no directory, and its inputs do not lie in one"
     case .ownedByAccumulo(let volume):

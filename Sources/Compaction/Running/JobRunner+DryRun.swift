@@ -1,9 +1,10 @@
+package import Records
 internal import SystemPackage
-public import Tablets
+internal import TabletStore
 
 extension JobRunner {
   /// The jobs in the order in which they would run, each with the reason why it would be refused, if so. Only reads.
-  public func dryRun(
+  package func dryRun(
     _ jobs: [CompactionJob], with execution: any JobExecution
   ) -> [(job: CompactionJob, refusal: String?)] {
     var schedule = JobSchedule(jobs)

@@ -1,17 +1,18 @@
 internal import Dispatch
+internal import Files
+package import Records
 internal import Synchronization
 internal import SystemPackage
-public import Tablets
 
 /// Runs jobs: as many at once as there are threads and as fit into memory, one at least.
-public struct JobRunner: Sendable {
-  public var conditions: RunConditions
+package struct JobRunner: Sendable {
+  package var conditions: RunConditions
   /// Jobs at once.
-  public var threads: Int
+  package var threads: Int
   /// Bytes for all running jobs together.
-  public var memory: Int64
+  package var memory: Int64
 
-  public init(_ conditions: RunConditions, threads: Int, memory: Int64) {
+  package init(_ conditions: RunConditions, threads: Int, memory: Int64) {
     precondition(threads > 0)
     self.conditions = conditions
     self.threads = threads
@@ -19,7 +20,7 @@ public struct JobRunner: Sendable {
   }
 
   /// What there is to say while jobs run.
-  public enum Event: Sendable {
+  package enum Event: Sendable {
     case started(CompactionJob)
     /// `ran` is false when it was never started.
     case ended(CompactionJob, CompactionResult, ran: Bool)
@@ -32,7 +33,7 @@ public struct JobRunner: Sendable {
   /// A raised stop flag makes running jobs roll back, and no other starts. When `report` throws no other starts either,
   /// running jobs are finished, and the error is thrown.
   /// - Returns: true when every job finished.
-  public func run(
+  package func run(
     _ jobs: [CompactionJob], with execution: any JobExecution, report: (Event) throws -> Void
   ) throws -> Bool {
     var run = Run(self, jobs, execution)

@@ -6,7 +6,7 @@
 //
 // Pure: it starts nothing. `next` hands out what may run now, `finish` is told how it went.
 
-internal import Tablets
+internal import Records
 
 struct JobSchedule {
   enum Outcome {

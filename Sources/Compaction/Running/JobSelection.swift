@@ -1,20 +1,20 @@
-public import Tablets
+package import Records
 
 /// Which jobs to run: those of the named executors and queues, or all when none is named.
 ///
 /// A name is a full id (`i.cs1.small`, `e.DCQ1`) or its last part (`small`, `DCQ1`).
-public struct JobSelection: Hashable, Sendable {
+package struct JobSelection: Hashable, Sendable {
   /// Names that any executor may have.
-  public var executors: [String]
+  package var executors: [String]
   /// Names that only external queues have.
-  public var queues: [String]
+  package var queues: [String]
 
-  public init(executors: [String] = [], queues: [String] = []) {
+  package init(executors: [String] = [], queues: [String] = []) {
     self.executors = executors
     self.queues = queues
   }
 
-  public func contains(_ job: CompactionJob) -> Bool {
+  package func contains(_ job: CompactionJob) -> Bool {
     if executors.isEmpty && queues.isEmpty { return true }
     let id = job.executor
     if executors.contains(where: { Self.isNamed(id, $0) }) { return true }

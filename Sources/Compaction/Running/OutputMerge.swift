@@ -1,7 +1,7 @@
-public import Entries
+package import Entries
 internal import Files
-public import SystemPackage
-internal import Tablets
+package import SystemPackage
+internal import TabletStore
 
 // Files into one new file, without a tablet: nobody else can want the inputs, and nothing is removed. The output is
 // written under a name of this process's own beside its place, and gets its name when it is whole:
@@ -12,15 +12,15 @@ internal import Tablets
 // is gone.
 
 /// Merges files into a new one.
-public struct OutputMerge {
-  public var conditions: RunConditions
+package struct OutputMerge {
+  package var conditions: RunConditions
 
-  public init(conditions: RunConditions) { self.conditions = conditions }
+  package init(conditions: RunConditions) { self.conditions = conditions }
 
   /// Runs the job on the inputs. On return the output is whole, checked and on the disk. On an error there is no output.
   ///
   /// Throws `DirectoryError` when there is a file of that name: nothing is ever replaced.
-  public func run(
+  package func run(
     _ job: any PreparedJob, inputs: [FilePath], rows: RowRange, to output: FilePath
   ) throws -> JobOutput {
     guard try FileStatus.ofLink(output) == nil else {

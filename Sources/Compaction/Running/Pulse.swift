@@ -2,7 +2,7 @@ internal import Files
 
 /// Beats with every block that a job reads or writes: there the job may be stopped, slowed down, or find that its tablet
 /// is no longer its own. Used by the job's thread alone.
-public final class Pulse {
+package final class Pulse {
   private let stop: StopFlag
   private let limit: RateLimit?
   private let now: () -> Duration
@@ -10,18 +10,18 @@ public final class Pulse {
   private var due: [Duration]
 
   /// Something to do again and again while a job is at work. What it throws ends the job.
-  public struct Watch {
+  struct Watch {
     var interval: Duration
     var body: () throws -> Void
 
-    public init(every interval: Duration, _ body: @escaping () throws -> Void) {
+    init(every interval: Duration, _ body: @escaping () throws -> Void) {
       self.interval = interval
       self.body = body
     }
   }
 
   /// - Parameter now: the time since any fixed moment, by a clock that does not jump.
-  public init(stop: StopFlag, limit: RateLimit? = nil, now: @escaping () -> Duration, watches: [Watch] = []) {
+  init(stop: StopFlag, limit: RateLimit? = nil, now: @escaping () -> Duration, watches: [Watch] = []) {
     self.stop = stop
     self.limit = limit
     self.now = now
@@ -31,7 +31,7 @@ public final class Pulse {
   }
 
   /// To be called for each block with its bytes in the file. Throws `Stopped`, or what a watch throws.
-  public func beat(_ bytes: Int, _ direction: RateLimit.Direction) throws {
+  func beat(_ bytes: Int, _ direction: RateLimit.Direction) throws {
     try look()
     guard let limit else { return }
     var wait = limit.take(bytes, direction, now: now())

@@ -1,31 +1,33 @@
-public import BlockFile
-public import Entries
-public import Files
+package import BlockFile
+package import Entries
+package import Files
 internal import RFile
-public import SystemPackage
-public import Tablets
+package import Records
+package import Settings
+package import SystemPackage
+package import TabletStore
 
 /// Runs jobs on RFiles, each with the settings of its table.
 ///
 /// Settings that a job brings along are those it was planned with, with what this process was told over them. A job
 /// without any takes those of this process: `--config`, `table.properties`, `-p`. Where nobody said anything the job is
 /// refused, because a wrong stack of iterators loses data.
-public struct RFileExecution: JobExecution {
-  public var configuration: Configuration
+package struct RFileExecution: JobExecution {
+  package var configuration: Configuration
   /// Takes Accumulo's defaults for a table whose settings nobody gave.
-  public var acceptsDefaults: Bool
+  package var acceptsDefaults: Bool
   /// Compression level; nil for the codec's default.
-  public var level: Int?
+  package var level: Int?
   /// Takes over blocks that nothing would change.
-  public var reusesBlocks: Bool
-  public var map: FileMap
-  public var disk: Disk
+  package var reusesBlocks: Bool
+  package var map: FileMap
+  package var disk: Disk
   /// The threads of all jobs; nil: each job has one.
-  public var pool: CodecPool?
+  package var pool: CodecPool?
   /// The clock: ms since 1970.
-  public var now: @Sendable () -> Int64
+  package var now: @Sendable () -> Int64
 
-  public init(
+  package init(
     configuration: Configuration, acceptsDefaults: Bool, level: Int? = nil, reusesBlocks: Bool = true, map: FileMap,
     disk: Disk,
     pool: CodecPool? = nil, now: @escaping @Sendable () -> Int64
@@ -40,7 +42,7 @@ public struct RFileExecution: JobExecution {
     self.now = now
   }
 
-  public func prepare(_ job: CompactionJob) throws -> any PreparedJob {
+  package func prepare(_ job: CompactionJob) throws -> any PreparedJob {
     let settings = try settings(of: job)
     return try RFileJob(
       settings, level: level, inputs: job.inputs.count, propagateDeletes: job.propagateDeletes, now: now(), disk: disk,
@@ -60,10 +62,10 @@ public struct RFileExecution: JobExecution {
 }
 
 /// Nobody said which settings a table has.
-public struct UnknownSettings: Error, Hashable, CustomStringConvertible {
-  public var tableId: String
+struct UnknownSettings: Error, Hashable, CustomStringConvertible {
+  var tableId: String
 
-  public var description: String {
+  var description: String {
     "nobody said which settings table \(tableId) has, and with the wrong iterators a compaction loses data: give its "
       + "`config -t` listing or properties with --config, put them into table.properties beside its tablets, or accept "
       + "Accumulo's defaults with --default-properties"
@@ -71,8 +73,8 @@ public struct UnknownSettings: Error, Hashable, CustomStringConvertible {
 }
 
 /// One compaction of RFiles with the settings of a table.
-public struct RFileJob: PreparedJob {
-  public let memory: Int64
+package struct RFileJob: PreparedJob {
+  package let memory: Int64
   private let files: FileSettings
   private let stack: MajcStack
   private let context: MajcContext
@@ -82,7 +84,7 @@ public struct RFileJob: PreparedJob {
 
   /// Throws when the settings ask for something that is not built in.
   /// - Parameter now: the time of the compaction for its iterators, ms since 1970.
-  public init(
+  package init(
     _ settings: Settings, level: Int?, inputs: Int, propagateDeletes: Bool, now: Int64, disk: Disk,
     pool: CodecPool? = nil, reusesBlocks: Bool = true
   ) throws {
@@ -95,7 +97,7 @@ public struct RFileJob: PreparedJob {
     self.reusesBlocks = reusesBlocks
   }
 
-  public func write(_ inputs: [FilePath], rows: RowRange, to output: FilePath, pulse: Pulse) throws -> JobOutput {
+  package func write(_ inputs: [FilePath], rows: RowRange, to output: FilePath, pulse: Pulse) throws -> JobOutput {
     guard let pool else { return try merge(inputs, rows: rows, to: output, pulse: pulse) }
     return try pool.occupy { try merge(inputs, rows: rows, to: output, pulse: pulse) }
   }
@@ -137,10 +139,10 @@ public struct RFileJob: PreparedJob {
 }
 
 /// A file that does not hold what was written to it.
-public struct ReadBackError: Error, Hashable, CustomStringConvertible {
-  public var path: String
-  public var written: String
-  public var found: String
+struct ReadBackError: Error, Hashable, CustomStringConvertible {
+  var path: String
+  var written: String
+  var found: String
 
-  public var description: String { "\(path): wrote \(written), read back \(found): do not trust this disk" }
+  var description: String { "\(path): wrote \(written), read back \(found): do not trust this disk" }
 }

@@ -5,8 +5,8 @@ internal import Synchronization
 ///
 /// A bucket is kept as the time at which everything let through so far would be done at the permitted rate; who takes
 /// waits until then. A quarter of a second that nobody used may be used later at once.
-public final class RateLimit: Sendable {
-  public enum Direction: Sendable { case read, write }
+package final class RateLimit: Sendable {
+  package enum Direction: Sendable { case read, write }
 
   private struct Buckets {
     var read = Duration.zero
@@ -18,13 +18,13 @@ public final class RateLimit: Sendable {
   private static let burst = Duration.milliseconds(250)
 
   /// - Parameter bytesPerSecond: more than 0.
-  public init(bytesPerSecond: Int64) {
+  package init(bytesPerSecond: Int64) {
     precondition(bytesPerSecond > 0)
     self.bytesPerSecond = Double(bytesPerSecond)
   }
 
   /// Takes bytes and says how long to wait before going on. `now` is the time since any fixed moment.
-  public func take(_ bytes: Int, _ direction: Direction, now: Duration) -> Duration {
+  package func take(_ bytes: Int, _ direction: Direction, now: Duration) -> Duration {
     let cost = Duration.seconds(Double(bytes) / bytesPerSecond)
     return buckets.withLock { buckets in
       switch direction {

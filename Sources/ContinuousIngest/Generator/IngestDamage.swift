@@ -2,17 +2,17 @@
 // their put (which is the count in their value), so damage is a set of ranges of counts.
 
 /// Entries that are left out or damaged, and a file that is.
-public struct IngestDamage: Hashable, Sendable {
+package struct IngestDamage: Hashable, Sendable {
   /// Entries to leave out.
-  public var lost = 0
+  package var lost = 0
   /// Entries in whose checksum a digit is changed.
-  public var corrupted = 0
+  package var corrupted = 0
   /// Flushes, of F entries each, to leave out.
-  public var lostFlushes = 0
+  package var lostFlushes = 0
   /// Leaves out one file.
-  public var losesFile = false
+  package var losesFile = false
 
-  public init() {}
+  package init() {}
 
   /// What is wrong with it; nil when nothing is.
   func problem(puts: Int64, _ settings: IngestSettings) -> String? {

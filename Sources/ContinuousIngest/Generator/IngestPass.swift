@@ -1,10 +1,10 @@
 internal import BlockFile
-internal import Compaction
-import Entries
+internal import Entries
 internal import Files
 internal import RFile
+internal import Records
 internal import SystemPackage
-internal import Tablets
+internal import TabletStore
 
 /// Writes the files of some tablets of a flush. For one thread, which keeps the memory from task to task.
 final class IngestPass {

@@ -1,32 +1,30 @@
-import Entries
-
 /// What to ingest. Accumulo: the properties `test.ci.ingest.*`.
-public struct IngestSettings: Hashable, Sendable {
+package struct IngestSettings: Hashable, Sendable {
   /// The run stops after the first flush at which so many were written: `client.entries`.
-  public var entries: Int64
+  package var entries: Int64
   /// F: entries between two flushes, and lists that are written side by side.
-  public var flushEntries: Int64
+  package var flushEntries: Int64
   /// One of them is drawn for each cycle.
-  public var visibilities: [[UInt8]] = [[]]
-  public var maxFamily = 32767
-  public var maxQualifier = 32767
-  public var hasChecksum = true
+  package var visibilities: [[UInt8]] = [[]]
+  package var maxFamily = 32767
+  package var maxQualifier = 32767
+  package var hasChecksum = true
   /// The chance of a cycle to be deleted when it is written.
-  public var deleteProbability = 0.0
+  package var deleteProbability = 0.0
   /// Random bytes in each value; nil is the classic form.
-  public var zipfian: Zipfian?
+  package var zipfian: Zipfian?
   /// Rows are drawn from it.
-  public var rows: Range<UInt64> = 0..<(RowNumber.end - 1)
-  public var seed: UInt64
+  package var rows: Range<UInt64> = 0..<(RowNumber.end - 1)
+  package var seed: UInt64
   /// ms since 1970 of the first entry; each later one has one more.
-  public var startTime: Int64 = 1_700_000_000_000
+  package var startTime: Int64 = 1_700_000_000_000
 
-  public struct Zipfian: Hashable, Sendable {
-    public var minimum: Int
-    public var maximum: Int
-    public var exponent: Double
+  package struct Zipfian: Hashable, Sendable {
+    package var minimum: Int
+    package var maximum: Int
+    package var exponent: Double
 
-    public init(minimum: Int, maximum: Int, exponent: Double) {
+    package init(minimum: Int, maximum: Int, exponent: Double) {
       self.minimum = minimum
       self.maximum = maximum
       self.exponent = exponent
@@ -34,13 +32,13 @@ public struct IngestSettings: Hashable, Sendable {
   }
 
   /// Entries of a list between two flushes: fixed in Accumulo.
-  public static let depth: Int64 = 25
+  package static let depth: Int64 = 25
   /// The largest zipfian size.
-  public static let largestValue = 1 << 20
+  static let largestValue = 1 << 20
   /// No run is longer.
-  public static let mostEntries: Int64 = 1 << 50
+  static let mostEntries: Int64 = 1 << 50
 
-  public init(entries: Int64, flushEntries: Int64? = nil, seed: UInt64) {
+  package init(entries: Int64, flushEntries: Int64? = nil, seed: UInt64) {
     self.entries = entries
     // One whole list of each index where a million would not make one.
     self.flushEntries = flushEntries ?? min(1_000_000, max(1, entries / Self.depth))
@@ -48,7 +46,7 @@ public struct IngestSettings: Hashable, Sendable {
   }
 
   /// What is wrong with the settings; nil when nothing is.
-  public var problem: String? {
+  package var problem: String? {
     let limits: [(Bool, String)] = [
       (1...Self.mostEntries ~= entries, "expected 1 to \(Self.mostEntries) entries"),
       (1...Self.mostEntries / 64 ~= flushEntries, "expected 1 to \(Self.mostEntries / 64) entries between flushes"),
@@ -68,7 +66,7 @@ public struct IngestSettings: Hashable, Sendable {
 
   /// The visibilities in a text as Accumulo's ingest splits it: at commas, blanks trimmed, trailing empty pieces dropped
   /// as Java drops them. `","` gives none at all.
-  public static func visibilities(_ text: String?) -> [[UInt8]] {
+  package static func visibilities(_ text: String?) -> [[UInt8]] {
     guard let text else { return [[]] }
     if text.isEmpty { return [[]] }
     var pieces = text.utf8.split(separator: 0x2C, omittingEmptySubsequences: false).map(Array.init)
@@ -80,7 +78,7 @@ public struct IngestSettings: Hashable, Sendable {
 
   /// The end rows of a table's tablets but the last, as the createtable of continuous ingest makes them: equal distances,
   /// written as rows, trailing zeros cut off.
-  public static func splits(tablets: Int, rows: Range<UInt64>) -> [[UInt8]] {
+  static func splits(tablets: Int, rows: Range<UInt64>) -> [[UInt8]] {
     guard tablets > 1 else { return [] }
     let distance = (rows.upperBound - rows.lowerBound) / UInt64(tablets) + 1
     var splits: [[UInt8]] = []

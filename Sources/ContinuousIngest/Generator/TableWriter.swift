@@ -1,11 +1,10 @@
-public import BlockFile
-public import Compaction
-public import Entries
-internal import Files
-internal import RFile
+package import BlockFile
+package import Entries
+package import Files
+internal import Records
 internal import Synchronization
-public import SystemPackage
-public import Tablets
+package import SystemPackage
+package import TabletStore
 
 // A whole table, in bounded memory and without a scratch file:
 //
@@ -17,29 +16,29 @@ public import Tablets
 // pass. A file that is itself too large is written in several, a range of rows after the other.
 
 /// Writes a continuous ingest table.
-public struct TableWriter: Sendable {
-  public struct Options: Sendable {
-    public var tablets = 1
+package struct TableWriter: Sendable {
+  package struct Options: Sendable {
+    package var tablets = 1
     /// Files of each tablet.
-    public var files = 1
-    public var codec = Codec.zstd
-    public var blockSize = 100 << 10
-    public var threads = 1
+    package var files = 1
+    package var codec = Codec.zstd
+    package var blockSize = 100 << 10
+    package var threads = 1
     /// Bytes for records, approximately.
-    public var memory = 256 << 20
+    package var memory = 256 << 20
 
-    public init() {}
+    package init() {}
   }
 
   /// What was written.
-  public struct Result: Hashable, Sendable {
-    public var entries: Int64 = 0
-    public var files = 0
+  package struct Result: Hashable, Sendable {
+    package var entries: Int64 = 0
+    package var files = 0
     /// Of all files.
-    public var bytes: Int64 = 0
+    package var bytes: Int64 = 0
   }
 
-  public enum Truth: Sendable {
+  package enum Truth: Sendable {
     case lost(Key, count: Int64)
     case corrupted(Key, count: Int64, file: String)
     case lostFlush(counts: ClosedRange<Int64>)
@@ -57,10 +56,10 @@ public struct TableWriter: Sendable {
   /// The first cycle of each flush, and the numbers of the operations between them.
   private let starts: [IngestSequence<SeededDraws>.Cycle]
   private let cuts: [Int64]
-  public let progress = VerifyProgress()
+  package let progress = VerifyProgress()
 
   /// Throws `IngestError` for settings that cannot be.
-  public init(
+  package init(
     _ settings: IngestSettings, options: Options, damage: IngestDamage = IngestDamage(), access: DirectoryAccess,
     stop: StopFlag = StopFlag()
   ) throws {
@@ -95,7 +94,7 @@ public struct TableWriter: Sendable {
   }
 
   /// Makes the directory with everything in it, or nothing. It must not exist.
-  public func write(to table: FilePath, tell: (Truth) throws -> Void) throws -> Result {
+  package func write(to table: FilePath, tell: (Truth) throws -> Void) throws -> Result {
     guard try FileStatus.ofLink(table) == nil, let name = table.lastComponent?.string else {
       throw SystemError("create", table.string, .fileExists)
     }
@@ -242,7 +241,7 @@ public struct TableWriter: Sendable {
 }
 
 /// Settings of ingest that cannot be.
-public struct IngestError: Error, Hashable, CustomStringConvertible {
-  public var problem: String
-  public var description: String { problem }
+package struct IngestError: Error, Hashable, CustomStringConvertible {
+  package var problem: String
+  package var description: String { problem }
 }

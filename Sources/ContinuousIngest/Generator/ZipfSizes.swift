@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
 
 /// Sizes from `minimum + 1` to `maximum`, small ones most often: k with a chance in proportion to 1 / k^exponent. Commons
 /// Math's ZipfDistribution, which Accumulo's ingest samples, has the same distribution.

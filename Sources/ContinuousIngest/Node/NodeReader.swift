@@ -1,5 +1,5 @@
 import CZlib
-import Entries
+package import Entries
 
 // A node of a linked list, as org.apache.accumulo.testing.continuous.ContinuousIngest writes it and ContinuousWalk reads
 // it:
@@ -18,7 +18,7 @@ import Entries
 // colons. So a checksum is found from the end and the previous row from the start, each without a look at the other.
 
 /// What is wrong with an entry: Accumulo's verify counts it as corrupt, or fails.
-public enum NodeFault: String, Sendable, CaseIterable {
+package enum NodeFault: String, Sendable, CaseIterable {
   case badChecksum = "bad checksum"
   case noChecksumColon = "no colon before the checksum"
   case shortValue = "value too short"
@@ -29,11 +29,11 @@ public enum NodeFault: String, Sendable, CaseIterable {
   case strayNUL = "stray NUL at the end of the value"
 
   /// Accumulo's own verify counts the first and goes on; on all others its job fails.
-  public var failsAccumulo: Bool { self != .badChecksum }
+  var failsAccumulo: Bool { self != .badChecksum }
 }
 
 /// Reads nodes out of entries. For one thread; nothing is allocated per entry.
-struct NodeReader {
+package struct NodeReader {
   /// The number of the last entry's row; nil when it is none.
   private(set) var row: UInt64?
   /// The number of the row that the last entry points to.
@@ -71,7 +71,7 @@ struct NodeReader {
   }
 
   /// Nil when the checksum is right or when there is none.
-  @inline(__always) static func checksumFault(_ entry: EntryPointer) -> NodeFault? {
+  @inline(__always) package static func checksumFault(_ entry: EntryPointer) -> NodeFault? {
     let value = entry.pointee.value
     guard value.count > 0 else { return .shortValue }
     if value.start[value.count - 1] == 0x3A { return nil }

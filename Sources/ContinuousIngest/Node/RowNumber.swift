@@ -11,9 +11,9 @@ import Entries
 // Java's parser also takes digits of other scripts (U+FF10 and so on). Those are refused here: no writer makes them.
 
 /// The numbers that rows stand for.
-public enum RowNumber {
+package enum RowNumber {
   /// Rows are below it: 2^63.
-  public static let end: UInt64 = 1 << 63
+  package static let end: UInt64 = 1 << 63
 
   /// The number in a hex text as Java reads it; nil when it is no number, negative or 2^63 or more.
   @inline(__always) static func parse(_ text: ByteView) -> UInt64? {
@@ -72,7 +72,7 @@ public enum RowNumber {
   }
 
   /// The row of a number: 16 lower case hex digits.
-  public static func text(_ number: UInt64) -> [UInt8] { hex(number, digits: 16) }
+  package static func text(_ number: UInt64) -> [UInt8] { hex(number, digits: 16) }
 
   /// Lower case hex, padded with zeros to `digits`, longer when it must be.
   static func hex(_ number: UInt64, digits: Int) -> [UInt8] {

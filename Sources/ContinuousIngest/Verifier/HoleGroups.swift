@@ -1,6 +1,6 @@
 import Entries
+import Records
 internal import Synchronization
-import Tablets
 
 // What holes have in common. A client writes its entries one after the other and counts them, so the count in the entry
 // that refers to a hole tells when the lost entry was written: one flush before it. Rows are random: a lost entry may have
@@ -16,8 +16,8 @@ import Tablets
 // sorted by row and cut in the same way: in a lost range the rows are near each other, and the counts anything.
 
 /// Holes of one tablet, referred to by one client with neighbouring counts.
-public struct HoleGroup: Hashable, Sendable {
-  public enum Pattern: String, Sendable {
+package struct HoleGroup: Hashable, Sendable {
+  package enum Pattern: String, Sendable {
     case file = "a lost file"
     case batch = "a lost batch of one client"
     case range = "a lost range of rows"
@@ -25,23 +25,23 @@ public struct HoleGroup: Hashable, Sendable {
   }
 
   /// `2;m;a`; nil when the row belongs to no tablet that was looked at.
-  public var tablet: String?
+  package var tablet: String?
   /// The uuid of the client that wrote the referring entries.
-  public var client: [UInt8]
-  public var holes: Int64
+  package var client: [UInt8]
+  package var holes: Int64
   /// Numbers of the lowest and the highest row.
-  public var rows: ClosedRange<UInt64>
+  package var rows: ClosedRange<UInt64>
   /// Of the referring entries.
-  public var counts: ClosedRange<UInt64>
+  package var counts: ClosedRange<UInt64>
   /// Of the referring entries: ms.
-  public var timestamps: ClosedRange<Int64>
+  package var timestamps: ClosedRange<Int64>
   /// Entries that refer with these counts to rows of this tablet that are there.
-  public var leftInCounts: Int64 = 0
+  package var leftInCounts: Int64 = 0
   /// Entries that refer to rows of this row range that are there.
-  public var leftInRows: Int64 = 0
+  package var leftInRows: Int64 = 0
   /// Tablets where this client's holes have overlapping counts, this one included.
-  public var tabletsAlike = 1
-  public var pattern = Pattern.single
+  package var tabletsAlike = 1
+  package var pattern = Pattern.single
 
   var tabletIndex: Int
 }

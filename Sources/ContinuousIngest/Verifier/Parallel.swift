@@ -3,16 +3,16 @@ internal import Dispatch
 internal import Synchronization
 
 /// How far a run is. Safe for several threads.
-public final class VerifyProgress: Sendable {
+package final class VerifyProgress: Sendable {
   private let entries = Atomic<Int64>(0)
   private let totalEntries = Atomic<Int64>(0)
 
-  public init() {}
+  init() {}
 
   /// Entries seen so far, in all passes.
-  public var done: Int64 { entries.load(ordering: .relaxed) }
+  package var done: Int64 { entries.load(ordering: .relaxed) }
   /// Entries to see, as far as is known now; 0 before that is known.
-  public var total: Int64 { totalEntries.load(ordering: .relaxed) }
+  package var total: Int64 { totalEntries.load(ordering: .relaxed) }
 
   func add(_ count: Int64) { entries.add(count, ordering: .relaxed) }
   func expect(_ count: Int64) { totalEntries.add(count, ordering: .relaxed) }

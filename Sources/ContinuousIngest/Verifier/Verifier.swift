@@ -1,9 +1,8 @@
 internal import BlockFile
-public import Compaction
 import Entries
-internal import Files
+package import Files
 internal import Synchronization
-public import SystemPackage
+package import SystemPackage
 
 // Proves that no node was lost, or tells which.
 //
@@ -16,18 +15,18 @@ public import SystemPackage
 // Accumulo: org.apache.accumulo.testing.continuous.ContinuousVerify, which remembers every reference with its origin.
 
 /// Verifies a continuous ingest table.
-public struct Verifier: Sendable {
-  public struct Options: Sendable {
+package struct Verifier: Sendable {
+  package struct Options: Sendable {
     /// Bytes for links, buffers and blocks, approximately. What does not fit goes to `scratch`.
-    public var memory: Int
-    public var threads: Int
+    package var memory: Int
+    package var threads: Int
     /// A directory for a scratch file, which is made only when it is needed.
-    public var scratch: FilePath
-    public var partition: VerifyPartition
+    package var scratch: FilePath
+    package var partition: VerifyPartition
     /// Finds groups of holes and what they have in common.
-    public var explains: Bool
+    package var explains: Bool
 
-    public init(
+    package init(
       memory: Int, threads: Int, scratch: FilePath, partition: VerifyPartition = VerifyPartition(),
       explains: Bool = false
     ) {
@@ -44,9 +43,9 @@ public struct Verifier: Sendable {
   let options: Options
   let stop: StopFlag
   private let pool: CodecPool
-  public let progress = VerifyProgress()
+  package let progress = VerifyProgress()
 
-  public init(_ input: VerifyInput, options: Options, stop: StopFlag = StopFlag()) {
+  package init(_ input: VerifyInput, options: Options, stop: StopFlag = StopFlag()) {
     self.input = input
     self.options = options
     self.stop = stop
@@ -57,7 +56,7 @@ public struct Verifier: Sendable {
   ///
   /// What cannot be looked at stands in the report's `problems`: then nothing is said about rows, because the missing ones
   /// may be there. Throws `Stopped`, `SystemError` of the scratch file, and what `tell` throws.
-  public func run(_ tell: (VerifyFinding) throws -> Void) throws -> VerifyReport {
+  package func run(_ tell: (VerifyFinding) throws -> Void) throws -> VerifyReport {
     var report = VerifyReport(
       tablets: input.tabletCount, files: input.fileCount, partition: options.partition, inputDigest: input.digest)
     var problems = input.problems

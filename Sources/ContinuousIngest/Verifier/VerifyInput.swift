@@ -1,8 +1,8 @@
 import Entries
 internal import Files
-internal import RFile
+package import Records
 internal import SystemPackage
-public import Tablets
+package import TabletStore
 
 /// Some files that are read as one: a tablet, a file by itself, or files that were called one tablet.
 struct VerifyUnit: Sendable {
@@ -33,21 +33,21 @@ struct VerifyUnit: Sendable {
 }
 
 /// What a run looks at, and why it cannot look at the rest.
-public struct VerifyInput: Sendable {
+package struct VerifyInput: Sendable {
   var units: [VerifyUnit] = []
   /// Each names what could not be looked at. With one of them there is no answer about holes.
-  public private(set) var problems: [String] = []
+  package private(set) var problems: [String] = []
 
   /// Tablets and single files.
-  public var tabletCount: Int { units.count }
-  public var fileCount: Int { units.reduce(0) { $0 + $1.files.count } }
+  var tabletCount: Int { units.count }
+  package var fileCount: Int { units.reduce(0) { $0 + $1.files.count } }
   /// The extents of tablets, for those that want to know where a row belongs.
-  public var extents: [KeyExtent] { units.compactMap { $0.tablet?.extent } }
+  package var extents: [KeyExtent] { units.compactMap { $0.tablet?.extent } }
 
   /// Looks at RFiles, tablet directories and table directories; reads no data.
   ///
   /// - Parameter isOffline: the paths are files and together are one tablet.
-  public init(_ paths: [String], isOffline: Bool = false, access: DirectoryAccess) {
+  package init(_ paths: [String], isOffline: Bool = false, access: DirectoryAccess) {
     if isOffline {
       addFiles(paths, named: "the given files", access)
       return
@@ -109,7 +109,7 @@ public struct VerifyInput: Sendable {
 
   /// Tells inputs apart: the tablets' extents, the files' names and sizes. The same for the same table on every
   /// machine, wherever it is mounted.
-  public var digest: UInt64 {
+  var digest: UInt64 {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     func add(_ text: String) {
       for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }

@@ -1,6 +1,6 @@
 internal import BlockFile
-internal import Compaction
 import Entries
+internal import Files
 internal import RFile
 
 // How a run is cut up, before it begins: units into ranges of rows for the threads, the row space into parts for the

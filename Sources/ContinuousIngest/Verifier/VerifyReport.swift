@@ -1,12 +1,12 @@
-public import Entries
+package import Entries
 
 /// A slice of the row space: the `number`th of `count` equal ones, from 1.
-public struct VerifyPartition: Hashable, Sendable, CustomStringConvertible {
-  public var number: Int
-  public var count: Int
+package struct VerifyPartition: Hashable, Sendable, CustomStringConvertible {
+  package var number: Int
+  package var count: Int
 
   /// `3/8`; nil when the text is something else.
-  public init?(_ text: String) {
+  package init?(_ text: String) {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false)
     guard parts.count == 2, let number = Int(parts[0]), let count = Int(parts[1]), 1...1_000_000 ~= count,
       1...count ~= number
@@ -15,12 +15,12 @@ public struct VerifyPartition: Hashable, Sendable, CustomStringConvertible {
     self.count = count
   }
 
-  public init() {
+  package init() {
     number = 1
     count = 1
   }
 
-  public var description: String { "\(number)/\(count)" }
+  package var description: String { "\(number)/\(count)" }
 
   /// The numbers of its rows.
   var rows: Range<UInt64> { Self.border(number - 1, count)..<Self.border(number, count) }
@@ -32,22 +32,22 @@ public struct VerifyPartition: Hashable, Sendable, CustomStringConvertible {
 }
 
 /// An entry that is no sound node.
-public struct CorruptEntry: Hashable, Sendable {
-  public var key: Key
+package struct CorruptEntry: Hashable, Sendable {
+  package var key: Key
   /// The path of the file that it is in.
-  public var file: String
-  public var fault: NodeFault
+  package var file: String
+  package var fault: NodeFault
 }
 
 extension CorruptEntry: Comparable {
-  public static func < (a: CorruptEntry, b: CorruptEntry) -> Bool {
+  package static func < (a: CorruptEntry, b: CorruptEntry) -> Bool {
     if a.key != b.key { return a.key < b.key }
     return a.file != b.file ? a.file < b.file : a.fault.rawValue < b.fault.rawValue
   }
 }
 
 /// What a run tells, in this order: undefined rows by number, corrupt entries by key, then perhaps groups of holes.
-public enum VerifyFinding: Sendable {
+package enum VerifyFinding: Sendable {
   /// A row that entries refer to and that is not there, and the rows of those entries, sorted, doubles left in.
   case undefined(row: UInt64, references: [UInt64])
   case corrupt(CorruptEntry)
@@ -55,37 +55,37 @@ public enum VerifyFinding: Sendable {
 }
 
 /// The answer of a run. Accumulo: the counters of ContinuousVerify.
-public struct VerifyReport: Hashable, Sendable {
+package struct VerifyReport: Hashable, Sendable {
   /// Distinct rows that are defined and referred to.
-  public var referenced: Int64 = 0
+  package var referenced: Int64 = 0
   /// Distinct rows that are defined only.
-  public var unreferenced: Int64 = 0
+  package var unreferenced: Int64 = 0
   /// Distinct rows that are referred to only: lost.
-  public var undefined: Int64 = 0
+  package var undefined: Int64 = 0
   /// Entries.
-  public var corrupt: Int64 = 0
+  package var corrupt: Int64 = 0
   /// Entries that a scan sees, corrupt ones too.
-  public var entries: Int64 = 0
-  public var tablets: Int
-  public var files: Int
-  public var partition: VerifyPartition
+  package var entries: Int64 = 0
+  package var tablets: Int
+  package var files: Int
+  package var partition: VerifyPartition
   /// See `VerifyInput.digest`.
-  public var inputDigest: UInt64
+  package var inputDigest: UInt64
   /// Entries whose values end in a stray NUL: `NodeFault.strayNUL`.
-  public var strayNULs: Int64 = 0
+  package var strayNULs: Int64 = 0
   /// Entries on which Accumulo's own verify fails.
-  public var failingEntries: Int64 = 0
+  package var failingEntries: Int64 = 0
   /// What could not be looked at, each with its name. Not empty: the counts of rows are not known and all 0.
-  public var problems: [String] = []
+  package var problems: [String] = []
   /// Bytes written to the scratch file.
-  public var scratchBytes: Int64 = 0
+  package var scratchBytes: Int64 = 0
 
-  public init(tablets: Int, files: Int, partition: VerifyPartition, inputDigest: UInt64) {
+  package init(tablets: Int, files: Int, partition: VerifyPartition, inputDigest: UInt64) {
     self.tablets = tablets
     self.files = files
     self.partition = partition
     self.inputDigest = inputDigest
   }
 
-  public var isHealthy: Bool { undefined == 0 && corrupt == 0 }
+  package var isHealthy: Bool { undefined == 0 && corrupt == 0 }
 }

@@ -2,8 +2,9 @@ import BlockFile
 import Entries
 import Files
 import RFile
+import Records
 import SystemPackage
-import Tablets
+import TabletStore
 import TestSupport
 import Testing
 

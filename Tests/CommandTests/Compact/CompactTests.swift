@@ -1,8 +1,9 @@
 import Entries
 import Files
 import RFile
+import Records
 import SystemPackage
-import Tablets
+import TabletStore
 import TestSupport
 import Testing
 

@@ -1,8 +1,8 @@
 // The real program, killed with SIGKILL or failed at every single change of the disk, and what the next run makes of it.
 
-import Files
+import Records
 import SystemPackage
-import Tablets
+import TabletStore
 import TestSupport
 import Testing
 

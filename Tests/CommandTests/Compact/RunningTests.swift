@@ -1,8 +1,9 @@
 // Jobs that are at work while something happens to them.
 
 import Files
+import Records
 import SystemPackage
-import Tablets
+import TabletStore
 import TestSupport
 import Testing
 

@@ -3,8 +3,9 @@
 
 import Entries
 import Files
+import Records
 import SystemPackage
-import Tablets
+import TabletStore
 import TestSupport
 import Testing
 

@@ -1,13 +1,9 @@
-import Compaction
-import Entries
+import FoundationEssentials
 import TestSupport
 import Testing
 
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
+@testable import Compaction
+@testable import Entries
 
 struct CompactorCase: CustomTestStringConvertible, Sendable {
   var name: String

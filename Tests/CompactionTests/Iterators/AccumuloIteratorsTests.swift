@@ -1,13 +1,9 @@
-import Compaction
-import Entries
+import FoundationEssentials
 import TestSupport
 import Testing
 
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
+@testable import Compaction
+@testable import Entries
 
 /// What Accumulo's own iterator classes, run one on top of the other over `DeletingIterator`, made of random entries
 /// with random options, good and bad.

@@ -1,7 +1,8 @@
-import Compaction
-import Entries
 import TestSupport
 import Testing
+
+@testable import Compaction
+@testable import Entries
 
 @Suite("Families of a locality group") struct ColumnFamilyFilterTests {
   @Test("entries in the families pass, or all others") func passes() throws {

@@ -1,8 +1,8 @@
-import Compaction
-import Entries
-import Tablets
 import TestSupport
 import Testing
+
+@testable import Compaction
+@testable import Settings
 
 @Suite("What a table does with deletes") struct DeleteBehaviorTests {
   @Test("markers are processed unless the table says fail") func behaviors() throws {

@@ -1,7 +1,8 @@
-import Compaction
-import Entries
 import TestSupport
 import Testing
+
+@testable import Compaction
+@testable import Entries
 
 @Suite("Deletes and versions") struct DeletesAndVersionsTests {
   @Test("a marker hides the entries of its cell that are not newer") func deletes() throws {

@@ -1,7 +1,9 @@
-import Compaction
 import Entries
 import TestSupport
 import Testing
+
+@testable import Compaction
+@testable import Java
 
 @Suite("Numbers and dates as Java reads them") struct JavaValuesTests {
   @Test("numbers are read as Long.parseLong and Integer.parseInt read them") func numbers() throws {

@@ -1,7 +1,8 @@
-import Compaction
-import Entries
 import TestSupport
 import Testing
+
+@testable import Compaction
+@testable import Entries
 
 @Suite("The stack that properties make") struct MajcStackTests {
   static let user = "org.apache.accumulo.core.iterators.user."

@@ -1,4 +1,4 @@
-import Entries
+@testable import Entries
 
 /// Deletes and versions in the most obvious way, on whole arrays: what the cursors are checked against.
 enum NaiveStack {

@@ -1,11 +1,13 @@
-import Compaction
-import Entries
-import Files
 import Synchronization
 import SystemPackage
-import Tablets
 import TestSupport
 import Testing
+
+@testable import Compaction
+@testable import Entries
+@testable import Files
+@testable import Records
+@testable import TabletStore
 
 /// Jobs whose outputs are made up: they tell when they run and beat their pulse a few times.
 private final class FakeExecution: JobExecution, Sendable {

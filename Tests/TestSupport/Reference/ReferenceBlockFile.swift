@@ -5,39 +5,39 @@
 // Version 1 has neither crypto parameters nor their offset.
 
 /// Where a block lies and how big it is.
-public struct ReferenceRegion: Hashable, Sendable {
-  public var offset: Int
-  public var storedSize: Int
-  public var rawSize: Int
+package struct ReferenceRegion: Hashable, Sendable {
+  package var offset: Int
+  package var storedSize: Int
+  package var rawSize: Int
 
   var end: Int { offset + storedSize }
 }
 
 /// A BCFile, parsed the plain way: the whole file in memory, and an error for whatever is not as the format says.
-public struct ReferenceBlockFile {
-  public struct MetaBlock {
-    public var name: String
-    public var codec: String
-    public var region: ReferenceRegion
+package struct ReferenceBlockFile {
+  package struct MetaBlock {
+    package var name: String
+    package var codec: String
+    package var region: ReferenceRegion
     /// Decompressed.
-    public var bytes: [UInt8]
+    package var bytes: [UInt8]
   }
 
   static let magic: [UInt8] = [
     0xd1, 0x11, 0xd3, 0x68, 0x91, 0xb5, 0xd7, 0xb6, 0x39, 0xdf, 0x41, 0x40, 0x92, 0xba, 0xe1, 0x50,
   ]
 
-  public var file: [UInt8]
+  package var file: [UInt8]
   /// 1 or 3.
-  public var version: Int
+  package var version: Int
   /// Of the data blocks.
-  public var codec: String
+  package var codec: String
   /// In the order of the meta index.
-  public var metaBlocks: [MetaBlock]
+  package var metaBlocks: [MetaBlock]
   /// `BCFile.index`; empty from RFile version 6 on.
-  public var dataRegions: [ReferenceRegion]
+  package var dataRegions: [ReferenceRegion]
 
-  public init(_ file: [UInt8]) throws {
+  package init(_ file: [UInt8]) throws {
     self.file = file
     let listed: [MetaBlock]
     (version, listed) = try Self.metaIndex(file)
@@ -93,7 +93,7 @@ public struct ReferenceBlockFile {
     return (version, blocks)
   }
 
-  public func metaBlock(_ name: String) -> MetaBlock? { metaBlocks.first { $0.name == name } }
+  package func metaBlock(_ name: String) -> MetaBlock? { metaBlocks.first { $0.name == name } }
 
   /// Decompressed.
   func block(_ region: ReferenceRegion, place: String) throws -> [UInt8] {

@@ -1,6 +1,6 @@
 /// What the reference reader says of a file that it does not believe.
-public struct ReferenceError: Error, CustomStringConvertible {
-  public var description: String
+package struct ReferenceError: Error, CustomStringConvertible {
+  package var description: String
 
   init(_ description: String) { self.description = description }
 }

@@ -3,7 +3,7 @@ import Entries
 extension ReferenceRFile {
   /// Throws unless all that the file says of itself is true: what Accumulo relies on without looking when it seeks,
   /// skips blocks, counts and splits.
-  public func verifyTruth() throws {
+  package func verifyTruth() throws {
     for (i, group) in groups.enumerated() { try group.verifyTruth("group \(i)") }
     for (i, group) in sampleGroups.enumerated() { try group.verifyTruth("sample group \(i)") }
     try verifyGroups(groups)

@@ -1,11 +1,11 @@
-public import Entries
+package import Entries
 
 // A data block: entries one after the other, each key stored as what differs from the one before.
 //
 //   flags | [second flags] | [row] [family] [qualifier] [visibility] [timestamp] | int32 length, value
 
 /// The entries of a data block, from its decompressed bytes. `version` is the RFile's: before 7 there are no second flags.
-public func referenceEntries(_ block: [UInt8], version: Int, place: String) throws -> [Entry] {
+package func referenceEntries(_ block: [UInt8], version: Int, place: String) throws -> [Entry] {
   var bytes = ReferenceBytes(block, place)
   var entries: [Entry] = []
   while !bytes.rest.isEmpty {

@@ -1,0 +1,87 @@
+import BlockFile
+import Glibc
+
+/// What is done to the files of a case.
+enum Activity: String {
+  /// All files into one, as a full compaction of a table with default iterators: deletes applied, the newest version kept.
+  case compaction
+  /// All entries of all files as hex text: `scan --raw --format hex` of a tablet.
+  case scan
+  /// `info --check` of each file.
+  case check
+  case verify
+  case plan
+  case balance
+}
+
+/// A measurement with a name.
+struct BenchCase {
+  var name: String
+  var activity: Activity
+  /// What it reads; nil for those that need no files.
+  var data: BenchData?
+  /// Codec and level of what it writes.
+  var codec = Codec.none
+  var level: Int?
+  /// Blocks that nothing changes may be taken over. Never for the codec none, nor when there is a level.
+  var reusesBlocks = true
+
+  static func named(_ name: String) throws -> BenchCase {
+    guard let found = all.first(where: { $0.name == name }) else { throw BenchError("no case has the name \(name)") }
+    return found
+  }
+
+  /// True when one of the patterns, as the shell has them, means this case.
+  func matches(_ patterns: [String]) -> Bool { patterns.contains { fnmatch($0, name, 0) == 0 } }
+
+  /// In the order of their data, so that files are made once and are gone before the next ones come.
+  static let all: [BenchCase] =
+    [
+      compaction("ci-none-k4", .continuousIngest, .none), reading(.scan, .none), reading(.check, .none),
+      compaction("ci-zstd3-k4", .continuousIngest, .zstd),
+      compaction("ci-zstd1-k4", .continuousIngest, .zstd, level: 1),
+      reading(.scan, .zstd), reading(.check, .zstd), reading(.verify, .zstd),
+      compaction("ci-gz-k4", .continuousIngest, .gz), reading(.scan, .gz), reading(.check, .gz),
+    ]
+    + [Codec.none, .zstd].flatMap { codec in
+      [10, 30].map { compaction("ci-\(label(codec))-k\($0)", .continuousIngest, codec, files: $0) }
+    }
+    + [
+      compaction("random-none", .randomKeys, .none), compaction("random-zstd3", .randomKeys, .zstd),
+      compaction("single-gz", .continuousIngest, .gz, files: 1),
+      compaction("disjoint-gz", .disjointRanges, .gz), afresh("disjoint-gz-afresh", .disjointRanges, .gz),
+      compaction("disjoint-zstd3", .disjointRanges, .zstd),
+      compaction("big-gz", .bigAndSmall, .gz, files: 21), afresh("big-gz-afresh", .bigAndSmall, .gz, files: 21),
+      compaction("big-zstd3", .bigAndSmall, .zstd, files: 21),
+      compaction("url-none-k4", .longPrefixes, .none), compaction("url-zstd3-k4", .longPrefixes, .zstd),
+      compaction("url-none-k30", .longPrefixes, .none, files: 30),
+      compaction("versions-none", .versions, .none), compaction("versions-zstd3", .versions, .zstd),
+      compaction("deletes-none", .deletes, .none), compaction("deletes-zstd3", .deletes, .zstd),
+      BenchCase(name: "plan", activity: .plan), BenchCase(name: "balance", activity: .balance),
+    ]
+
+  private static func compaction(
+    _ name: String, _ shape: BenchData.Shape, _ codec: Codec, level: Int? = nil, files: Int = 4
+  ) -> BenchCase {
+    BenchCase(
+      name: name, activity: .compaction, data: BenchData(shape: shape, codec: codec, files: files), codec: codec,
+      level: level)
+  }
+
+  /// The same with every block compressed again.
+  private static func afresh(
+    _ name: String, _ shape: BenchData.Shape, _ codec: Codec, files: Int = 4
+  ) -> BenchCase {
+    var benchCase = compaction(name, shape, codec, files: files)
+    benchCase.reusesBlocks = false
+    return benchCase
+  }
+
+  private static func reading(_ activity: Activity, _ codec: Codec) -> BenchCase {
+    BenchCase(
+      name: "\(activity)-\(codec)", activity: activity,
+      data: BenchData(shape: .continuousIngest, codec: codec, files: 4))
+  }
+
+  private static func label(_ codec: Codec) -> String { codec == .zstd ? "zstd3" : codec.rawValue }
+}

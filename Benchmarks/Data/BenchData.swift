@@ -1,0 +1,106 @@
+import BlockFile
+import ContinuousIngest
+import Files
+import FoundationEssentials
+import RFile
+import SystemPackage
+import TabletStore
+
+/// The files that a case reads: the same bytes on every run.
+struct BenchData: Hashable {
+  enum Shape: String {
+    /// A table of `actool ingest`: random rows, so that every file has keys in every block of every other.
+    case continuousIngest = "ci"
+    /// Rows of 8 to 40 random bytes; family, qualifier, visibility and value of mixed lengths, too.
+    case randomKeys = "random"
+    /// Bulk loads: each file has a range of rows of its own.
+    case disjointRanges = "disjoint"
+    /// One file with all rows, and small ones of a 2000th of its entries in ranges of rows that are as dense as its own and
+    /// apart from each other.
+    case bigAndSmall = "big"
+    /// Rows of 51 bytes of which the first 35 are the same, 4 columns a row.
+    case longPrefixes = "url"
+    /// Ten versions of each cell, spread over the files.
+    case versions
+    /// A fourth of all cells has a delete marker in another file.
+    case deletes
+  }
+
+  var shape: Shape
+  var codec: Codec
+  var files: Int
+
+  /// Of the directory with the files.
+  var name: String { "\(shape.rawValue)-\(codec)-k\(files)" }
+
+  /// Makes `directory` with about `entries` entries in all files together.
+  func make(in directory: FilePath, entries: Int) throws {
+    switch shape {
+    case .continuousIngest: try ingest(directory, entries: entries, files: files)
+    case .disjointRanges:
+      try inDirectory(directory) {
+        let part = allRows.upperBound / UInt64(files)
+        for file in 0..<UInt64(files) {
+          try ingest(
+            $0.appending(number(Int(file))), entries: entries / files, rows: part * file..<part * (file + 1),
+            seed: file + 1)
+        }
+      }
+    case .bigAndSmall:
+      try inDirectory(directory) {
+        try ingest($0.appending(number(0)), entries: entries)
+        let (small, step) = (max(1, entries / 2000), allRows.upperBound / UInt64(files))
+        let width = allRows.upperBound / UInt64(entries) * UInt64(small)
+        for file in 1..<UInt64(files) {
+          try ingest(
+            $0.appending(number(Int(file))), entries: small, rows: step * file..<step * file + width, seed: file + 1)
+        }
+      }
+    case .randomKeys, .longPrefixes, .versions, .deletes:
+      try inDirectory(directory) {
+        for file in 0..<files {
+          let writer = try RFileWriter(
+            ByteSink(creating: $0.appending("\(number(file)).rf").string), options: .init(codec: codec))
+          try writer.startDefaultLocalityGroup()
+          try writer.append(contentsOf: GeneratedEntries(shape, entries: entries, file: file, of: files))
+          _ = try writer.finish()
+        }
+      }
+    }
+  }
+
+  /// Paths of the RFiles below a directory that `make` made, in the order in which they were made.
+  static func files(in directory: FilePath) throws -> [String] {
+    try FileManager.default.subpathsOfDirectory(atPath: directory.string).filter { $0.hasSuffix(".rf") }.sorted()
+      .map { directory.appending($0).string }
+  }
+
+  private var allRows: Range<UInt64> { 0..<(1 << 63) - 1 }
+
+  /// As `actool ingest` does. A directory with one tablet.
+  private func ingest(
+    _ directory: FilePath, entries: Int, files: Int = 1, rows: Range<UInt64>? = nil, seed: UInt64 = 1
+  ) throws {
+    var settings = IngestSettings(entries: Int64(max(1, entries)), seed: seed)
+    settings.rows = rows ?? allRows
+    var options = TableWriter.Options()
+    (options.files, options.codec) = (files, codec)
+    _ = try TableWriter(settings, options: options, access: try .ofBench()).write(to: directory) { _ in }
+  }
+
+  private func inDirectory(_ path: FilePath, _ body: (FilePath) throws -> Void) throws {
+    try Disk().makeDirectory(path)
+    try body(path)
+  }
+
+  /// Sorts as the number does.
+  private func number(_ file: Int) -> String { file < 10 ? "0\(file)" : "\(file)" }
+}
+
+extension DirectoryAccess {
+  static func ofBench() throws -> DirectoryAccess {
+    DirectoryAccess(
+      owner: try ProcessIdentity.current(), now: { 0 },
+      countEntries: { try RFileReader(path: $0.string).countEntries() })
+  }
+}

@@ -1,0 +1,32 @@
+import Planning
+import Records
+import Settings
+
+/// Plans system compactions for a table of many tablets with 8 files each.
+struct PlanMeasure {
+  var tablets: Int
+  var setting: MeasureSetting
+
+  func run(into report: inout CaseReport) throws {
+    var random = SplitMix(state: 42)
+    let table = (0..<tablets).map { number in
+      Tablet(
+        extent: KeyExtent(tableId: "2", endRow: Array("row\(number)".utf8)), directory: "tables/2/t-\(number)",
+        files: (0..<8).map { TabletFile(file: "F000000\($0).rf", size: Int64(1 + random.next() % (64 << 20))) })
+    }
+    var runs = Runs(threads: 1)
+    for _ in 0..<setting.runs {
+      var (jobs, hash) = (0, Hash())
+      let start = Instant.now
+      let planner = try TablePlanner(Configuration().settings(), kind: .system)
+      for tablet in table {
+        guard let choice = try planner.decide(tablet).choice else { continue }
+        jobs += 1
+        hash.add(choice.bytes)
+      }
+      runs.add(from: start, to: .now)
+      (report.items, report.itemsOut, report.hash) = (table.count, jobs, hash.text)
+    }
+    report.conclude([runs], floors: [])
+  }
+}

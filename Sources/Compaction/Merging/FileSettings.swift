@@ -1,0 +1,119 @@
+import BlockFile
+import Entries
+internal import RFile
+internal import Settings
+
+// What a table's properties say about the form of its files. Accumulo: `RFileOperations.openWriter`,
+// `LocalityGroupUtil.getLocalityGroups`.
+
+/// A property that a compaction cannot follow.
+struct FileSettingsError: Error, Hashable, CustomStringConvertible {
+  var property: String
+  var problem: String
+
+  var description: String { "\(property): \(problem)" }
+}
+
+/// How the files of a table are written.
+struct FileSettings: Sendable {
+  var output: RFileWriter.Options
+  /// In the order in which they are configured.
+  var groups: [LocalityGroupDefinition]
+  var deletes: DeleteBehavior
+  /// Things that the table's properties ask for and that the output will not have; one sentence each.
+  var warnings: [String]
+
+  /// Reads `table.file.*`, `table.groups.enabled`, `table.group.*`, `table.delete.behavior`. Throws `FileSettingsError` or `ConfigurationError`: a
+  /// codec that is not ours, a sampler, encryption, sizes out of range, groups that share a family.
+  init(_ settings: Settings, level: Int? = nil) throws {
+    try Self.refuse(settings)
+    let name = settings["table.file.compress.type"] ?? Codec.gz.rawValue
+    guard let codec = Codec(rawValue: name) else {
+      throw FileSettingsError(property: "table.file.compress.type", problem: Codec.refusal(of: name))
+    }
+    if let level, codec.levels?.contains(level) != true {
+      let levels = codec.levels.map { "\($0.lowerBound) to \($0.upperBound)" } ?? "none"
+      throw FileSettingsError(property: "level \(level)", problem: "levels of codec \(name): \(levels)")
+    }
+    output = RFileWriter.Options(
+      codec: codec, level: level, blockSize: try Self.blockSize(settings, "table.file.compress.blocksize"),
+      indexBlockSize: try Self.blockSize(settings, "table.file.compress.blocksize.index"))
+    groups = try Self.localityGroups(settings)
+    deletes = try DeleteBehavior(settings)
+    warnings = try Self.warnings(settings)
+  }
+
+  private static func refuse(_ settings: Settings) throws {
+    if let type = settings["table.file.type"], type != "rf" {
+      throw FileSettingsError(property: "table.file.type", problem: "expected rf, found \"\(type)\"")
+    }
+    if let sampler = settings["table.sampler"], !sampler.isEmpty {
+      throw FileSettingsError(
+        property: "table.sampler",
+        problem: "\(sampler) is configured, but samples are not written: sample scans of the output would fail")
+    }
+    for (option, value) in settings.below("table.crypto.opts.").sorted(by: { $0.key < $1.key }) where !value.isEmpty {
+      throw FileSettingsError(
+        property: "table.crypto.opts.\(option)", problem: "the table is encrypted, which is not supported")
+    }
+  }
+
+  private static func warnings(_ settings: Settings) throws -> [String] {
+    var warnings: [String] = []
+    if settings["table.bloom.enabled"] != nil, try settings.boolean("table.bloom.enabled") {
+      warnings.append("table.bloom.enabled: Bloom filters are not written; scans work without them")
+    }
+    if !settings.below("table.summarizer.").isEmpty {
+      warnings.append("table.summarizer: summaries are not written; Accumulo reports the file as one without")
+    }
+    return warnings
+  }
+
+  private static func blockSize(_ settings: Settings, _ key: String) throws -> Int {
+    let size = try settings.size(key)
+    guard size > 0, size < Int64(Int32.max) else {
+      throw FileSettingsError(property: key, problem: "expected 1 to \(Int32.max - 1) bytes, found \(size)")
+    }
+    return Int(size)
+  }
+
+  private static func localityGroups(_ settings: Settings) throws -> [LocalityGroupDefinition] {
+    var groups: [LocalityGroupDefinition] = []
+    var taken: [[UInt8]: String] = [:]
+    for name in (settings["table.groups.enabled"] ?? "").split(separator: ",").map(String.init)
+    where !groups.contains(where: { $0.name == name }) {
+      let property = "table.group.\(name)"
+      guard let text = settings[property] else {
+        throw FileSettingsError(
+          property: "table.groups.enabled", problem: "group \(name) is enabled, but there is no \(property)")
+      }
+      let families = try Self.families(text, property)
+      for family in families {
+        if let other = taken.updateValue(name, forKey: family) {
+          throw FileSettingsError(
+            property: property, problem: "family \"\(family.text)\" is in group \(other) already")
+        }
+      }
+      groups.append(LocalityGroupDefinition(name: name, families: families))
+    }
+    return groups
+  }
+
+  /// Families separated by commas, in the shell's escapes. As Java's `split` does, empty ones at the end are dropped.
+  private static func families(_ text: String, _ property: String) throws -> Set<[UInt8]> {
+    var parts = text.split(separator: ",", omittingEmptySubsequences: false)
+    while parts.count > 1, parts.last!.isEmpty { parts.removeLast() }
+    return try Set(
+      parts.map { part in
+        guard let family = ByteText.decode(part) else {
+          throw FileSettingsError(
+            property: property, problem: "expected \\\\ or \\xHH after a backslash, found \"\(part)\"")
+        }
+        return family
+      })
+  }
+}
+
+extension [UInt8] {
+  fileprivate var text: String { ByteText.encode(prefix(64)) }
+}

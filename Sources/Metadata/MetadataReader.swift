@@ -1,0 +1,100 @@
+// The text of `scan -t accumulo.metadata` to tablets, one at a time: the metadata table of a large cluster is some
+// gigabytes of text.
+//
+// Around the entries the shell prints prompts and blank lines; they are skipped at the beginning and at the end. In the
+// middle they are refused, because half a line is what a broken copy looks like; only the breaks between the shell's
+// pages may stand there.
+
+package import Records
+package import SystemPackage
+
+/// Reads tablets from the text of the metadata table. Holds one tablet and a block of text.
+package struct MetadataReader {
+  private var lines: LineReader
+
+  /// The line that was read last, from 1.
+  package var line: Int { lines.line }
+  /// A path, or `standard input`: what errors call it.
+  package var source: String { lines.source }
+
+  private var current: MetadataTablet?
+  /// The row of the last entry, escaped.
+  private var row: [UInt8] = []
+  private var hasEntry = false
+  /// The first line since the last entry that is none; an entry after it makes it an error, unless the lines are a
+  /// page break.
+  private var stray: (line: Int, text: String)?
+  private var hasPageBreak = false
+
+  /// - Parameter read: fills a part of the memory and returns how much, 0 at the end.
+  package init(source: String, read: @escaping (UnsafeMutableRawBufferPointer) throws -> Int) {
+    lines = LineReader(
+      source: source, expecting: "an entry of the metadata table", blockSize: 1 << 20, read: read)
+  }
+
+  /// Reads from an open file or pipe, which stays the caller's.
+  package init(_ descriptor: FileDescriptor, source: String) {
+    self.init(source: source, read: LineReader.reading(descriptor, named: source))
+  }
+
+  /// The next tablet, or nil at the end.
+  /// - Throws: `RecordError` for a line that makes no sense; what the source throws.
+  package mutating func next() throws -> Tablet? {
+    while let range = try lines.next() {
+      do throws(MetadataProblem) {
+        if let tablet = try take(range) { return tablet }
+      } catch {
+        throw lines.error(error.text)
+      }
+    }
+    defer { current = nil }
+    do throws(MetadataProblem) { return try current?.finished() } catch {
+      throw lines.error(error.text)
+    }
+  }
+
+  /// The tablet that this line shows to be complete, if any.
+  private mutating func take(_ range: Range<Int>) throws(MetadataProblem) -> Tablet? {
+    var range = range
+    if range.upperBound > range.lowerBound, lines.buffer[range.upperBound - 1] == 0x0D {
+      range = range.lowerBound..<range.upperBound - 1
+    }
+    // Not the buffer itself: the call below changes what else this holds.
+    let text = lines.buffer
+    let outcome = text.withUnsafeBufferPointer { bytes -> Result<Tablet?, MetadataProblem> in
+      Result { () throws(MetadataProblem) in try take(bytes, range) }
+    }
+    return try outcome.get()
+  }
+
+  private mutating func take(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>
+  ) throws(MetadataProblem) -> Tablet? {
+    guard let entry = MetadataLine(bytes, in: range) else {
+      if bytes[range].starts(with: "-- hit any key".utf8) {
+        hasPageBreak = true
+      } else {
+        let isBlank = !bytes[range].contains { $0 > 0x20 }
+        if stray == nil || (stray?.text.isEmpty == true && !isBlank) {
+          stray = (line, isBlank ? "" : MetadataTablet.quoted(bytes[range]))
+        }
+      }
+      return nil
+    }
+    if hasEntry, let stray, !(hasPageBreak && stray.text.isEmpty) {
+      throw MetadataProblem(
+        "expected ROW FAMILY:QUALIFIER [VISIBILITY] and a value in line \(stray.line), found \"\(stray.text)\"")
+    }
+    (hasEntry, stray, hasPageBreak) = (true, nil, false)
+    var complete: Tablet?
+    if !bytes[entry.row].elementsEqual(row) {
+      complete = try current?.finished()
+      row.removeAll(keepingCapacity: true)
+      row.append(contentsOf: bytes[entry.row])
+      current = nil
+      current = try MetadataTablet(row: bytes[entry.row])
+    }
+    try current?.add(entry, bytes)
+    return complete
+  }
+}

@@ -1,0 +1,103 @@
+// A tablet that grows line by line. Accumulo: `MetadataSchema.TabletsSection`, `TabletMetadata`.
+
+internal import Entries
+internal import Records
+
+/// What a value of the metadata table should have been.
+struct MetadataProblem: Error {
+  var text: String
+
+  init(_ text: String) { self.text = text }
+}
+
+/// The columns of one tablet so far.
+struct MetadataTablet {
+  private var tablet: Tablet
+  private var hasPreviousRow = false
+  private var hasLocation = false
+
+  /// The row `2;end row` or `2<`, escaped. Nil for rows that are no tablets: they begin with `~`.
+  init?(row: Slice<UnsafeBufferPointer<UInt8>>) throws(MetadataProblem) {
+    guard row.first != UInt8(ascii: "~") else { return nil }
+    let separator = row.firstIndex { $0 == UInt8(ascii: ";") || $0 == UInt8(ascii: "<") } ?? row.endIndex
+    guard separator > row.startIndex, separator < row.endIndex,
+      let id = MetadataText.string(row[..<separator]), !id.utf8.contains(0x20)
+    else {
+      throw MetadataProblem("expected the row of a tablet, TABLE;END-ROW or TABLE<, found \"\(Self.quoted(row))\"")
+    }
+    let rest = row[(separator + 1)...]
+    var extent = KeyExtent(tableId: id)
+    if row[separator] == UInt8(ascii: ";") {
+      guard let endRow = MetadataText.bytes(rest) else { throw Self.badText(rest) }
+      extent.endRow = endRow
+    } else if !rest.isEmpty {
+      throw MetadataProblem("expected nothing behind the < of a last tablet, found \"\(Self.quoted(rest))\"")
+    }
+    tablet = Tablet(extent: extent, files: [])
+  }
+
+  mutating func add(
+    _ line: MetadataLine, _ bytes: UnsafeBufferPointer<UInt8>
+  ) throws(MetadataProblem) {
+    let (qualifier, value) = (bytes[line.qualifier], bytes[line.value])
+    switch line.family {
+    case .other: break
+    case .tab: if Self.equals(qualifier, "~pr") { try addPreviousRow(value) }
+    case .file: tablet.files.append(try MetadataFile.file(qualifier, value))
+    case .location:
+      guard !hasLocation else { throw MetadataProblem("a second location of the tablet; it can be hosted only once") }
+      hasLocation = true
+      tablet.location = try Self.server(value)
+    case .future: tablet.future = try Self.server(value)
+    case .last: tablet.last = try Self.server(value)
+    case .server:
+      guard Self.equals(qualifier, "dir") else { return }
+      guard let name = MetadataText.string(value), !name.isEmpty else { throw Self.badText(value) }
+      // Before version 1.8 it could be a whole URI.
+      tablet.directory = FileName.isURI(name) || name.hasPrefix("/") ? name : "tables/\(tablet.extent.tableId)/\(name)"
+    case .external: tablet.running.append(try MetadataFile.running(value))
+    }
+  }
+
+  /// The whole tablet.
+  func finished() throws(MetadataProblem) -> Tablet {
+    guard hasPreviousRow else {
+      throw MetadataProblem("the tablet \(tablet.extent) ends without a ~tab:~pr, which every tablet has")
+    }
+    return tablet
+  }
+
+  /// `\x00`, or `\x01` and the row.
+  private mutating func addPreviousRow(_ value: Slice<UnsafeBufferPointer<UInt8>>) throws(MetadataProblem) {
+    guard let bytes = MetadataText.bytes(value), let first = bytes.first, first <= 1, first == 1 || bytes.count == 1
+    else { throw MetadataProblem("expected \\x00 or \\x01 and a row in ~tab:~pr, found \"\(Self.quoted(value))\"") }
+    hasPreviousRow = true
+    guard first == 1 else { return }
+    let row = Array(bytes.dropFirst())
+    if let end = tablet.extent.endRow, !row.lexicographicallyPrecedes(end) {
+      throw MetadataProblem(
+        "expected a previous end row before the end row \"\(ByteText.encode(end))\", found \"\(ByteText.encode(row))\"")
+    }
+    tablet.extent.prevEndRow = row
+  }
+
+  private static func server(_ value: Slice<UnsafeBufferPointer<UInt8>>) throws(MetadataProblem) -> String {
+    guard let colon = value.lastIndex(of: UInt8(ascii: ":")), colon > value.startIndex, colon + 1 < value.endIndex,
+      value[(colon + 1)...].allSatisfy({ (48...57).contains($0) }), let text = MetadataText.string(value)
+    else { throw MetadataProblem("expected a server, HOST:PORT, found \"\(quoted(value))\"") }
+    return text
+  }
+
+  static func equals(_ text: Slice<UnsafeBufferPointer<UInt8>>, _ name: StaticString) -> Bool {
+    text.count == name.utf8CodeUnitCount
+      && text.elementsEqual(UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
+  }
+
+  static func quoted(_ text: Slice<UnsafeBufferPointer<UInt8>>) -> String {
+    String(decoding: text.prefix(80), as: UTF8.self)
+  }
+
+  static func badText(_ text: Slice<UnsafeBufferPointer<UInt8>>) -> MetadataProblem {
+    MetadataProblem(#"expected text with bytes as \xHH and \ as \\, found ""# + quoted(text) + "\"")
+  }
+}

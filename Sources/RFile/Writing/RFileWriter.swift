@@ -1,0 +1,151 @@
+package import BlockFile
+package import Entries
+
+/// What cannot be appended to an RFile.
+enum RFileWriteError: Error, Equatable, CustomStringConvertible {
+  case outOfOrder(Key, after: Key)
+  /// The group does not take entries of this family; nil is the default group.
+  case foreignFamily([UInt8], group: String?)
+  case entryTooLarge(Int)
+
+  var description: String {
+    switch self {
+    case .outOfOrder(let key, let last):
+      "entry \(Self.text(key)) comes after \(Self.text(last)): entries must be appended in order"
+    case .foreignFamily(let family, let group?):
+      "family \"\(ByteText.encode(family))\" does not belong to locality group \(group)"
+    case .foreignFamily(let family, nil):
+      "family \"\(ByteText.encode(family))\" belongs to another locality group than the default one"
+    case .entryTooLarge(let size): "an entry of \(size) bytes does not fit into a block of 2 GiB"
+    }
+  }
+
+  private static func text(_ key: Key) -> String {
+    let fields = [key.row, key.family, key.qualifier, key.visibility].map { ByteText.encode($0.prefix(64)) }
+    return "\(fields[0]) \(fields[1]):\(fields[2]) [\(fields[3])] \(key.timestamp)\(key.deleted ? " deleted" : "")"
+  }
+}
+
+/// Writes an RFile of version 8. Accumulo: `RFile.Writer`.
+///
+/// Start the named locality groups one after the other, then the default one, appending the entries of each in order; then
+/// `finish`. From the same entries and settings come the same blocks and index as Accumulo writes.
+package final class RFileWriter {
+  package struct Options: Hashable, Sendable {
+    /// `table.file.compress.type`
+    package var codec: Codec
+    /// Nil: the codec's default.
+    package var level: Int?
+    /// Raw bytes; `table.file.compress.blocksize`. 1 to 2^31 - 1.
+    package var blockSize: Int
+    /// Raw bytes; `table.file.compress.blocksize.index`. 1 to 2^31 - 1.
+    package var indexBlockSize: Int
+
+    package init(codec: Codec = .gz, level: Int? = nil, blockSize: Int = 100 << 10, indexBlockSize: Int = 128 << 10) {
+      self.codec = codec
+      self.level = level
+      self.blockSize = blockSize
+      self.indexBlockSize = indexBlockSize
+    }
+  }
+
+  private let file: BCFileWriter
+  private let sizes: BlockSizes
+  private let block = BlockBuffer()
+  private var finished: [LocalityGroupWriter] = []
+  private var current: LocalityGroupWriter?
+  private var taken: Set<[UInt8]> = []
+
+  /// Begins a file in `sink`. Helpers of the pool deflate blocks; the file is the same without. `onWrite` is called with the
+  /// stored size (bytes) of each block after it was written; it may throw.
+  package convenience init(
+    _ sink: ByteSink, options: Options = Options(), pool: CodecPool? = nil, onWrite: ((Int) throws -> Void)? = nil
+  ) throws {
+    try self.init(
+      BCFileWriter(sink, codec: options.codec, level: options.level, pool: pool, onWrite: onWrite), options: options)
+  }
+
+  /// Into a container that was begun; codec and level are the container's.
+  package init(_ file: BCFileWriter, options: Options) throws {
+    precondition(1...BlockSizes.largest ~= options.blockSize && 1...BlockSizes.largest ~= options.indexBlockSize)
+    sizes = BlockSizes(block: options.blockSize, index: options.indexBlockSize)
+    self.file = file
+  }
+
+  /// Entries appended so far.
+  package var entries: Int64 { finished.reduce(0) { $0 + $1.entries } + (current?.entries ?? 0) }
+
+  /// Bytes written so far.
+  package var size: Int64 { file.count }
+
+  /// Begins a named group for exactly these families; no group before may have one of them.
+  package func startLocalityGroup(_ name: String, families: Set<[UInt8]>) throws {
+    precondition(current?.name != nil || finished.isEmpty && current == nil, "the default group comes last")
+    if let family = families.first(where: { taken.contains($0) }) {
+      throw RFileWriteError.foreignFamily(family, group: name)
+    }
+    try startGroup(name, families)
+    taken.formUnion(families)
+  }
+
+  /// Begins the group of all other families: the last one.
+  package func startDefaultLocalityGroup() throws {
+    precondition(current?.name != nil || current == nil, "the default group comes once")
+    try startGroup(nil, [])
+  }
+
+  private func startGroup(_ name: String?, _ families: Set<[UInt8]>) throws {
+    try finishGroup()
+    current = LocalityGroupWriter(
+      name: name, families: families, taken: FamilyTable(taken), file: file, sizes: sizes, block: block)
+  }
+
+  /// Appends an entry to the current group. Its key must not sort before the last one's. Throws `RFileWriteError` and
+  /// `SystemError`.
+  @inline(__always) package func append(_ entry: EntryPointer) throws {
+    guard let current else { preconditionFailure("start a locality group first") }
+    try current.append(entry)
+  }
+
+  /// Appends all that is left of a cursor.
+  package func append(contentsOf entries: any EntryCursor) throws {
+    guard let current else { preconditionFailure("start a locality group first") }
+    while let entry = try entries.next() { try current.append(entry) }
+  }
+
+  /// Takes over the block at which the merge stands (`blockAhead`), and moves the merge behind it; nil: the block must be
+  /// merged entry by entry, and nothing has happened.
+  package func takeBlock(of merge: MergeCursor, _ rules: BlockRules) throws -> ReusedBlock? {
+    guard let current else { preconditionFailure("start a locality group first") }
+    guard let block = try current.takeBlock(of: merge.currentCursor, rules, before: merge.runnerUp?.view) else {
+      return nil
+    }
+    merge.passBlock()
+    return block
+  }
+
+  /// Data blocks of the groups that are finished, and how many of them were taken over from inputs.
+  package var blocks: Int { finished.reduce(0) { $0 + $1.blocks } }
+  package var blocksReused: Int { finished.reduce(0) { $0 + $1.blocksReused } }
+
+  /// Writes index and footer, syncs and closes the file. Gives its size in bytes.
+  package func finish() throws -> Int64 {
+    try finishGroup()
+    var index: [UInt8] = []
+    index.appendBigEndian(RFileIndex.magic)
+    index.appendBigEndian(Int32(8))
+    index.appendBigEndian(Int32(finished.count))
+    for group in finished { group.encodeMetadata(into: &index) }
+    index.append(0)  // no sample
+    try file.writeMetaBlock(RFileIndex.blockName, index)
+    try file.finish()
+    return file.count
+  }
+
+  private func finishGroup() throws {
+    guard let group = current else { return }
+    try group.finish()
+    finished.append(group)
+    current = nil
+  }
+}

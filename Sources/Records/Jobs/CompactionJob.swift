@@ -1,0 +1,98 @@
+/// One compaction to run: the `job` record. Accumulo: an external compaction's metadata with sizes added.
+package struct CompactionJob: Hashable, Sendable {
+  /// `ECID:<uuid>`
+  package var ecid: String
+  package var extent: KeyExtent
+  package var directory: String?
+  package var kind: CompactionKind
+  /// The compaction service that planned it.
+  package var service: String
+  /// `i.<service>.<name>` or `e.<queue>`
+  package var executor: String
+  /// The round of `plan --repeat`, from 1: a job reads what jobs of earlier passes wrote.
+  package var pass: Int
+  /// 16 bits in Accumulo; higher runs first.
+  package var priority: Int
+  package var inputs: [TabletFile]
+  /// Files that were selected with the inputs but are not in this job (USER and SELECTOR).
+  package var nextFiles: [String]
+  /// Name of the file it makes, and its name while it is written.
+  package var output: String
+  package var tmp: String
+  /// False: delete markers are dropped, which is right only when all files of the tablet take part.
+  package var propagateDeletes: Bool
+  /// The job takes all files of the tablet.
+  package var selectedAll: Bool
+  /// Sum of the inputs' sizes.
+  package var bytes: Int64
+  /// `table.*` settings that are not Accumulo's defaults.
+  package var properties: [String: String]
+  /// False: nobody said what the table's settings are, so that empty `properties` do not stand for the defaults.
+  package var hasProperties: Bool
+
+  package init(
+    ecid: String, extent: KeyExtent, directory: String?, kind: CompactionKind, service: String, executor: String,
+    pass: Int, priority: Int, inputs: [TabletFile], nextFiles: [String], output: String, tmp: String,
+    propagateDeletes: Bool, selectedAll: Bool, bytes: Int64, properties: [String: String],
+    hasProperties: Bool = true
+  ) {
+    self.ecid = ecid
+    self.extent = extent
+    self.directory = directory
+    self.kind = kind
+    self.service = service
+    self.executor = executor
+    self.pass = pass
+    self.priority = priority
+    self.inputs = inputs
+    self.nextFiles = nextFiles
+    self.output = output
+    self.tmp = tmp
+    self.propagateDeletes = propagateDeletes
+    self.selectedAll = selectedAll
+    self.bytes = bytes
+    self.properties = properties
+    self.hasProperties = hasProperties
+  }
+}
+
+/// How a job ended: the `result` record.
+package struct CompactionResult: Hashable, Sendable {
+  package enum State: String, Sendable {
+    case finished = "FINISHED"
+    case failed = "FAILED"
+  }
+
+  package var ecid: String
+  package var extent: KeyExtent
+  package var state: State
+  /// Bytes of the output; 0 when failed.
+  package var fileSize: Int64
+  /// Entries written, and read.
+  package var entries: Int64
+  package var entriesRead: Int64
+  /// Data blocks of the output, and how many of them were taken over from inputs without being compressed again.
+  package var blocks: Int64
+  package var blocksReused: Int64
+  package var output: String?
+  package var seconds: Double
+  /// Why it failed.
+  package var error: String?
+
+  package init(
+    ecid: String, extent: KeyExtent, state: State, fileSize: Int64 = 0, entries: Int64 = 0, entriesRead: Int64 = 0,
+    blocks: Int64 = 0, blocksReused: Int64 = 0, output: String? = nil, seconds: Double = 0, error: String? = nil
+  ) {
+    self.ecid = ecid
+    self.extent = extent
+    self.state = state
+    self.fileSize = fileSize
+    self.entries = entries
+    self.entriesRead = entriesRead
+    self.blocks = blocks
+    self.blocksReused = blocksReused
+    self.output = output
+    self.seconds = seconds
+    self.error = error
+  }
+}

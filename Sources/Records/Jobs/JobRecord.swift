@@ -1,0 +1,56 @@
+// {"type":"job","ecid":"ECID:<uuid>","extent":{..},"directory":"..","kind":"SYSTEM","service":"cs1","executor":"i.cs1.small",
+//  "pass":1,"priority":18778,"inputs":[{"file":..,"size":..,"entries":..}],"nextFiles":[],"output":"C0000dqs.rf",
+//  "tmp":"C0000dqs.rf_tmp","propDels":true,"selectedAll":false,"bytes":123456,"properties":{..}}
+//
+// A reader wants ecid, extent, kind, inputs and output; the rest has values that harm nobody.
+// No `properties` is not the same as empty ones: then nobody said what the table's settings are.
+
+extension CompactionJob {
+  /// Appends the record and a line feed.
+  package func write(to line: inout JSONLine) {
+    line.record("job") { line in
+      line.field("ecid", ecid)
+      extent.write(to: &line)
+      line.field("directory", directory)
+      line.field("kind", kind.rawValue)
+      line.field("service", service)
+      line.field("executor", executor)
+      line.field("pass", pass)
+      line.field("priority", priority)
+      TabletFile.write(inputs, as: "inputs", to: &line)
+      line.field("nextFiles", nextFiles)
+      line.field("output", output)
+      line.field("tmp", tmp)
+      line.field("propDels", propagateDeletes)
+      line.field("selectedAll", selectedAll)
+      line.field("bytes", bytes)
+      if hasProperties { line.field("properties", properties) }
+    }
+  }
+
+  package init(_ fields: RecordFields) throws(FieldError) {
+    let inputs = try TabletFile.list("inputs", of: fields)
+    var sum: Int64 = 0
+    for file in inputs {
+      let (next, overflow) = sum.addingReportingOverflow(file.size)
+      guard !overflow else {
+        throw FieldError("inputs", expected: "sizes with a sum of at most \(Int64.max)", found: "more")
+      }
+      sum = next
+    }
+    let output = try fields.string("output")
+    let properties = try fields.dictionary("properties")
+    self.init(
+      ecid: try fields.string("ecid"), extent: try KeyExtent(fields), directory: try fields.optionalString("directory"),
+      kind: try CompactionKind(fields), service: try fields.optionalString("service") ?? "default",
+      executor: try fields.optionalString("executor") ?? "",
+      pass: Int(try fields.integer("pass", in: 1...1_000_000_000, ifAbsent: 1)),
+      priority: Int(try fields.integer("priority", in: -32768...32767, ifAbsent: 0)), inputs: inputs,
+      nextFiles: try fields.strings("nextFiles", ifAbsent: []), output: output,
+      tmp: try fields.optionalString("tmp") ?? output + "_tmp",
+      propagateDeletes: try fields.boolean("propDels", ifAbsent: true),
+      selectedAll: try fields.boolean("selectedAll", ifAbsent: false),
+      bytes: try fields.integer("bytes", ifAbsent: sum), properties: properties ?? [:],
+      hasProperties: properties != nil)
+  }
+}

@@ -1,0 +1,62 @@
+// {"type":"result","ecid":..,"extent":{..},"state":"FINISHED","fileSize":12354,"entries":100000,"entriesRead":120000,
+//  "blocks":103,"blocksReused":90,"output":"C0000dqs.rf","seconds":1.25,"error":".."}
+// {"type":"summary","command":"plan","tablets":11280,"jobs":9000}
+
+extension CompactionResult {
+  /// Appends the record and a line feed.
+  package func write(to line: inout JSONLine) {
+    line.record("result") { line in
+      line.field("ecid", ecid)
+      extent.write(to: &line)
+      line.field("state", state.rawValue)
+      line.field("fileSize", fileSize)
+      line.field("entries", entries)
+      line.field("entriesRead", entriesRead)
+      if state == .finished {
+        line.field("blocks", blocks)
+        line.field("blocksReused", blocksReused)
+      }
+      line.field("output", output)
+      line.field("seconds", seconds)
+      line.field("error", error)
+    }
+  }
+
+  package init(_ fields: RecordFields) throws(FieldError) {
+    let text = try fields.string("state")
+    guard let state = State(rawValue: text) else {
+      throw FieldError("state", expected: "FINISHED or FAILED", found: "\"\(text.prefix(40))\"")
+    }
+    self.init(
+      ecid: try fields.string("ecid"), extent: try KeyExtent(fields), state: state,
+      fileSize: try fields.integer("fileSize", ifAbsent: 0), entries: try fields.integer("entries", ifAbsent: 0),
+      entriesRead: try fields.integer("entriesRead", ifAbsent: 0), blocks: try fields.integer("blocks", ifAbsent: 0),
+      blocksReused: try fields.integer("blocksReused", ifAbsent: 0), output: try fields.optionalString("output"),
+      seconds: try fields.double("seconds", ifAbsent: 0), error: try fields.optionalString("error"))
+  }
+}
+
+/// What a whole run did: its last record, when it was asked for.
+package struct Summary: Sendable {
+  /// The subcommand.
+  package var command: String
+  /// In the order of the record.
+  package var counts: [(name: String, value: Int64)]
+
+  package init(command: String, counts: [(name: String, value: Int64)]) {
+    self.command = command
+    self.counts = counts
+  }
+
+  /// Appends the record and a line feed.
+  package func write(to line: inout JSONLine) {
+    line.record("summary") { line in
+      line.field("command", command)
+      for count in counts { line.field(count.name, count.value) }
+    }
+  }
+
+  package init(_ fields: RecordFields) throws(FieldError) {
+    self.init(command: try fields.string("command"), counts: fields.integers())
+  }
+}

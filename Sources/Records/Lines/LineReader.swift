@@ -1,0 +1,85 @@
+internal import Files
+package import SystemPackage
+
+/// Cuts a stream into lines. Holds one line and a block of what follows it, never the whole stream.
+package struct LineReader {
+  /// The line that was read last, from 1.
+  package private(set) var line = 0
+  /// A path, or `standard input`: what errors call it.
+  package let source: String
+  /// The lines lie in here; the range of one holds until the next is read.
+  package private(set) var buffer: [UInt8] = []
+  /// What a line should be, for the error about one that is too long.
+  private let expected: String
+  private let blockSize: Int
+  private let read: (UnsafeMutableRawBufferPointer) throws -> Int
+  /// What is not taken yet begins here.
+  private var start = 0
+  private var isAtEnd = false
+
+  /// A longer line is none of these but some other file.
+  private static let lineLimit = 1 << 28
+
+  /// - Parameter read: fills a part of the memory and returns how much, 0 at the end.
+  package init(
+    source: String, expecting expected: String, blockSize: Int,
+    read: @escaping (UnsafeMutableRawBufferPointer) throws -> Int
+  ) {
+    self.source = source
+    self.expected = expected
+    self.blockSize = blockSize
+    self.read = read
+  }
+
+  /// Where the next line lies in `buffer`, without its line feed; the last one needs none. Nil at the end.
+  /// - Throws: `RecordError` for a line that is too long; what the source throws.
+  package mutating func next() throws -> Range<Int>? {
+    var searched = start
+    while true {
+      if let end = buffer.withUnsafeBufferPointer({ $0[searched...].firstIndex(of: 0x0A) }) {
+        defer { start = end + 1 }
+        line += 1
+        return start..<end
+      }
+      searched = buffer.count
+      if isAtEnd {
+        defer { start = buffer.count }
+        guard start < buffer.count else { return nil }
+        line += 1
+        return start..<buffer.count
+      }
+      guard buffer.count - start <= Self.lineLimit else {
+        line += 1
+        throw error("expected \(expected), found a line of more than \(Self.lineLimit) bytes")
+      }
+      searched -= start
+      try fill()
+    }
+  }
+
+  /// An error about the last line.
+  package func error(_ problem: String) -> RecordError { RecordError(source: source, line: line, problem: problem) }
+
+  /// Reads from an open file or pipe, which stays the caller's.
+  package static func reading(
+    _ descriptor: FileDescriptor, named source: String
+  ) -> (UnsafeMutableRawBufferPointer) throws -> Int {
+    { memory in
+      do {
+        return try descriptor.read(into: memory)
+      } catch let error as Errno {
+        throw SystemError("read", source, error)
+      }
+    }
+  }
+
+  private mutating func fill() throws {
+    buffer.removeFirst(start)
+    start = 0
+    let block = try [UInt8](unsafeUninitializedCapacity: blockSize) { memory, count in
+      count = try read(UnsafeMutableRawBufferPointer(memory))
+    }
+    if block.isEmpty { isAtEnd = true }
+    buffer += block
+  }
+}

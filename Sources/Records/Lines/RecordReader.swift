@@ -1,0 +1,42 @@
+package import SystemPackage
+
+/// Reads records line by line. Holds one line and a block of what follows it, never the whole stream.
+///
+/// Empty lines and records of unknown types are skipped.
+package struct RecordReader {
+  private var lines: LineReader
+
+  /// The line of the last record, from 1.
+  package var line: Int { lines.line }
+  /// A path, or `standard input`: what errors call it.
+  package var source: String { lines.source }
+
+  /// - Parameter read: fills a part of the memory and returns how much, 0 at the end.
+  package init(source: String, read: @escaping (UnsafeMutableRawBufferPointer) throws -> Int) {
+    lines = LineReader(source: source, expecting: "a record", blockSize: 1 << 18, read: read)
+  }
+
+  /// Reads from an open file or pipe, which stays the caller's.
+  package init(_ descriptor: FileDescriptor, source: String) {
+    self.init(source: source, read: LineReader.reading(descriptor, named: source))
+  }
+
+  /// The next record, or nil at the end.
+  /// - Throws: `RecordError` for a malformed line; what the source throws.
+  package mutating func next() throws -> Record? {
+    while let range = try lines.next() {
+      guard lines.buffer[range].contains(where: { ![0x20, 0x09, 0x0D].contains($0) }) else { continue }
+      do {
+        if let record = try Record(JSONValue(parsing: lines.buffer, in: range)) { return record }
+      } catch let error as JSONSyntaxError {
+        throw self.error(error.description)
+      } catch let error as FieldError {
+        throw self.error(error.description)
+      }
+    }
+    return nil
+  }
+
+  /// An error about the last record.
+  package func error(_ problem: String) -> RecordError { lines.error(problem) }
+}

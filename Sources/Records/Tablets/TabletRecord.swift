@@ -1,0 +1,110 @@
+// {"type":"tablet","extent":{"tableId":"2","prevEndRow":"a","endRow":"m"},"namespace":"..","directory":"tables/2/t-0001",
+//  "location":"h1:9997","last":"..","future":"..","files":[{"file":"F0001.rf","size":1234,"entries":56}],
+//  "candidates":["F0001.rf"],"running":[{"kind":"SYSTEM","executor":"e.DCQ1","files":["C0002.rf"]}]}
+//
+// A file of which only a part belongs to the tablet has "range":{"prevEndRow":"a","endRow":"m"}.
+// Everything but extent and files is optional, and left out when there is nothing to say.
+
+extension Tablet {
+  /// Appends the record and a line feed.
+  package func write(to line: inout JSONLine) {
+    line.record("tablet") { line in
+      extent.write(to: &line)
+      line.field("namespace", namespace)
+      line.field("directory", directory)
+      line.field("location", location)
+      line.field("last", last)
+      line.field("future", future)
+      TabletFile.write(files, as: "files", to: &line)
+      if let candidates { line.field("candidates", candidates) }
+      if !running.isEmpty {
+        line.array("running", running) { line, job in
+          line.object { line in
+            line.field("kind", job.kind.rawValue)
+            line.field("executor", job.executor)
+            line.field("files", job.files)
+          }
+        }
+      }
+    }
+  }
+
+  package init(_ fields: RecordFields) throws(FieldError) {
+    self.init(
+      extent: try KeyExtent(fields), namespace: try fields.optionalString("namespace"),
+      directory: try fields.optionalString("directory"), location: try fields.optionalString("location"),
+      last: try fields.optionalString("last"), future: try fields.optionalString("future"),
+      files: try TabletFile.list("files", of: fields),
+      candidates: fields.value("candidates") == nil ? nil : try fields.strings("candidates"),
+      running: try fields.array("running", ifAbsent: []) { (value) throws(FieldError) in
+        let job = try RecordFields(value)
+        return RunningJob(
+          kind: try CompactionKind(job), executor: try job.string("executor"), files: try job.strings("files"))
+      })
+  }
+}
+
+extension KeyExtent {
+  package func write(to line: inout JSONLine) {
+    line.object("extent") { line in
+      line.field("tableId", tableId)
+      if let prevEndRow { line.field("prevEndRow", bytes: prevEndRow) }
+      if let endRow { line.field("endRow", bytes: endRow) }
+    }
+  }
+
+  /// The field `extent` of a record.
+  package init(_ fields: RecordFields) throws(FieldError) {
+    self = try fields.object("extent") { (extent) throws(FieldError) in
+      let (prevEndRow, endRow) = (try extent.optionalBytes("prevEndRow"), try extent.optionalBytes("endRow"))
+      if let prevEndRow, let endRow, !prevEndRow.lexicographicallyPrecedes(endRow) {
+        throw FieldError(
+          "endRow", expected: "a row after prevEndRow", found: (try? extent.string("endRow")).map { "\"\($0)\"" } ?? "")
+      }
+      return KeyExtent(tableId: try extent.string("tableId"), prevEndRow: prevEndRow, endRow: endRow)
+    }
+  }
+}
+
+extension TabletFile {
+  package static func write(_ files: [TabletFile], as name: String, to line: inout JSONLine) {
+    line.array(name, files) { line, file in
+      line.object { line in
+        line.field("file", file.file)
+        line.field("size", file.size)
+        line.field("entries", file.entries)
+        guard let range = file.range else { return }
+        line.object("range") { line in
+          if let row = range.prevEndRow { line.field("prevEndRow", bytes: row) }
+          if let row = range.endRow { line.field("endRow", bytes: row) }
+        }
+      }
+    }
+  }
+
+  static func list(_ name: String, of fields: RecordFields) throws(FieldError) -> [TabletFile] {
+    try fields.array(name) { (value) throws(FieldError) in
+      let file = try RecordFields(value)
+      return TabletFile(
+        file: try file.string("file"), size: try file.integer("size"),
+        entries: try file.integer("entries", ifAbsent: 0),
+        range: file.value("range") == nil
+          ? nil
+          : try file.object("range") { (range) throws(FieldError) in
+            FileRange(
+              prevEndRow: try range.optionalBytes("prevEndRow"), endRow: try range.optionalBytes("endRow"))
+          })
+    }
+  }
+}
+
+extension CompactionKind {
+  /// The field `kind` of a record.
+  package init(_ fields: RecordFields) throws(FieldError) {
+    let text = try fields.string("kind")
+    guard let kind = CompactionKind(rawValue: text) else {
+      throw FieldError("kind", expected: "SYSTEM, SELECTOR, USER or CHOP", found: "\"\(text.prefix(40))\"")
+    }
+    self = kind
+  }
+}

@@ -1,0 +1,76 @@
+import Files
+import SystemPackage
+
+/// Settings from one place: a properties file, or what `config -t TABLE` printed in Accumulo's shell.
+package struct ConfigurationSource: Sendable {
+  /// A path, for messages.
+  package var name: String
+  /// What is set there.
+  package var settings: [String: String]
+  /// What a shell listing gives as the cluster's own defaults.
+  var defaults: [String: String] = [:]
+  /// A listing of all settings of a table: an iterator that it does not name is not there.
+  var isWhole = false
+
+  package init(name: String, settings: [String: String]) {
+    self.name = name
+    self.settings = settings
+  }
+
+  /// Reads either kind of text.
+  /// - Throws: `ConfigurationError` with the line.
+  package init(name: String, text: [UInt8]) throws {
+    do {
+      let string = String(decoding: text, as: UTF8.self)
+      if ShellConfigurationText.isListing(string) {
+        let listing = try ShellConfigurationText.parse(string)
+        self.init(name: name, settings: listing.set)
+        defaults = listing.defaults
+        isWhole = ShellConfigurationText.isWhole(Array(listing.set.keys) + listing.defaults.keys)
+      } else {
+        let settings = try PropertiesText.parse(text)
+        self.init(name: name, settings: Dictionary(settings.map { ($0.key, $0.value) }) { $1 })
+      }
+    } catch {
+      throw ConfigurationError(place: name, problem: error.description)
+    }
+  }
+
+  /// Reads a file.
+  /// - Throws: `SystemError`, `ConfigurationError`.
+  package init(path: String) throws {
+    do {
+      let file = try FileDescriptor.open(FilePath(path), .readOnly)
+      let text = try file.closeAfter {
+        var text: [UInt8] = []
+        var block = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+          let count = try block.withUnsafeMutableBytes { try file.read(into: $0) }
+          if count == 0 { return text }
+          text += block[..<count]
+          guard text.count <= 1 << 26 else {
+            throw ConfigurationError(place: path, problem: "expected a configuration, found a file of more than 64 MiB")
+          }
+        }
+      }
+      try self.init(name: path, text: text)
+    } catch let error as Errno {
+      throw SystemError("read", path, error)
+    }
+  }
+}
+
+/// A configuration, or one setting of it, that does not hold what it must.
+package struct ConfigurationError: Error, Hashable, CustomStringConvertible {
+  /// A file, or the name of a setting.
+  package var place: String
+  package var problem: String
+
+  init(place: String, problem: String) {
+    self.place = place
+    self.problem = problem
+  }
+
+  /// `table.file.max: expected a whole number below 2^31 without a unit, found "x"`
+  package var description: String { "\(place): \(problem)" }
+}

@@ -1,0 +1,131 @@
+/// The settings that hold for a table: Accumulo's defaults with everything that was said laid over them.
+package struct Settings: Sendable {
+  private var values = AccumuloDefaults.settings
+  /// Keys that somebody set.
+  private var setKeys: Set<String> = []
+  /// Somebody said something about the table's own settings (`table.*`).
+  package private(set) var speaksOfTable = false
+
+  /// Accumulo's defaults.
+  init() {}
+
+  /// Accumulo's defaults with these settings over them, as one source: how the `properties` of a job are read.
+  init(_ properties: [String: String]) {
+    apply(ConfigurationSource(name: "properties", settings: properties))
+  }
+
+  package subscript(key: String) -> String? { values[key] }
+
+  /// Whether Accumulo 2.1 knows a setting of this name, or of a family that takes any name: `table.custom.note`.
+  package static func isKnown(_ key: String) -> Bool { AccumuloDefaults.knows(key) }
+
+  /// Whether somebody set it; defaults do not count.
+  package func isSet(_ key: String) -> Bool { setKeys.contains(key) }
+
+  /// Everything below a prefix, by what follows it.
+  package func below(_ prefix: String) -> [String: String] {
+    var found: [String: String] = [:]
+    for (key, value) in values where key.utf8.starts(with: prefix.utf8) {
+      found[String(key.utf8.dropFirst(prefix.utf8.count)) ?? ""] = value
+    }
+    return found
+  }
+
+  /// The `table.*` settings that are not Accumulo's defaults. A stack of iterators comes whole or, when it is the
+  /// default, not at all; an empty stack is told by the default iterator without a value.
+  package var tableProperties: [String: String] {
+    var properties: [String: String] = [:]
+    for (key, value) in values where key.hasPrefix("table.") && AccumuloDefaults.settings[key] != value {
+      properties[key] = value
+    }
+    for scope in AccumuloDefaults.iteratorScopes {
+      let prefix = "table.iterator.\(scope)."
+      let stack = values.filter { $0.key.hasPrefix(prefix) }
+      let standard = AccumuloDefaults.settings.filter { $0.key.hasPrefix(prefix) }
+      if stack == standard { continue }
+      properties.merge(stack.isEmpty ? [prefix + "vers": ""] : stack) { $1 }
+    }
+    return properties
+  }
+
+  // MARK: Typed values
+
+  /// Bytes, at least 0.
+  package func size(_ key: String) throws(ConfigurationError) -> Int64 {
+    let size = try read(key, ConfigurationValue.size)
+    guard size >= 0 else {
+      throw ConfigurationError(place: key, problem: "expected a size of at least 0, found \(size)")
+    }
+    return size
+  }
+
+  /// Milliseconds.
+  package func duration(_ key: String) throws(ConfigurationError) -> Int64 {
+    try read(key, ConfigurationValue.duration)
+  }
+
+  package func fraction(_ key: String) throws(ConfigurationError) -> Double {
+    try read(key, ConfigurationValue.fraction)
+  }
+
+  package func count(_ key: String) throws(ConfigurationError) -> Int { try read(key, ConfigurationValue.count) }
+
+  package func boolean(_ key: String) throws(ConfigurationError) -> Bool { try read(key, ConfigurationValue.boolean) }
+
+  private func read<Value>(
+    _ key: String, _ parse: (String) throws(ConfigurationValueError) -> Value
+  ) throws(ConfigurationError) -> Value {
+    guard let text = values[key] else {
+      throw ConfigurationError(place: key, problem: "expected a value, found nothing")
+    }
+    do throws(ConfigurationValueError) { return try parse(text) } catch {
+      throw ConfigurationError(place: key, problem: error.description)
+    }
+  }
+
+  // MARK: Layers
+
+  mutating func beginAs(metadataTable tableId: String) {
+    guard let initial = AccumuloDefaults.metadataTable(tableId) else { return }
+    for scope in AccumuloDefaults.iteratorScopes { removeAll("table.iterator.\(scope).") }
+    values.merge(initial) { $1 }
+    speaksOfTable = true
+  }
+
+  mutating func apply(_ source: ConfigurationSource) {
+    values.merge(source.defaults) { $1 }
+    for scope in AccumuloDefaults.iteratorScopes {
+      let prefix = "table.iterator.\(scope)."
+      if source.isWhole || source.settings.keys.contains(where: { $0.hasPrefix(prefix) }) { dropDefaultStack(prefix) }
+    }
+    // Sorted, so that an iterator without a value goes before its options can come.
+    for (key, value) in source.settings.sorted(by: { $0.key < $1.key }) { set(key, value) }
+    if source.isWhole { speaksOfTable = true }
+  }
+
+  mutating func set(_ key: String, _ value: String) {
+    if key.hasPrefix("table.") { speaksOfTable = true }
+    setKeys.insert(key)
+    if value.isEmpty, isIterator(key) {
+      values[key] = nil
+      removeAll(key + ".opt.")
+    } else {
+      values[key] = value
+    }
+  }
+
+  /// `table.iterator.<scope>.<name>`
+  private func isIterator(_ key: String) -> Bool {
+    key.hasPrefix("table.iterator.") && key.utf8.count(where: { $0 == UInt8(ascii: ".") }) == 3
+  }
+
+  private mutating func dropDefaultStack(_ prefix: String) {
+    for (key, value) in AccumuloDefaults.settings where key.hasPrefix(prefix) && !setKeys.contains(key) {
+      if values[key] == value { values[key] = nil }
+    }
+  }
+
+  private mutating func removeAll(_ prefix: String) {
+    for key in values.keys where key.hasPrefix(prefix) { values[key] = nil }
+  }
+}

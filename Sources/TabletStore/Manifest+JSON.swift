@@ -1,0 +1,156 @@
+// tablet.json to a manifest and back. The file may come from anybody: every field is checked, and an error names the
+// file and the field.
+
+internal import Files
+internal import Records
+
+/// A `tablet.json` that cannot be what it should be.
+package struct ManifestError: Error, CustomStringConvertible, Equatable {
+  package var path: String
+  /// `files[3].size: expected .., found ..`
+  package var problem: String
+
+  init(path: String, problem: String) {
+    self.path = path
+    self.problem = problem
+  }
+
+  package var description: String { "\(path): \(problem)" }
+}
+
+extension TabletManifest {
+  /// Reads the bytes of the file at `path` (which is only named in errors).
+  ///
+  /// Throws `ManifestError` for anything that is not a manifest of this version in which every name may safely be used.
+  package init(json: [UInt8], path: String) throws(ManifestError) {
+    do {
+      try self.init(RecordFields(JSONValue(parsing: json)))
+    } catch let error as JSONSyntaxError {
+      throw ManifestError(path: path, problem: "is not JSON: \(error)")
+    } catch {
+      throw ManifestError(path: path, problem: "\(error)")
+    }
+  }
+
+  private init(_ fields: RecordFields) throws(FieldError) {
+    let version = try fields.integer("version", in: Int64.min...Int64.max)
+    guard version == Self.version else {
+      throw FieldError("version", expected: "\(Self.version), which this program knows", found: "\(version)")
+    }
+    extent = try KeyExtent(fields)
+    guard !extent.tableId.isEmpty else { throw FieldError("extent.tableId", expected: "a table id", found: "nothing") }
+    files = try fields.array("files") { (value) throws(FieldError) in
+      let file = try RecordFields(value)
+      return TabletFile(
+        file: try file.tabletFile("file"), size: try file.integer("size"), entries: try file.integer("entries"))
+    }
+    garbage = try fields.strings("garbage", ifAbsent: [])
+    reservations = try fields.array("reservations", ifAbsent: []) { (value) throws(FieldError) in
+      try Reservation(RecordFields(value))
+    }
+    try checkNames()
+  }
+
+  /// What is named to be removed must be a plain name, and no name of a live file. A live URI may end in the same name:
+  /// mostly it is a file of another directory. Where it leads here, `removeGarbage` keeps the file.
+  private func checkNames() throws(FieldError) {
+    func unique(_ names: [String], _ field: (Int) -> String) throws(FieldError) {
+      var seen: Set<String> = []
+      for (i, name) in names.enumerated() where !seen.insert(name).inserted {
+        throw FieldError(field(i), expected: "each once", found: "\(name) again")
+      }
+    }
+    try unique(files.map(\.file)) { "files[\($0)].file" }
+    try unique(reservations.map(\.ecid)) { "reservations[\($0)].ecid" }
+    let live = Set(files.map { FileName.lastPart(of: $0.file) ?? $0.file })
+    let liveHere = Set(files.map(\.file))
+    for (i, name) in garbage.enumerated() {
+      guard FileName.isDataFile(name), !liveHere.contains(name) else {
+        throw FieldError("garbage[\(i)]", expected: "the plain name of an .rf file that is not live", found: name)
+      }
+    }
+    for (i, reservation) in reservations.enumerated() {
+      guard FileName.isDataFile(reservation.output), !live.contains(reservation.output) else {
+        throw FieldError(
+          "reservations[\(i)].output", expected: "the plain name of an .rf file that is not live",
+          found: reservation.output)
+      }
+      guard FileName.isTemporary(reservation.tmp) else {
+        throw FieldError(
+          "reservations[\(i)].tmp", expected: "the plain name of an .rf_tmp file", found: reservation.tmp)
+      }
+    }
+  }
+
+  /// The bytes of the file: one line.
+  package func json() -> [UInt8] {
+    var line = JSONLine()
+    line.object { line in
+      line.field("version", Self.version)
+      extent.write(to: &line)
+      TabletFile.write(files, as: "files", to: &line)
+      line.array("reservations", reservations) { line, reservation in
+        line.object { reservation.write(to: &$0) }
+      }
+      line.field("garbage", garbage)
+    }
+    return line.bytes + [10]
+  }
+}
+
+extension Reservation {
+  fileprivate init(_ fields: RecordFields) throws(FieldError) {
+    let ecid = try fields.string("ecid")
+    guard !ecid.isEmpty else { throw FieldError("ecid", expected: "ECID:<uuid>", found: "nothing") }
+    self.init(
+      ecid: ecid, kind: try CompactionKind(fields), executor: try fields.string("executor"),
+      inputs: try fields.strings("inputs"), propagateDeletes: try fields.boolean("propDels", ifAbsent: true),
+      output: try fields.string("output"), tmp: try fields.string("tmp"),
+      owner: ProcessIdentity(
+        host: try fields.string("host"), machineId: try fields.string("machineId"),
+        bootId: try fields.string("bootId"), pidNamespace: try fields.string("pidNamespace"),
+        pid: Int32(try fields.integer("processId", in: 0...Int64(Int32.max))),
+        startTime: UInt64(try fields.integer("processStart"))),
+      lease: try fields.integer("lease", in: Int64.min...Int64.max),
+      written: fields.value("written") == nil
+        ? nil
+        : try fields.object("written") { (written) throws(FieldError) in
+          // All 64 bits of an inode may be used.
+          WrittenFile(
+            inode: UInt64(bitPattern: try written.integer("inode", in: Int64.min...Int64.max)),
+            size: try written.integer("size"))
+        })
+  }
+
+  fileprivate func write(to line: inout JSONLine) {
+    line.field("ecid", ecid)
+    line.field("kind", kind.rawValue)
+    line.field("executor", executor)
+    line.field("inputs", inputs)
+    line.field("propDels", propagateDeletes)
+    line.field("output", output)
+    line.field("tmp", tmp)
+    line.field("host", owner.host)
+    line.field("machineId", owner.machineId)
+    line.field("bootId", owner.bootId)
+    line.field("pidNamespace", owner.pidNamespace)
+    line.field("processId", owner.pid)
+    line.field("processStart", owner.startTime)
+    line.field("lease", lease)
+    guard let written else { return }
+    line.object("written") { line in
+      line.field("inode", Int64(bitPattern: written.inode))
+      line.field("size", written.size)
+    }
+  }
+}
+
+extension RecordFields {
+  fileprivate func tabletFile(_ name: String) throws(FieldError) -> String {
+    let file = try string(name)
+    guard FileName.isDataFile(file) || FileName.isDataFileURI(file) else {
+      throw FieldError(name, expected: "the name of an .rf file, or the URI of one", found: "\"\(file.prefix(60))\"")
+    }
+    return file
+  }
+}

@@ -1,0 +1,63 @@
+internal import Files
+internal import Records
+internal import SystemPackage
+
+extension TabletDirectory {
+  /// What is wrong after all although the job was committed; for the log.
+  package struct CommitNote: Hashable, Sendable, CustomStringConvertible {
+    package var description: String
+  }
+
+  /// Makes the output part of the tablet, in place of the inputs (step 4 in TabletDirectory+Reserve.swift).
+  ///
+  /// `size` and `entries` are those of the finished temporary, which was synced and checked. Without entries the tablet
+  /// gets no file, as in Accumulo (`DatafileManager.bringMajorCompactionOnline`).
+  ///
+  /// Throws when the job is not committed; call `abandon` then. When it returns, it is; leftovers that could not be
+  /// removed are for the next run.
+  package func commit(_ job: HeldJob, size: Int64, entries: Int64, keepInputs: Bool) throws -> [CommitNote] {
+    try locked {
+      var (manifest, index) = try held(job)
+      if entries == 0 {
+        try access.disk.removeIfThere(job.tmp)
+      } else {
+        try nameOutput(of: job, size: size, &manifest, index)
+      }
+      manifest.reservations.remove(at: index)
+      let inputs = Set(job.inputNames)
+      manifest.files.removeAll { inputs.contains($0.file) }
+      if entries > 0 { manifest.files.append(TabletFile(file: job.output, size: size, entries: entries)) }
+      if !keepInputs { manifest.garbage += job.inputNames.filter { !FileName.isURI($0) }.sorted() }
+      do {
+        try replace(with: manifest)
+      } catch {
+        // The replacement may have come so far that it holds. Then the job is committed, whatever failed after.
+        guard let now = try? self.manifest(), !now.reservations.contains(where: { $0.ecid == job.ecid }) else {
+          throw error
+        }
+        return [CommitNote(description: "\(error); the job is committed, but a power failure now might undo it")]
+      }
+      do {
+        guard try removeGarbage(&manifest) else { return [] }
+        try replace(with: manifest)
+        return []
+      } catch {
+        return [CommitNote(description: "\(error); the next run removes the inputs of \(job.ecid)")]
+      }
+    }
+  }
+
+  private func nameOutput(of job: HeldJob, size: Int64, _ manifest: inout TabletManifest, _ index: Int) throws {
+    guard let status = try FileStatus.ofLink(job.tmp) else {
+      throw SystemError("find", job.tmp.string, .noSuchFileOrDirectory)
+    }
+    guard status.kind == .file, status.size == size else {
+      throw DirectoryError(
+        path: path.string, problem: "\(job.tmpName) has \(status.size) bytes, and \(size) were written to it")
+    }
+    manifest.reservations[index].written = Reservation.WrittenFile(inode: status.inode, size: size)
+    try replace(with: manifest)
+    try access.disk.renameWithoutReplacing(job.tmp, to: path.appending(job.output))
+    try access.disk.syncDirectory(path)
+  }
+}

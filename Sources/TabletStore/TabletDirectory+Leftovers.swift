@@ -1,0 +1,143 @@
+// What dead processes left behind. Files go first, then what names them in tablet.json: so a process that is killed
+// while it cleans up leaves the rest to the next.
+
+internal import Files
+package import Records
+internal import SystemPackage
+
+extension TabletDirectory {
+  /// What `clean` would remove now. Only reads. In a directory without `tablet.json` nobody here made an `.rf_tmp` file.
+  package func leftovers() throws -> Leftovers {
+    var found = Leftovers(directory: path.string)
+    if try FileStatus.ofLink(manifestTemporary) != nil { found.files.append(Self.manifestTemporaryName) }
+    guard let manifest = try manifest() else { return found }
+    var running: [Reservation] = []
+    for reservation in manifest.reservations {
+      if try access.isDead(reservation) {
+        found.ecids.append(reservation.ecid)
+        if try isWritten(reservation) { found.files.append(reservation.output) }
+      } else {
+        running.append(reservation)
+      }
+    }
+    found.files += try temporaries(except: running)
+    found.files += manifest.garbage
+    found.files.sort()
+    return found
+  }
+
+  /// Releases the jobs of dead processes and removes what they left. True when there was something.
+  @discardableResult package func clean() throws -> Bool {
+    guard try !leftovers().isEmpty else { return false }
+    return try locked {
+      // Whoever was writing it under this lock is gone.
+      try access.disk.removeIfThere(manifestTemporary)
+      guard var manifest = try manifest() else { return true }
+      let before = manifest
+      try tidy(&manifest)
+      if manifest != before { try replace(with: manifest) }
+      return true
+    }
+  }
+
+  /// To be called under the lock, and before the manifest is written.
+  func tidy(_ manifest: inout TabletManifest) throws {
+    for (index, reservation) in manifest.reservations.enumerated().reversed() where try access.isDead(reservation) {
+      manifest.reservations.remove(at: index)
+      try release(reservation, of: manifest)
+    }
+    for name in try temporaries(except: manifest.reservations) {
+      try access.disk.removeIfThere(path.appending(name))
+    }
+    // When another tablet.json cannot be read, for whatever reason, the garbage stays; that is no reason to do no work
+    // here. A removal that fails is one.
+    if let garbage = try? removableGarbage(of: manifest) { try remove(garbage, &manifest) }
+  }
+
+  /// Makes of the manifest what `tidy` would make of it, and returns the names that it would remove. Only reads.
+  func forgetLeftovers(_ manifest: inout TabletManifest) throws -> Set<String> {
+    var gone: Set<String> = []
+    for (index, reservation) in manifest.reservations.enumerated().reversed() where try access.isDead(reservation) {
+      manifest.reservations.remove(at: index)
+      if try isWritten(reservation), !manifest.reservations.contains(where: { $0.output == reservation.output }) {
+        gone.insert(reservation.output)
+      }
+    }
+    gone.formUnion(try temporaries(except: manifest.reservations))
+    if let garbage = try? removableGarbage(of: manifest) {
+      gone.formUnion(garbage)
+      manifest.garbage = []
+    }
+    return gone
+  }
+
+  /// Removes the files of a job that is not committed. `manifest` no longer holds its reservation.
+  func release(_ reservation: Reservation, of manifest: TabletManifest) throws {
+    if try isFile(reservation.tmp), !manifest.reservations.contains(where: { $0.tmp == reservation.tmp }) {
+      try access.disk.removeIfThere(path.appending(reservation.tmp))
+    }
+    if try isWritten(reservation), !manifest.reservations.contains(where: { $0.output == reservation.output }) {
+      try access.disk.removeIfThere(path.appending(reservation.output))
+    }
+  }
+
+  /// Temporaries of no job in `reservations`. What has such a name and is no file was not made here: it stays.
+  private func temporaries(except reservations: [Reservation]) throws -> [String] {
+    let reserved = Set(reservations.map(\.tmp))
+    return try listDirectory(path).filter { try FileName.isTemporary($0) && !reserved.contains($0) && isFile($0) }
+  }
+
+  private func isFile(_ name: String) throws -> Bool { try FileStatus.ofLink(path.appending(name))?.kind == .file }
+
+  /// True when the output has its name and is surely the work of this reservation.
+  private func isWritten(_ reservation: Reservation) throws -> Bool {
+    guard let written = reservation.written, let status = try FileStatus.ofLink(path.appending(reservation.output))
+    else { return false }
+    return written.isFile(status)
+  }
+
+  /// Removes replaced inputs, except those that another tablet of the table lists or that a URI of this one leads to,
+  /// and takes them off the list. False when there was nothing to do.
+  func removeGarbage(_ manifest: inout TabletManifest) throws -> Bool {
+    guard !manifest.garbage.isEmpty else { return false }
+    try remove(removableGarbage(of: manifest), &manifest)
+    return true
+  }
+
+  private func remove(_ garbage: [String], _ manifest: inout TabletManifest) throws {
+    guard !manifest.garbage.isEmpty else { return }
+    for name in garbage { try access.disk.removeIfThere(path.appending(name)) }
+    // Their absence must last before the list forgets them.
+    try access.disk.syncDirectory(path)
+    manifest.garbage = []
+  }
+
+  private func removableGarbage(of manifest: TabletManifest) throws -> [String] {
+    guard !manifest.garbage.isEmpty else { return [] }
+    let kept = try access.neighbours.filesListedElsewhere(of: self).union(filesListedByURI(in: manifest))
+    return manifest.garbage.filter { !kept.contains($0) }
+  }
+
+  /// Names in this directory of files that the tablet lists by URI. A URI that cannot be followed leads here when its
+  /// directory has the name of this one, as in `Neighbours`.
+  private func filesListedByURI(in manifest: TabletManifest) throws -> Set<String> {
+    let uris = Set(manifest.files.map(\.file) + manifest.reservations.flatMap(\.inputs)).filter(FileName.isURI)
+    guard !uris.isEmpty else { return [] }
+    let own = try realPath(path).lastComponent?.string
+    var names: Set<String> = []
+    for uri in uris {
+      if let location = try? access.map.path(of: uri),
+        (try? FileStatus.of(location.removingLastComponent()))?.map({ $0.kind == .directory }) == true
+      {
+        // Both what it is called and what it is, should it be a symbolic link.
+        for place in [location, try? realPath(location)] {
+          if let place, let name = try self.name(ofFileHere: place) { names.insert(name) }
+        }
+      } else {
+        let parts = uri.split(separator: "/").suffix(2).map(String.init)
+        if parts.count == 2, parts[0] == own { names.insert(parts[1]) }
+      }
+    }
+    return names
+  }
+}

@@ -1,0 +1,214 @@
+// How a job takes its inputs, and how nothing is lost whatever happens on the way.
+//
+// 1. Every change of tablet.json is made under the lock of the directory: read again, check, write the whole of it to
+//    a temporary, sync, rename over the old, sync the directory. It is there before or after, never in between.
+// 2. A job reserves its inputs in tablet.json. The reservation says whose it is. Nobody else touches the inputs, the
+//    temporary and the output while the owner lives.
+// 3. The output is written under its temporary name, synced and checked, all outside the lock. This may take hours.
+// 4. The commit, all under one lock:
+//      a. tablet.json notes in the reservation which file (inode, size) is about to get the output's name;
+//      b. the temporary is renamed, never replacing a file, and the directory is synced;
+//      c. tablet.json lists the output in place of the inputs, without the reservation, the inputs as garbage;
+//      d. the garbage is removed, the directory is synced;
+//      e. tablet.json forgets the garbage.
+//
+// What a next run finds when the process is killed:
+//
+//   killed               | it finds                              | it does                          | the tablet is
+//   ---------------------+---------------------------------------+----------------------------------+--------------
+//   before 2             | nothing, or a `.tablet.json.new`      | the next replacement writes over | before
+//   in 3, before a       | a dead reservation, perhaps its tmp   | removes tmp, then reservation    | before
+//   between a and b      | the same, with the inode of the tmp   | the same                         | before
+//   in b, after rename   | a dead reservation, and an output     | removes the output if it is that | before
+//                        | that tablet.json does not list        | inode, then the reservation      |
+//   after c              | inputs in the garbage list            | removes them, then the garbage   | after
+//   in d                 | some of them                          | the same                         | after
+//   after e              | nothing                               | nothing                          | after
+//
+// For a job without entries there is no output: the temporary is removed in place of b, and c lists nothing new.
+//
+// Worked example. Tablet {F1 F2 F3}; job J: F1 F2 -> C4. Process P reserves J, writes C4.rf_tmp and is killed between b
+// and c. tablet.json still lists F1 F2 F3, and J with inode 77. Process Q wants F2 F3: it takes the lock, sees that P is
+// dead and that C4.rf is inode 77, removes C4.rf, drops J, and may now reserve F2 F3. Had a user put another C4.rf there,
+// it would stay. Had P not been dead but cut off on another machine, its lease expired: Q does the same, and P, when it
+// comes back, finds its reservation gone, before it renames anything, and fails.
+
+package import Entries
+internal import Files
+package import Records
+package import SystemPackage
+
+/// A job that this process has reserved.
+package struct HeldJob: Sendable {
+  package let ecid: String
+  /// The only rows to read.
+  package let rows: RowRange
+  /// Paths of the inputs, in the order of the job.
+  package let inputs: [FilePath]
+  /// Where to write the output. There is no such file yet.
+  package let tmp: FilePath
+
+  let extent: KeyExtent
+  /// As the manifest names them.
+  let inputNames: [String]
+  let output: String
+  let tmpName: String
+}
+
+extension TabletDirectory {
+  /// Reserves the inputs of a job for this process. Leftovers of dead processes are removed on the way; a tablet without
+  /// `tablet.json` gets one.
+  ///
+  /// Throws `ReservationError` when the rules forbid the job; the tablet is then as it was.
+  package func reserve(_ job: CompactionJob) throws -> HeldJob {
+    guard try FileStatus.of(path)?.kind == .directory else { throw ReservationError.tabletGone(path.string) }
+    return try locked {
+      var manifest = try contents()
+      if try manifestExists() { try tidy(&manifest) }
+      let inputs = try checkedInputs(of: job, in: manifest)
+      let output = try localName(of: job.output)
+      let tmp = try localName(of: job.tmp)
+      try checkNames(ecid: job.ecid, output: output, tmp: tmp, in: manifest)
+      manifest.reservations.append(
+        Reservation(
+          ecid: job.ecid, kind: job.kind, executor: job.executor, inputs: inputs,
+          propagateDeletes: job.propagateDeletes, output: output, tmp: tmp, owner: access.owner,
+          lease: access.now()))
+      try replace(with: manifest)
+      return HeldJob(
+        ecid: job.ecid, rows: manifest.extent.rows, inputs: try inputs.map { try path(of: $0) },
+        tmp: path.appending(tmp), extent: manifest.extent, inputNames: inputs, output: output, tmpName: tmp)
+    }
+  }
+
+  /// What `reserve` would say now, after it had removed what dead processes left. Only reads.
+  package func checkCanReserve(_ job: CompactionJob) throws {
+    guard try FileStatus.of(path)?.kind == .directory else { throw ReservationError.tabletGone(path.string) }
+    var manifest = try contents()
+    let gone = try manifestExists() ? forgetLeftovers(&manifest) : []
+    _ = try checkedInputs(of: job, in: manifest)
+    try checkNames(
+      ecid: job.ecid, output: try localName(of: job.output), tmp: try localName(of: job.tmp), in: manifest, gone: gone)
+  }
+
+  /// Throws `ReservationError` when the job must stop: the directory is gone, the reservation was withdrawn, an input is
+  /// no longer live, or the extent changed. Only reads.
+  package func checkStillHeld(_ job: HeldJob) throws { _ = try heldIndex(of: job, in: manifest()) }
+
+  /// The same, and tells everybody that the job is at work.
+  package func renew(_ job: HeldJob) throws {
+    try checkStillHeld(job)
+    try locked {
+      var (manifest, index) = try held(job)
+      manifest.reservations[index].lease = access.now()
+      try replace(with: manifest)
+    }
+  }
+
+  /// Gives the inputs back, and removes what the job wrote. To be called when the job fails. Nothing happens when the
+  /// reservation is no longer this process's: who took it has cleaned up.
+  package func abandon(_ job: HeldJob) throws {
+    guard try FileStatus.of(path) != nil else { return }
+    try locked {
+      guard var manifest = try manifest(), let index = try? heldIndex(of: job, in: manifest, onlyReservation: true)
+      else { return }
+      try release(manifest.reservations.remove(at: index), of: manifest)
+      try replace(with: manifest)
+    }
+  }
+
+  /// Withdraws the reservation of a job, whoever has it: the process that runs it notices, and fails it.
+  package func cancel(ecid: String) throws {
+    guard try FileStatus.of(path) != nil else { throw ReservationError.tabletGone(path.string) }
+    try locked {
+      guard var manifest = try manifest(), let index = manifest.reservations.firstIndex(where: { $0.ecid == ecid })
+      else { throw ReservationError.noReservation(ecid: ecid) }
+      try release(manifest.reservations.remove(at: index), of: manifest)
+      try replace(with: manifest)
+    }
+  }
+
+  func manifestExists() throws -> Bool { try FileStatus.ofLink(manifestPath) != nil }
+
+  /// The manifest, and where in it the job is. To be called under the lock.
+  func held(_ job: HeldJob) throws -> (TabletManifest, index: Int) {
+    let manifest = try manifest()
+    let index = try heldIndex(of: job, in: manifest)
+    return (manifest!, index)
+  }
+
+  private func heldIndex(of job: HeldJob, in manifest: TabletManifest?, onlyReservation: Bool = false) throws -> Int {
+    guard let manifest else {
+      throw ReservationError.tabletGone(try FileStatus.of(path) == nil ? path.string : manifestPath.string)
+    }
+    // Not the id alone: the same job may have been given to another process after this one was taken for dead.
+    guard let index = manifest.reservations.firstIndex(where: { $0.ecid == job.ecid && $0.owner == access.owner })
+    else { throw ReservationError.withdrawn }
+    if onlyReservation { return index }
+    guard manifest.extent == job.extent else {
+      throw ReservationError.wrongExtent(job: job.extent, tablet: manifest.extent)
+    }
+    let live = Set(manifest.files.map(\.file))
+    if let input = job.inputNames.first(where: { !live.contains($0) }) { throw ReservationError.notLive(input) }
+    return index
+  }
+
+  /// The inputs as the manifest names them.
+  private func checkedInputs(of job: CompactionJob, in manifest: TabletManifest) throws -> [String] {
+    guard job.extent == manifest.extent else {
+      throw ReservationError.wrongExtent(job: job.extent, tablet: manifest.extent)
+    }
+    guard !job.inputs.isEmpty else { throw ReservationError.noInputs }
+    let live = Dictionary(uniqueKeysWithValues: manifest.files.map { ($0.file, $0) })
+    var inputs: [String] = []
+    var seen: Set<String> = []
+    for input in job.inputs {
+      let name = live[input.file] != nil ? input.file : try localName(of: input.file)
+      guard let file = live[name] else { throw ReservationError.notLive(input.file) }
+      guard seen.insert(name).inserted else { throw ReservationError.inputTwice(input.file) }
+      inputs.append(name)
+      for other in manifest.reservations where other.inputs.contains(name) {
+        throw ReservationError.reserved(
+          file: name, ecid: other.ecid, host: other.owner.host, processId: other.owner.pid)
+      }
+      try check(file)
+    }
+    let missing = live.keys.filter { !seen.contains($0) }.sorted()
+    guard job.propagateDeletes || missing.isEmpty else { throw ReservationError.notAllFiles(missing: missing) }
+    return inputs
+  }
+
+  /// `gone`: names that count as free although they are still there.
+  private func checkNames(
+    ecid: String, output: String, tmp: String, in manifest: TabletManifest, gone: Set<String> = []
+  ) throws {
+    guard FileName.isDataFile(output) else { throw ReservationError.badName(field: "output", name: output) }
+    guard FileName.isTemporary(tmp) else { throw ReservationError.badName(field: "tmp", name: tmp) }
+    guard !ecid.isEmpty, !manifest.reservations.contains(where: { $0.ecid == ecid }) else {
+      throw ReservationError.runsAlready(ecid: ecid)
+    }
+    let taken =
+      manifest.reservations.contains { $0.output == output || $0.tmp == tmp } || manifest.garbage.contains(output)
+      || manifest.files.contains { FileName.lastPart(of: $0.file) == output }
+    func isThere(_ name: String) throws -> Bool {
+      try !gone.contains(name) && FileStatus.ofLink(path.appending(name)) != nil
+    }
+    guard !taken, try !isThere(output) else { throw ReservationError.nameTaken(output) }
+    guard try !isThere(tmp) else { throw ReservationError.nameTaken(tmp) }
+  }
+
+  /// The name of a file whose URI leads into this directory; other texts as they are.
+  private func localName(of file: String) throws -> String {
+    guard FileName.isURI(file), let location = try? access.map.path(of: file) else { return file }
+    return try name(ofFileHere: location) ?? file
+  }
+
+  /// The last part of a path that leads into this directory, by whatever way; nil for other paths.
+  func name(ofFileHere location: FilePath) throws -> String? {
+    guard let name = location.lastComponent?.string,
+      let parent = try FileStatus.of(location.removingLastComponent()), let own = try FileStatus.of(path),
+      parent.isSameFile(as: own)
+    else { return nil }
+    return name
+  }
+}

@@ -1,0 +1,178 @@
+internal import Files
+package import Records
+package import SystemPackage
+
+/// A directory that is no tablet, or not a sound one.
+package struct DirectoryError: Error, CustomStringConvertible, Equatable {
+  package var path: String
+  package var problem: String
+
+  package init(path: String, problem: String) {
+    self.path = path
+    self.problem = problem
+  }
+
+  package var description: String { "\(path): \(problem)" }
+}
+
+/// A directory with the files of one tablet.
+///
+/// With a `tablet.json` that file says which of them are the tablet's; without one they all are, and the tablet covers
+/// the whole table that the parent directory is named after.
+package struct TabletDirectory: Sendable {
+  /// As it was given.
+  package let path: FilePath
+  let access: DirectoryAccess
+
+  /// Does not look at the disk yet.
+  package init(_ path: FilePath, access: DirectoryAccess) {
+    self.path = path.isEmpty ? "." : path
+    self.access = access
+  }
+
+  static let lockName = ".tablet.lock"
+  static let manifestTemporaryName = ".tablet.json.new"
+  /// Room for half a million files.
+  static let manifestLimit = 128 << 20
+
+  var manifestPath: FilePath { path.appending(TabletManifest.fileName) }
+  var manifestTemporary: FilePath { path.appending(Self.manifestTemporaryName) }
+
+  /// What `tablet.json` says; nil when there is none.
+  package func manifest() throws -> TabletManifest? {
+    let bytes: [UInt8]
+    do {
+      bytes = try readWholeFile(manifestPath, limit: Self.manifestLimit)
+    } catch let error as SystemError where error.errno == .noSuchFileOrDirectory {
+      return nil
+    }
+    return try TabletManifest(json: bytes, path: manifestPath.string)
+  }
+
+  /// What the tablet consists of, with or without `tablet.json`. Only reads.
+  package func contents() throws -> TabletManifest { try manifest() ?? contentsWithoutManifest() }
+
+  /// The tablet as a record: live files as they lie on the disk, jobs that run now. Only reads.
+  ///
+  /// Throws when a live file is missing or has another size than `tablet.json` says.
+  package func tablet() throws -> Tablet {
+    let contents = try consistentContents()
+    return Tablet(
+      extent: contents.extent, directory: path.string, files: contents.files,
+      running: try contents.reservations.filter { try !access.isDead($0) }.map {
+        RunningJob(kind: $0.kind, executor: $0.executor, files: $0.inputs)
+      })
+  }
+
+  /// Looks without the lock, so that a job may be committed meanwhile and its inputs removed: then it looks again.
+  private func consistentContents() throws -> TabletManifest {
+    var attempts = 0
+    while true {
+      let before = try manifest()
+      do {
+        let contents = try before ?? contentsWithoutManifest()
+        for file in contents.files { try check(file) }
+        return contents
+      } catch {
+        attempts += 1
+        guard attempts < 1000, try manifest() != before else { throw error }
+      }
+    }
+  }
+
+  /// The path of a live file or an input.
+  package func path(of file: String) throws -> FilePath { try access.map.path(of: file, in: path) }
+
+  /// Throws when the file is not on the disk as the tablet has it. Files behind URIs that are not mapped are not looked
+  /// at.
+  func check(_ file: TabletFile) throws {
+    let location: FilePath
+    do {
+      location = try path(of: file.file)
+    } catch is UnmappedURI {
+      return
+    }
+    guard let status = try FileStatus.of(location) else {
+      throw DirectoryError(path: path.string, problem: "\(file.file) is a file of the tablet, but not there")
+    }
+    guard status.size == file.size else {
+      throw DirectoryError(
+        path: path.string, problem: "\(file.file) has \(status.size) bytes, and the tablet knows it with \(file.size)")
+    }
+  }
+
+  /// Every `.rf` file there is, and the whole table as extent.
+  private func contentsWithoutManifest() throws -> TabletManifest {
+    let real = try realPath(path)
+    let table = real.removingLastComponent()
+    for name in try listDirectory(table) where name != real.lastComponent?.string {
+      let sibling = table.appending(name)
+      guard Self.claimsWholeTable(sibling) else { continue }
+      throw DirectoryError(
+        path: path.string,
+        problem: "has no tablet.json, and neither has \(sibling): each would be the whole table "
+          + "\(table.lastComponent?.string ?? "/"); keep them in table directories of their own, or write tablet.json "
+          + "with their extents")
+    }
+    var files: [TabletFile] = []
+    for name in try listDirectory(path) where FileName.isDataFile(name) {
+      guard let status = try FileStatus.of(path.appending(name)), status.kind == .file else { continue }
+      let entries = try access.countEntries(path.appending(name))
+      files.append(TabletFile(file: name, size: status.size, entries: entries))
+    }
+    guard !files.isEmpty else {
+      throw DirectoryError(path: path.string, problem: "is no tablet: it holds neither .rf files nor tablet.json")
+    }
+    return TabletManifest(extent: KeyExtent(tableId: table.lastComponent?.string ?? "/"), files: files)
+  }
+
+  /// True for a directory with `.rf` files and without `tablet.json`. Directories of bulk imports (`b-0000001`) are no
+  /// tablets: their files belong to tablets that name them by URI. What may not be looked at claims nothing.
+  static func claimsWholeTable(_ directory: FilePath) -> Bool {
+    guard directory.lastComponent?.string.hasPrefix("b-") == false, let names = try? listDirectory(directory) else {
+      return false
+    }
+    return names.contains(where: FileName.isDataFile) && !names.contains(TabletManifest.fileName)
+  }
+
+  /// Writes a first `tablet.json`; refused when there is one. For those that make new tablets.
+  package func create(_ manifest: TabletManifest) throws {
+    try locked {
+      guard try FileStatus.ofLink(manifestPath) == nil else {
+        throw SystemError("create", manifestPath.string, .fileExists)
+      }
+      try replace(with: manifest)
+    }
+  }
+
+  /// Runs `body` while no other process changes the tablet.
+  func locked<Result>(_ body: () throws -> Result) throws -> Result {
+    let lock = try DirectoryLock(path.appending(Self.lockName), timeout: access.lockTimeout, disk: access.disk)
+    let result: Result
+    do {
+      result = try body()
+    } catch {
+      lock.release()
+      throw error
+    }
+    lock.release()
+    return result
+  }
+
+  /// To be called under the lock. Throws, and leaves `tablet.json` as it is, when `manifest` would not be read again: a
+  /// tablet whose `tablet.json` is refused is lost to everybody.
+  func replace(with manifest: TabletManifest) throws {
+    var manifest = manifest
+    manifest.files.sort { $0.file < $1.file }
+    let bytes = manifest.json()
+    guard bytes.count <= Self.manifestLimit else {
+      throw FileTooLarge(path: manifestPath.string, limit: Self.manifestLimit)
+    }
+    do {
+      _ = try TabletManifest(json: bytes, path: manifestPath.string)
+    } catch {
+      throw ManifestError(path: error.path, problem: "is not replaced, because nobody could read it: \(error.problem)")
+    }
+    try access.disk.replace(manifestPath, with: bytes, temporary: manifestTemporary)
+  }
+}

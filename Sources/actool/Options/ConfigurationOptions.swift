@@ -1,0 +1,64 @@
+import ArgumentParser
+import Settings
+
+/// Where settings come from: the same for every command that needs some.
+struct ConfigurationOptions: ParsableArguments {
+  @Option(
+    name: .customLong("config"), parsing: .singleValue,
+    help: ArgumentHelp(
+      "Settings from a Java properties file, or from what `config -t TABLE` prints in Accumulo's shell; with TABLE= for one table id "
+        + "only. Repeatable, later files win. Default: Accumulo's defaults.",
+      valueName: "[TABLE=]FILE"))
+  var files: [String] = []
+
+  @Option(
+    name: [.customShort("p"), .customLong("property")], parsing: .singleValue,
+    help: ArgumentHelp(
+      "One setting, over all files: table.file.compress.type=zstd. Sizes take B, K, M, G; times take ms, s, m, h, d. An empty value "
+        + "removes an iterator: table.iterator.majc.vers=. Repeatable.",
+      valueName: "KEY=VALUE"))
+  var properties: [String] = []
+
+  func validate() throws {
+    for property in properties {
+      guard let equals = property.firstIndex(of: "="), equals != property.startIndex else {
+        throw ValidationError("expected KEY=VALUE for --property, found '\(property)'")
+      }
+      // A slip of the pen would otherwise be taken for a setting, and nothing would come of it.
+      guard Settings.isKnown(String(property[..<equals])) else {
+        throw ValidationError("Accumulo 2.1 has no property '\(property[..<equals])'")
+      }
+    }
+    for file in files where file.isEmpty || file.hasSuffix("=") {
+      throw ValidationError("expected FILE or TABLE=FILE for --config, found '\(file)'")
+    }
+  }
+
+  /// Reads the files.
+  /// - Throws: `SystemError`, `ConfigurationError`.
+  func configuration() throws -> Configuration {
+    var configuration = Configuration()
+    for file in files {
+      let (table, path) = Self.split(file)
+      let source = try ConfigurationSource(path: path)
+      if let table { configuration.add(source, forTable: table) } else { configuration.add(source) }
+    }
+    for property in properties {
+      guard let equals = property.firstIndex(of: "=") else { continue }
+      configuration.override(String(property[..<equals]), String(property[property.index(after: equals)...]))
+    }
+    return configuration
+  }
+
+  /// Table ids are made of digits and small letters (`2`, `1a`), or are `+r`, `!0`, `+rep`; anything else before `=`
+  /// belongs to a path.
+  static func split(_ file: String) -> (table: String?, path: String) {
+    guard let equals = file.firstIndex(of: "="), equals != file.startIndex else { return (nil, file) }
+    let table = file[..<equals]
+    let letters = table.hasPrefix("+") || table.hasPrefix("!") ? table.dropFirst() : table
+    guard !letters.isEmpty, letters.utf8.allSatisfy({ (48...57).contains($0) || (97...122).contains($0) }) else {
+      return (nil, file)
+    }
+    return (String(table), String(file[file.index(after: equals)...]))
+  }
+}

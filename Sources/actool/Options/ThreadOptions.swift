@@ -1,0 +1,17 @@
+import ArgumentParser
+import Glibc
+
+/// How many cores to use.
+struct ThreadOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp("Threads at work, over all files and jobs. Default: one for each core.", valueName: "N"))
+  var threads: Int?
+
+  func validate() throws {
+    if let threads, !(1...4096 ~= threads) {
+      throw ValidationError("expected 1 to 4096 for --threads, found \(threads)")
+    }
+  }
+
+  var count: Int { threads ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+}

@@ -1,0 +1,59 @@
+import ArgumentParser
+import Glibc
+import SystemPackage
+
+/// How the program ends. A command throws one of these when it has said on the streams what there is to say, and any
+/// other error to have it printed.
+enum ExitStatus: Error, Equatable {
+  case done
+  /// Done, and it found something: a hole, a corrupt entry, an unsound file, a failed job.
+  case found
+  /// Could not do it.
+  case failed
+  case usage
+  case endedBySignal(Int32)
+
+  var code: Int32 {
+    switch self {
+    case .done: 0
+    case .found: 1
+    case .failed: 2
+    case .usage: 64
+    case .endedBySignal(let number): 128 + number
+    }
+  }
+
+  /// The status for an error that a command threw.
+  init(_ error: any Error) {
+    switch error {
+    case let status as ExitStatus: self = status
+    case is ClosedOutput: self = .done
+    default:
+      switch Actool.exitCode(for: error) {
+      case .success: self = .done
+      case .validationFailure: self = .usage
+      default: self = .failed
+      }
+    }
+  }
+
+  /// Prints what the error has to say, in one line unless it is help or usage, and ends the program.
+  static func end(after error: any Error, of command: String) -> Never {
+    let status = ExitStatus(error)
+    switch (status, error) {
+    case (_, is ExitStatus), (_, is ClosedOutput): break
+    case (.done, _): Messages.write(Actool.fullMessage(for: error), to: .standardOutput)
+    case (.usage, _): Messages.write(Actool.fullMessage(for: error))
+    default: Messages.write("\(command): \(error)")
+    }
+    exit(status.code)
+  }
+}
+
+/// Standard error: messages for people.
+enum Messages {
+  /// One message and a line feed. Nobody can be told when this fails.
+  static func write(_ text: String, to descriptor: FileDescriptor = .standardError, lineFeed: Bool = true) {
+    _ = try? descriptor.writeAll(Array((text + (lineFeed ? "\n" : "")).utf8))
+  }
+}

@@ -1,0 +1,114 @@
+import Balancing
+import Records
+
+// What `balance` prints beside migrations:
+//
+//     {"type":"pass","pass":1,"table":"2","migrations":1000,"startSeconds":0}
+//     {"type":"balance","table":"2","tablets":..,"groupsEven":true,"extrasEven":true,"balanced":true,..}
+//     {"type":"group","table":"2","group":"01","tablets":7,"floor":2,"ceiling":3,"fewest":2,"most":3,"deviation":0}
+//     {"type":"comparison","table":"2","migrations":..,"greedyMigrations":..,"greedyPasses":..}
+
+extension PlacementReport {
+  /// The verdict on a table, and a line for each group.
+  func write(table: String, servers: Int, drained: Int, to line: inout JSONLine) {
+    for group in groups {
+      line.record("group") { line in
+        line.field("table", table)
+        line.field("group", group.name)
+        line.field("tablets", group.tablets)
+        line.field("floor", group.floor)
+        line.field("ceiling", group.ceiling)
+        line.field("fewest", group.fewest)
+        line.field("most", group.most)
+        line.field("deviation", group.deviation)
+      }
+    }
+    line.record("balance") { line in
+      line.field("table", table)
+      line.field("balanced", isBalanced)
+      line.field("groupsEven", groupsAreEven)
+      line.field("extrasEven", extrasAreEven)
+      line.field("tablets", groups.reduce(0) { $0 + $1.tablets })
+      line.field("groups", groups.count)
+      line.field("servers", servers)
+      line.field("unassigned", homeless)
+      if drained > 0 { line.field("toDrain", onDrained) }
+      line.field("largestDeviation", largestDeviation)
+      line.field("fewestExtras", fewestExtras)
+      line.field("mostExtras", mostExtras)
+      if let worst = worstServer {
+        line.object("worstServer") { line in
+          line.field("server", worst.name)
+          line.field("deviation", worst.deviation)
+        }
+      }
+      line.object("fullestServer") { line in
+        line.field("server", fullestServer.name)
+        line.field("tablets", fullestServer.tablets)
+      }
+      line.object("emptiestServer") { line in
+        line.field("server", emptiestServer.name)
+        line.field("tablets", emptiestServer.tablets)
+      }
+      if let busiest = busiestGroup {
+        line.object("busiestGroup") { line in
+          line.field("group", busiest.group)
+          line.field("server", busiest.server)
+          line.field("tablets", busiest.tablets)
+        }
+      }
+    }
+  }
+}
+
+/// A placement as a table: groups down, servers across; where both differ, before and after.
+struct PlacementTable {
+  var title: String
+  var before: TablePlacement
+  var after: TablePlacement
+
+  /// More servers than this do not fit a screen: those with the largest changes are shown.
+  private static let mostColumns = 12
+  private static let mostRows = 60
+
+  var text: String {
+    let (old, new) = (before.counts, after.counts)
+    let changes = before.servers.indices.map { server in
+      before.groups.indices.reduce(0) { $0 + abs(new[$1, server] - old[$1, server]) }
+    }
+    let shown = changes.indices.sorted { (changes[$1], $0) < (changes[$0], $1) }.prefix(Self.mostColumns).sorted()
+    var rows = [["group"] + shown.map { before.servers[$0] } + ["all"]]
+    for group in before.groups.indices.prefix(Self.mostRows) {
+      rows.append(
+        [before.groups[group].isEmpty ? "\"\"" : before.groups[group]]
+          + shown.map { Self.cell(old[group, $0], new[group, $0]) } + ["\(before.groupSizes(of: group))"])
+    }
+    rows.append(
+      ["all"]
+        + shown.map { server in
+          Self.cell(
+            before.groups.indices.reduce(0) { $0 + old[$1, server] },
+            before.groups.indices.reduce(0) { $0 + new[$1, server] })
+        } + ["\(before.sites.count)"])
+    let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+    var text = title + "\n"
+    for row in rows {
+      let cells = row.enumerated().map { column, cell in
+        let blanks = String(repeating: " ", count: widths[column] - cell.count)
+        return column == 0 ? cell + blanks : blanks + cell
+      }
+      text += cells.joined(separator: "  ") + "\n"
+    }
+    if before.servers.count > shown.count { text += "and \(before.servers.count - shown.count) more servers\n" }
+    if before.groups.count > Self.mostRows { text += "and \(before.groups.count - Self.mostRows) more groups\n" }
+    return text
+  }
+
+  private static func cell(_ before: Int, _ after: Int) -> String {
+    before == after ? "\(before)" : "\(before)>\(after)"
+  }
+}
+
+extension TablePlacement {
+  fileprivate func groupSizes(of group: Int) -> Int { groupOfTablet.count { $0 == Int32(group) } }
+}

@@ -1,0 +1,117 @@
+import BlockFile
+import Entries
+import RFile
+import Records
+
+// {"type":"file","file":"F0001.rf","size":10887,"bcFileVersion":"3.0","version":8,"codec":"gz","entries":..,"firstKey":{..},"lastKey":{..},
+//  "blocks":..,"rawBytes":..,"storedBytes":..,"ratio":..,"groups":[{"name":"lg1",..,"families":[{"family":"a","entries":3}],"levels":[..]}],
+//  "samples":[..],"sampler":{..},"metaBlocks":[{"name":"RFile.index",..}],"sound":true}
+// A root has no stored bytes of its own: it lies in RFile.index. `families` is absent when the file has too many to track them.
+//
+// {"type":"index","file":"F0001.rf","group":"lg1","level":0,"key":{..},"entries":12,"offset":16,"storedBytes":..,"rawBytes":..}
+
+extension FileReport {
+  /// A `file` record, then an `index` record for each index entry that was asked for.
+  var json: [UInt8] {
+    var line = JSONLine()
+    line.record("file") { line in
+      line.field("file", file)
+      if let summary { Self.write(summary, to: &line) }
+      if let isSound { line.field("sound", isSound) }
+      line.field("problem", problem?.text)
+    }
+    for entry in index {
+      line.record("index") { line in
+        line.field("file", file)
+        line.field("group", entry.group)
+        if entry.isSample { line.field("sample", true) }
+        line.field("level", entry.level)
+        Self.write(entry.entry.key, as: "key", to: &line)
+        if entry.level == 0 { line.field("entries", entry.entry.entryCount) }
+        line.field("offset", entry.region.offset)
+        line.field("rawBytes", entry.region.rawSize)
+        line.field("storedBytes", entry.region.compressedSize)
+      }
+    }
+    return line.bytes
+  }
+
+  private static func write(_ summary: RFileSummary, to line: inout JSONLine) {
+    line.field("size", summary.size)
+    line.field("bcFileVersion", summary.bcFileVersion)
+    line.field("version", summary.version)
+    line.field("codec", summary.codec.rawValue)
+    line.field("entries", summary.entries)
+    write(summary.firstKey, as: "firstKey", to: &line)
+    write(summary.lastKey, as: "lastKey", to: &line)
+    write(summary.data, to: &line)
+    if let ratio = summary.data.ratio { line.field("ratio", ratio) }
+    line.array("groups", summary.groups) { write($1, to: &$0) }
+    if let sampler = summary.sampler {
+      line.array("samples", summary.sampleGroups) { write($1, to: &$0) }
+      line.object("sampler") { line in
+        line.field("class", sampler.className)
+        line.field("options", sampler.options)
+      }
+    }
+    line.array("metaBlocks", summary.metaBlocks) { line, block in
+      line.object { line in
+        line.field("name", block.name)
+        line.field("codec", block.codecName)
+        line.field("rawBytes", block.region.rawSize)
+        line.field("storedBytes", block.region.compressedSize)
+      }
+    }
+  }
+
+  private static func write(_ group: GroupSummary, to line: inout JSONLine) {
+    line.object { line in
+      line.field("name", group.name)
+      line.field("default", group.name == nil)
+      line.field("entries", group.entries)
+      if let families = group.families {
+        line.array("families", families) { line, family in
+          line.object { line in
+            line.field("family", bytes: family.family)
+            line.field("entries", family.count)
+          }
+        }
+      }
+      write(group.firstKey, as: "firstKey", to: &line)
+      write(group.lastKey, as: "lastKey", to: &line)
+      write(group.data, to: &line)
+      line.array("levels", group.levels) { line, level in
+        line.object { line in
+          line.field("level", level.level)
+          line.field("entries", level.entries)
+          write(level.totals, to: &line)
+        }
+      }
+    }
+  }
+
+  private static func write(_ totals: BlockTotals, to line: inout JSONLine) {
+    line.field("blocks", totals.blocks)
+    line.field("rawBytes", totals.rawBytes)
+    line.field("storedBytes", totals.storedBytes)
+  }
+
+  private static func write(_ key: Key?, as name: String, to line: inout JSONLine) {
+    guard let key else { return }
+    line.object(name) { line in
+      line.field("row", bytes: key.row)
+      line.field("family", bytes: key.family)
+      line.field("qualifier", bytes: key.qualifier)
+      line.field("visibility", bytes: key.visibility)
+      line.field("timestamp", key.timestamp)
+      line.field("deleted", key.deleted)
+    }
+  }
+}
+
+extension BlockTotals {
+  /// Raw size by stored size, to two digits; nil without blocks.
+  var ratio: Double? {
+    storedBytes > 0 ? (Double(rawBytes) / Double(storedBytes) * 100).rounded() / 100 : nil
+  }
+}

@@ -1,0 +1,76 @@
+import BlockFile
+import RFile
+import SystemPackage
+import TabletStore
+
+/// What `info` found out about a file.
+struct FileReport {
+  struct Problem {
+    /// One line; names the file and the place.
+    var text: String
+    var status: ExitStatus
+  }
+
+  var file: String
+  var summary: RFileSummary?
+  /// Nil when nobody asked for a check, or the file could not be looked at.
+  var isSound: Bool?
+  var index: [IndexLine] = []
+  var problem: Problem?
+
+  var status: ExitStatus { problem?.status ?? .done }
+
+  /// Looks at a file. `check`: read every block; `index`: list the entries of the index.
+  init(of file: String, map: FileMap, check: Bool, index: Bool, pool: CodecPool) {
+    self.file = file
+    do {
+      let loader = BlockLoader(pool: pool)
+      let reader = try RFileReader(path: try map.path(of: file).string, loader: loader)
+      summary = try reader.summary(loader: loader)
+      if index { self.index = try IndexLine.all(of: reader, loader: loader) }
+      if check {
+        _ = try reader.check(loader: loader)
+        isSound = true
+      }
+    } catch let error as FileError where check && error.kind == .corrupt {
+      isSound = false
+      problem = Problem(text: error.description, status: .found)
+    } catch {
+      problem = Problem(text: "\(error)", status: .failed)
+    }
+  }
+}
+
+/// An entry of an index block.
+struct IndexLine {
+  /// Nil for the default group.
+  var group: String?
+  var isSample: Bool
+  var level: Int
+  var entry: IndexEntry
+  var region: BlockRegion
+
+  /// Parents first, in key order.
+  static func all(of reader: RFileReader, loader: BlockLoader) throws -> [IndexLine] {
+    var lines: [IndexLine] = []
+    for (kind, groups) in [(GroupKind.data, reader.groups), (.sample, reader.sampleGroups)] {
+      for (i, group) in groups.enumerated() {
+        try reader.forEachIndexBlock(ofGroup: i, kind, loader: loader) { block, _ in
+          guard block.level > 0 else { return }
+          for j in 0..<block.count {
+            let entry = try FileError.locating(reader.path, "index block of level \(block.level)") {
+              try block.entry(j)
+            }
+            guard let region = entry.region else { continue }
+            lines.append(
+              IndexLine(group: group.name, isSample: kind == .sample, level: block.level, entry: entry, region: region))
+          }
+        }
+        try reader.forEachDataBlock(ofGroup: i, kind, loader: loader) { entry, region in
+          lines.append(IndexLine(group: group.name, isSample: kind == .sample, level: 0, entry: entry, region: region))
+        }
+      }
+    }
+    return lines
+  }
+}

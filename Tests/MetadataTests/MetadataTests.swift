@@ -1,0 +1,192 @@
+import TestSupport
+import Testing
+
+@testable import Entries
+@testable import Metadata
+@testable import Records
+
+@Suite("The metadata table as text") struct MetadataTests {
+  /// All tablets of a text, given out in pieces of so many bytes.
+  private func tablets(_ text: some Sequence<UInt8>, piece: Int = 1 << 16) throws -> [Tablet] {
+    let bytes = Array(text)
+    var position = 0
+    var reader = MetadataReader(source: "metadata.txt") { memory in
+      let count = min(piece, memory.count, bytes.count - position)
+      bytes[position..<position + count].withUnsafeBytes { memory.copyMemory(from: $0) }
+      position += count
+      return count
+    }
+    var tablets: [Tablet] = []
+    while let tablet = try reader.next() { tablets.append(tablet) }
+    return tablets
+  }
+
+  private func tablets(_ text: String) throws -> [Tablet] { try tablets(text.utf8) }
+
+  private func problem(_ text: String) -> String? {
+    do {
+      _ = try tablets(text)
+      return nil
+    } catch { return "\(error)" }
+  }
+
+  /// Files, location and previous row of each row, by the plainest splitting of lines; it knows that the rows of these
+  /// texts hold no blanks.
+  private func naive(_ text: String) -> [String: [String]] {
+    var found: [String: [String]] = [:]
+    for line in text.split(separator: "\n") where !line.hasPrefix("~") {
+      let parts = line.split(separator: "\t", maxSplits: 1)
+      let words = parts[0].split(separator: " ")
+      let column = String(words[1])
+      let value = parts.count > 1 ? String(parts[1]) : ""
+      var facts: [String] = []
+      if column.hasPrefix("file:") {
+        facts = [column + " " + value.split(separator: ",")[..<2].joined(separator: ",")]
+      } else if column.hasPrefix("loc:") {
+        facts = ["loc " + value]
+      } else if column.hasPrefix("future:") || column.hasPrefix("last:") {
+        facts = [column.split(separator: ":")[0] + " " + value]
+      } else if column == "~tab:~pr" {
+        facts = ["pr " + value]
+      } else if column.hasPrefix("ecomp:") {
+        facts = ["ecomp"]
+      }
+      found[String(words[0]), default: []] += facts
+    }
+    return found
+  }
+
+  private func facts(_ tablet: Tablet) -> [String] {
+    tablet.running.map { _ in "ecomp" }
+      + tablet.files.map { "file:\(ByteText.encode($0.file.utf8)) \($0.size),\($0.entries)" }
+      + (tablet.future.map { ["future " + $0] } ?? []) + (tablet.last.map { ["last " + $0] } ?? [])
+      + (tablet.location.map { ["loc " + $0] } ?? [])
+      + ["pr " + (tablet.extent.prevEndRow.map { "\\x01" + ByteText.encode($0) } ?? "\\x00")]
+  }
+
+  @Test("what Accumulo's formatter printed is read whole", arguments: ["plain", "larger", "timestamps"])
+  func golden(_ name: String) throws {
+    let text = try Fixtures.text(Fixtures.accumulo + "/golden/metadata/\(name).txt.gz")
+    let tablets = try tablets(text)
+    let expected = naive(text)
+    #expect(tablets.count == expected.count && tablets.count >= 24)
+    var sequence = TableSequence()
+    for tablet in tablets {
+      let row = tablet.extent.tableId + (tablet.extent.endRow.map { ";" + ByteText.encode($0) } ?? "<")
+      #expect(facts(tablet).sorted() == expected[row]?.sorted(), "\(row)")
+      #expect(sequence.problems(before: tablet.extent) == [])
+    }
+    #expect(sequence.problems(before: nil) == [])
+    #expect(try self.tablets(text.utf8, piece: 7) == tablets)
+  }
+
+  @Test("a text cut anywhere is an error or the tablets before the cut, and never a trap")
+  func truncated() throws {
+    let text = Array(try Fixtures.text(Fixtures.accumulo + "/golden/metadata/plain.txt.gz").utf8)
+    let whole = try tablets(text)
+    for end in stride(from: 0, to: text.count, by: 13) {
+      guard let tablets = try? tablets(text[..<end]) else { continue }
+      // A cut right behind the last line of a tablet, or in one that has no form of an entry, cannot be seen.
+      #expect(tablets.dropLast() == whole.prefix(max(0, tablets.count - 1)), "cut at \(end)")
+    }
+  }
+
+  @Test("damaged bytes are an error or an answer, and never a trap")
+  func damaged() throws {
+    let text = Array(try Fixtures.text(Fixtures.accumulo + "/golden/metadata/plain.txt.gz").utf8)
+    var random = SplitMix64(seed: 1)
+    var refused = 0
+    for _ in 0..<400 {
+      var bytes = text
+      for _ in 0..<3 {
+        bytes[Int.random(in: bytes.indices, using: &random)] = UInt8.random(in: 0...255, using: &random)
+      }
+      if (try? tablets(bytes)) == nil { refused += 1 }
+    }
+    #expect(refused > 0)
+  }
+
+  private static let minimal =
+    "2;m file:hdfs://nn/tables/2/t-1/F1.rf []\t12,3\n2;m loc:1a []\th1:9997\n2;m ~tab:~pr []\t\\x00\n"
+
+  @Test("rows with blanks, semicolons and escaped bytes are themselves")
+  func rows() throws {
+    let text = #"2;a b;c\x00\\ file:x loc:1 []"# + "\th:1\n" + #"2;a b;c\x00\\ file:x ~tab:~pr []"# + "\t\\x01A b\n"
+    let tablet = try #require(try tablets(text).first)
+    #expect(tablet.extent.endRow == Array("a b;c".utf8) + [0, 0x5c] + Array(" file:x".utf8))
+    #expect(tablet.extent.prevEndRow == Array("A b".utf8) && tablet.location == "h:1")
+    #expect(try tablets(Self.minimal + "2< ~tab:~pr []\t\\x01m\n").count == 2)
+  }
+
+  @Test("newer versions' files have ranges, and their compactions a group")
+  func newer() throws {
+    // Rows `b` and `m` in Hadoop's form: 01 62 and 01 6d.
+    let text =
+      #"2< ecomp:ECID:1 [] 5"# + "\t"
+      + #"{"inputs":["{\"path\":\"hdfs://nn/C1.rf\",\"startRow\":\"\",\"endRow\":\"\"}"],"kind":"SYSTEM","groupName":"q1"}"#
+      .replacing("\\", with: "\\\\") + "\n"
+      + #"2< file:{"path":"hdfs://nn/F1.rf","startRow":"AWI=","endRow":"AW0="} [] 5"# + "\t10,2\n"
+      + #"2< file:{"path":"hdfs://nn/F2.rf","startRow":"","endRow":""} [] 5"# + "\t20,0,1625819156894\n"
+      + "2< ~tab:~pr [] 5\t\\x00\n"
+    let tablet = try #require(try tablets(text).first)
+    #expect(
+      tablet.files == [
+        TabletFile(file: "hdfs://nn/F1.rf", size: 10, entries: 2, range: FileRange(prevEndRow: [0x62], endRow: [0x6d])),
+        TabletFile(file: "hdfs://nn/F2.rf", size: 20, entries: 0),
+      ])
+    #expect(tablet.running == [RunningJob(kind: .system, executor: "e.q1", files: ["hdfs://nn/C1.rf"])])
+    var line = JSONLine()
+    tablet.write(to: &line)
+    guard case .tablet(let back)? = try Record(JSONValue(parsing: line.bytes)) else {
+      Issue.record("no tablet")
+      return
+    }
+    #expect(back == tablet)
+  }
+
+  @Test("prompts and blank lines around the entries and the shell's page breaks are skipped")
+  func surroundings() throws {
+    let lines = Self.minimal.split(separator: "\n")
+    let text =
+      "root@inst> scan -np\n\n" + lines[0] + "\n-- hit any key to continue or 'q' to quit --\n\n" + lines[1] + "\r\n"
+      + lines[2] + "\n\nroot@inst>"
+    #expect(try tablets(text) == tablets(Self.minimal))
+    #expect(try tablets("").isEmpty && tablets("nothing here\n").isEmpty)
+  }
+
+  @Test(
+    "lines that make no sense are errors with their number",
+    arguments: [
+      ("2;m loc:1 []\th1:9997\nnonsense\n2;m ~tab:~pr []\t\\x00\n", "line 3: expected ROW FAMILY:QUALIFIER"),
+      ("2;m loc:1 []\th1\n", "line 1: expected a server, HOST:PORT, found \"h1\""),
+      ("2;m loc:1 []\th1:1\n2;m loc:2 []\th2:1\n", "line 2: a second location"),
+      ("2;m file:F1.rf []\t12\n", "line 1: expected SIZE,ENTRIES"),
+      ("2;m file:F1.rf []\t12,99999999999999999999\n", "line 1: expected SIZE,ENTRIES"),
+      ("2;m ~tab:~pr []\t\\x02\n", "line 1: expected \\x00 or \\x01"),
+      ("2;m ~tab:~pr []\t\\x01z\n", "line 1: expected a previous end row before"),
+      ("2;m loc:1 []\th1:1\n2;z loc:1 []\th1:1\n", "line 2: the tablet 2;m< ends without a ~tab:~pr"),
+      ("2;m\\xZZ loc:1 []\th1:1\n", "line 1: expected text with bytes"),
+      ("2m loc:1 []\th1:1\n", "line 1: expected the row of a tablet"),
+      ("2< ecomp:ECID:1 []\t{\"inputs\":[]}\n", "line 1: an external compaction that cannot be read: kind"),
+    ])
+  func errors(_ text: String, _ expected: String) {
+    #expect(problem(text)?.hasPrefix("metadata.txt, " + expected) == true, "\(problem(text) ?? "no error")")
+  }
+
+  @Test("holes and overlaps between tablets are told")
+  func sequence() {
+    func problems(_ extents: [(String?, String?)]) -> [String] {
+      var sequence = TableSequence()
+      return extents.flatMap { before, end in
+        sequence.problems(
+          before: KeyExtent(tableId: "2", prevEndRow: before.map { Array($0.utf8) }, endRow: end.map { Array($0.utf8) })
+        )
+      } + sequence.problems(before: nil)
+    }
+    #expect(problems([(nil, "b"), ("b", nil)]) == [])
+    #expect(problems([(nil, "b"), ("c", nil)]) == ["table 2 has a hole between 2;b< and 2<;c"])
+    #expect(problems([(nil, "b"), ("a", nil)]) == ["table 2 has an overlap: 2<;a begins before the end of 2;b<"])
+    #expect(problems([("a", "b"), ("b", nil)]) == ["table 2 has a hole: no tablet comes before 2;b;a"])
+    #expect(problems([(nil, "b")]) == ["table 2 has a hole: no tablet follows 2;b<"])
+  }
+}
