@@ -15,6 +15,7 @@ help:
 	@echo 'make demo      plan, compact and read back a table of real RFiles, in a temporary directory'
 	@echo 'make test      build and run all tests'
 	@echo 'make bench     speed and memory beside the codec alone; more by BENCH="--entries 10M --only ci-*", or BENCH=--help'
+	@echo '                   BASE=/path/to/other/actool runs that build in turn with this one, pair by pair'
 	@echo 'make bench-peers   the same merge by RocksDB and sort, where they are or apt can get them'
 	@echo 'make install   actool, its manual page and completions, under PREFIX=$(PREFIX)'
 	@echo 'make check     what a change must pass: lint, rules of the rooms, build without warnings, tests'
@@ -38,7 +39,12 @@ test: deps
 
 bench: deps
 	$(SWIFT) build $(TRAITS) -c release --product Bench
+ifdef BASE
+	$(SWIFT) build $(TRAITS) -c release --product actool
+	.build/release/Bench pairs --base '$(BASE)' --ours $(BINARY) $(BENCH)
+else
 	.build/release/Bench $(BENCH)
+endif
 
 bench-peers: deps
 	$(SWIFT) build $(TRAITS) -c release --product Bench

@@ -4,6 +4,7 @@ import ArgumentParser
 // floor, ours and other programs'), the same work on every run. No alarm: no number here fails anything.
 //
 //     run       for each named case: a child makes the files, another one measures, so that the peak of memory is the case's own
+//     pairs     another build of actool in turn with this one, as whole commands
 //     peers     the same merge by other programs, in the same run
 //     make, measure, lines    the children
 //
@@ -14,7 +15,9 @@ struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "Bench",
     abstract: "Measures compactions and what goes with them, beside the codec alone.",
-    subcommands: [RunCases.self, MeasurePeers.self, MakeData.self, MeasureCase.self, PrintLines.self],
+    subcommands: [
+      RunCases.self, ComparePrograms.self, MeasurePeers.self, MakeData.self, MeasureCase.self, PrintLines.self,
+    ],
     defaultSubcommand: RunCases.self)
 }
 

@@ -6,20 +6,29 @@ struct BalanceMeasure {
   var tablets: Int
   var setting: MeasureSetting
 
-  func run(into report: inout CaseReport) throws {
-    let (servers, groups) = (max(2, tablets / 1000), max(2, tablets / 1000))
+  static func servers(tablets: Int) -> [String] {
+    (0..<max(2, tablets / 1000)).map { "10.0.\($0 / 250).\($0 % 250):9997" }
+  }
+
+  /// Tablets on random servers. The end row begins with the name of the group: `g17.10000042`.
+  static func records(tablets: Int) -> [Tablet] {
+    let (servers, groups) = (servers(tablets: tablets), max(2, tablets / 1000))
     var random = SplitMix(state: 42)
-    let names = (0..<servers).map { "10.0.\($0 / 250).\($0 % 250):9997" }
-    var sites: [TabletSite] = []
-    var groupNames: [String] = []
-    for tablet in 0..<tablets {
+    return (0..<tablets).map { tablet in
       // Squares make some groups and servers much fuller than others.
       let group = Int(random.next() % UInt64(groups)) * Int(random.next() % UInt64(groups)) / groups
-      let server = Int(random.next() % UInt64(servers)) * Int(random.next() % 5) / 4 % servers
-      sites.append(
-        TabletSite(
-          extent: KeyExtent(tableId: "2", endRow: Array("\(10_000_000 + tablet)".utf8)), location: names[server]))
-      groupNames.append("g\(group)")
+      let server = Int(random.next() % UInt64(servers.count)) * Int(random.next() % 5) / 4 % servers.count
+      let endRow = Array("g\(group).\(10_000_000 + tablet)".utf8)
+      return Tablet(extent: KeyExtent(tableId: "2", endRow: endRow), location: servers[server], files: [])
+    }
+  }
+
+  func run(into report: inout CaseReport) throws {
+    let names = Self.servers(tablets: tablets)
+    let table = Self.records(tablets: tablets)
+    let sites = table.map { TabletSite(extent: $0.extent, location: $0.location) }
+    let groupNames = table.map { tablet in
+      String(decoding: (tablet.extent.endRow ?? []).prefix { $0 != UInt8(ascii: ".") }, as: UTF8.self)
     }
     var runs = Runs(threads: 1)
     for _ in 0..<setting.runs {

@@ -7,13 +7,21 @@ struct PlanMeasure {
   var tablets: Int
   var setting: MeasureSetting
 
-  func run(into report: inout CaseReport) throws {
+  /// Extents in order and without a gap, so that they are one table; sizes are random.
+  static func table(tablets: Int) -> [Tablet] {
     var random = SplitMix(state: 42)
-    let table = (0..<tablets).map { number in
+    func row(_ number: Int) -> [UInt8]? { number == 0 ? nil : Array("row\(10_000_000 + number)".utf8) }
+    return (1...tablets).map { number in
       Tablet(
-        extent: KeyExtent(tableId: "2", endRow: Array("row\(number)".utf8)), directory: "tables/2/t-\(number)",
+        extent: KeyExtent(
+          tableId: "2", prevEndRow: row(number - 1), endRow: number == tablets ? nil : row(number)),
+        directory: "tables/2/t-\(number)",
         files: (0..<8).map { TabletFile(file: "F000000\($0).rf", size: Int64(1 + random.next() % (64 << 20))) })
     }
+  }
+
+  func run(into report: inout CaseReport) throws {
+    let table = Self.table(tablets: tablets)
     var runs = Runs(threads: 1)
     for _ in 0..<setting.runs {
       var (jobs, hash) = (0, Hash())

@@ -37,6 +37,10 @@ import Testing
     var codec: String?
     var threads: Int?
     var actoolIsFasterBy: Double?
+    // Of two programs.
+    var sameBytes: Bool?
+    var baseRuns: [Double]?
+    var oursRuns: [Double]?
 
     var machine: Machine
   }
@@ -95,6 +99,34 @@ import Testing
     let starts = outcome.lines.dropFirst(2).prefix(4).map { $0.prefix(20).filter { $0 != " " } }
     #expect(starts == ["case", "verify-zstd", "", "plan"])
     #expect(Set(outcome.lines.dropFirst(2).prefix(4).map(\.count)).count == 1, "columns")
+  }
+
+  @Test("another program runs in turn with this one, in every case")
+  func pairs() throws {
+    let names = bed.shell("'\(bench)' --list").lines.map(String.init)
+    let (lines, outcome) = try run(
+      "pairs --base '\(CommandRunner.binary)' --ours '\(CommandRunner.binary)' --entries 1K --runs 1 --threads 2")
+    #expect(outcome.status == 0, "\(outcome.stderr)")
+    #expect(Set(lines.map(\.name)) == Set(names))
+    for line in lines {
+      let name = line.name ?? ""
+      #expect(line.baseRuns?.count == 2 && line.oursRuns?.count == 1, "\(name)")
+      let writes = !["scan", "check", "verify", "plan", "balance"].contains { name.hasPrefix($0) }
+      #expect(line.sameBytes == (writes ? true : nil), "\(name)")
+    }
+    #expect(bed.names() == [])
+  }
+
+  @Test("a program that writes other bytes is seen")
+  func differentBytes() throws {
+    _ = bed.shell(
+      """
+      printf '%s\n' '#!/bin/sh' 'exec "\(CommandRunner.binary)" "$@" --no-reuse -p table.file.compress.blocksize=20K' >other
+      chmod +x other
+      """)
+    let (lines, _) = try run(
+      "pairs --base ./other --ours '\(CommandRunner.binary)' --entries 3K --runs 1 --threads 1 --only ci-gz-k4")
+    #expect(lines.map(\.sameBytes) == [false])
   }
 
   @Test("a name that no case has is wrong usage") func unknownName() {

@@ -1,0 +1,48 @@
+import Files
+import Records
+import SystemPackage
+
+/// What a case means as a command of the whole program, on data that were made for it.
+struct ProgramCommand {
+  var arguments: [String]
+  /// The file that it makes, to compare; it is removed before each run.
+  var output: FilePath?
+
+  /// - Parameter scratch: holds the case's data, and what the command writes.
+  init(_ benchCase: BenchCase, threads: Int, in scratch: FilePath) throws {
+    let data = scratch.appending(benchCase.data?.name ?? Self.recordsName(benchCase))
+    let inputs = benchCase.data == nil ? [] : try BenchData.files(in: data)
+    let threadOption = ["--threads", "\(threads)"]
+    switch benchCase.activity {
+    case .compaction:
+      let output = scratch.appending("output.rf")
+      self.output = output
+      arguments = ["compact", "--quiet", "--output", output.string]
+      arguments += ["-p", "table.file.compress.type=\(benchCase.codec)"]
+      if let level = benchCase.level { arguments += ["--level", "\(level)"] }
+      if !benchCase.reusesBlocks { arguments.append("--no-reuse") }
+      arguments += threadOption + inputs
+    case .scan: arguments = ["scan", "--format", "hex"] + threadOption + inputs
+    case .check: arguments = ["info", "--check"] + threadOption + inputs
+    case .verify: arguments = ["verify", "--quiet"] + threadOption + [data.string]
+    case .plan: arguments = ["plan", data.string]
+    case .balance:
+      arguments = ["balance", "--group-regex", "g([0-9]+)\\..*", "--default-group", "none", data.string]
+    }
+  }
+
+  /// The file of records that `plan` and `balance` read.
+  static func recordsName(_ benchCase: BenchCase) -> String { "\(benchCase.name).json" }
+
+  /// Makes that file.
+  static func makeRecords(_ benchCase: BenchCase, entries: Int, at path: FilePath) throws {
+    var lines = JSONLine()
+    if benchCase.activity == .plan {
+      for tablet in PlanMeasure.table(tablets: max(1, entries / 100)) { tablet.write(to: &lines) }
+    } else {
+      BalanceMeasure.records(tablets: entries).forEach { $0.write(to: &lines) }
+      for server in BalanceMeasure.servers(tablets: entries) { TabletServer(server).write(to: &lines) }
+    }
+    try Disk().replace(path, with: lines.bytes, temporary: FilePath(path.string + ".new"))
+  }
+}
