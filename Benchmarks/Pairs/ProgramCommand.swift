@@ -40,7 +40,7 @@ struct ProgramCommand {
     if benchCase.activity == .plan {
       for tablet in PlanMeasure.table(tablets: max(1, entries / 100)) { tablet.write(to: &lines) }
     } else {
-      BalanceMeasure.records(tablets: entries).forEach { $0.write(to: &lines) }
+      for tablet in BalanceMeasure.records(tablets: entries) { tablet.write(to: &lines) }
       for server in BalanceMeasure.servers(tablets: entries) { TabletServer(server).write(to: &lines) }
     }
     try Disk().replace(path, with: lines.bytes, temporary: FilePath(path.string + ".new"))
