@@ -1,4 +1,5 @@
-// Bytes as text, the way Accumulo's shell prints them: printable ASCII as it is, `\` as `\\`, all others as `\xHH`.
+// Bytes as text, the way Accumulo's shell prints them: printable ASCII as it is, `\` as `\\`, everything else as
+// `\xHH`.
 
 /// Bytes to shell text and back.
 package enum ByteText {
@@ -24,8 +25,8 @@ package enum ByteText {
     }
   }
 
-  /// The bytes of a shell text, or nil when a backslash is not followed by `\` or `xHH` (digits of either case).
-  /// Characters beyond ASCII stand for their UTF-8 bytes.
+  /// The bytes that shell text stands for, or nil when a backslash is not followed by `\` or `xHH` (digits of either
+  /// case). Characters beyond ASCII stand for their UTF-8 bytes.
   package static func decode(_ text: some StringProtocol) -> [UInt8]? {
     var bytes: [UInt8] = []
     var rest = Array(text.utf8)[...]

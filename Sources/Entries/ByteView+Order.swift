@@ -13,7 +13,7 @@ extension ByteView {
     count == other.count && memcmp(start, other.start, count) == 0
   }
 
-  /// Against an owned array.
+  /// Compares with an owned array.
   @inlinable package func compare(_ other: [UInt8]) -> Int {
     other.withUnsafeBufferPointer { buffer in
       let order = buffer.isEmpty || count == 0 ? 0 : memcmp(start, buffer.baseAddress!, Swift.min(count, buffer.count))
@@ -25,9 +25,9 @@ extension ByteView {
 }
 
 extension EntryView {
-  /// True when row, family, qualifier and visibility are the same: the two are versions of one cell.
+  /// True when row, family, qualifier and visibility are equal: the two entries are versions of one cell.
   @inlinable package func isSameColumn(as other: EntryView) -> Bool {
-    // From the back: neighbours in a sorted stream differ late.
+    // Compares from the back, because neighbours in a sorted stream differ late.
     visibility.equals(other.visibility) && qualifier.equals(other.qualifier) && family.equals(other.family)
       && row.equals(other.row)
   }

@@ -1,9 +1,9 @@
-// An owned copy of an entry in memory that is reused: for what must outlive the cursor's next move (the last key of a
-// version filter, the key of a combiner) without an allocation per entry.
+// An owned copy of an entry, in memory that is reused. It holds what must outlive the cursor's next move (the last key
+// of a version filter, the key of a combiner) without an allocation per entry.
 
 /// Owns the bytes of one entry. `view` stays at one address for the life of the buffer.
 package final class EntryBuffer {
-  /// Points to the entry that was copied last.
+  /// The entry copied last.
   package let view: UnsafeMutablePointer<EntryView>
 
   private let fields: UnsafeMutablePointer<PaddedBytes>  // row, family, qualifier, visibility, value
@@ -83,7 +83,7 @@ struct PaddedBytes {
     }
   }
 
-  /// Room for `count` bytes; what was there is lost when it grows.
+  /// Makes room for `count` bytes. Growing discards the contents.
   private mutating func reserve(_ count: Int) {
     guard count > capacity else { return }
     start.deallocate()

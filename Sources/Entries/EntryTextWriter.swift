@@ -1,9 +1,9 @@
-// Entries as lines of text. This is all that a scan does beside decoding, so it goes by tables and plain memory: one store
-// for each byte of input, no allocation for an entry.
+// Entries as lines of text. Decoding aside, this is all the work of a scan, so it uses lookup tables and plain memory:
+// one store per input byte, no allocation per entry.
 //
 //     hex    726f77 66 71  1234 0 76616c
 //            row, family, qualifier, visibility, timestamp, 1 for a delete marker or 0, value
-//     text   row f:q [vis] 1234<tab>value               as Accumulo's shell prints them; ` deleted` after the timestamp of a marker
+//     text   row f:q [vis] 1234<tab>value               as in Accumulo's shell; ` deleted` after a marker's timestamp
 //     json   {"type":"entry","row":"row",...}           bytes as in the text form, then escaped for JSON
 
 /// Renders entries into a growing buffer that its owner empties.
@@ -19,7 +19,7 @@ package struct EntryTextWriter: ~Copyable {
   private var capacity: Int
   /// Bytes written since the last `removeAll`.
   package private(set) var count = 0
-  /// How each byte is written: up to 8 bytes in order from the lowest, and how many.
+  /// The text of each byte value: up to 8 characters, the first in the lowest byte, and how many there are.
   private let forms: UnsafeMutablePointer<(bytes: UInt64, count: Int)>
 
   package init(_ format: Format) {
@@ -35,16 +35,17 @@ package struct EntryTextWriter: ~Copyable {
     forms.deallocate()
   }
 
-  /// What was written. Valid until the next change.
+  /// The text so far. Valid until the next change.
   package var bytes: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: start, count: count) }
 
-  /// Forgets what was written and keeps the memory.
+  /// Forgets the text but keeps the memory.
   package mutating func removeAll() { count = 0 }
 
-  /// One entry and a line feed.
+  /// Appends one entry and a line feed.
   package mutating func append(_ entry: EntryPointer) {
     let sum = entry.pointee.keySize + entry.pointee.value.count
-    // No form is longer than 5 bytes, but each store writes 8. The words around them and the number take less than 200.
+    // The text of a byte is at most 5 bytes long, but each store writes 8. The words between the fields and the
+    // timestamp take fewer than 200.
     reserve(5 * sum + 8 + 200)
     switch format {
     case .hex: appendHex(entry)
@@ -98,7 +99,7 @@ package struct EntryTextWriter: ~Copyable {
     append("\"}")
   }
 
-  // MARK: Pieces. All of them write into memory that was reserved.
+  // MARK: Pieces, written into memory that is already reserved
 
   @inline(__always) private mutating func append(_ text: StaticString) {
     let size = text.utf8CodeUnitCount
@@ -123,7 +124,7 @@ package struct EntryTextWriter: ~Copyable {
     count = end - UnsafeMutableRawPointer(start)
   }
 
-  /// Decimal.
+  /// Appends a number in decimal.
   private mutating func append(_ number: Int64) {
     var rest = number.magnitude
     var digits = 1
@@ -159,7 +160,7 @@ package struct EntryTextWriter: ~Copyable {
     case (.json, UInt8(ascii: "\\")): text = [byte, byte, byte, byte]
     case (.json, _):
       ByteText.append(byte, to: &text)
-      // The backslash of \xHH is one in the string, two in its JSON.
+      // A backslash in the string is written as two in JSON.
       if text.count > 1 { text.insert(UInt8(ascii: "\\"), at: 0) }
     case (.text, _): ByteText.append(byte, to: &text)
     }

@@ -1,9 +1,9 @@
-// The borrowed form of an entry, used wherever entries stream. Values of `Key` and `Entry` own arrays and are for
-// everything else.
+// The borrowed form of an entry, used wherever entries stream. Everything else uses `Key` and `Entry`, which own their
+// arrays.
 //
-// This is the type that the hot path passes around by pointer, so it is plain memory: nothing to retain, nothing to copy.
+// The hot path passes this type around by pointer, so it is plain memory: nothing to retain, nothing to copy.
 
-/// Bytes that belong to somebody else.
+/// Borrowed bytes.
 @frozen package struct ByteView {
   package var start: UnsafePointer<UInt8>
   package var count: Int
@@ -17,9 +17,10 @@
   package var array: [UInt8] { Array(bytes) }
 }
 
-/// A borrowed entry: views into the memory of the cursor that gave it, valid until that cursor moves.
+/// A borrowed entry: views into the memory of the cursor that returned it, valid until that cursor moves.
 ///
-/// The four key fields are padded: 16 bytes after the end of each may be read (not used). Values are not.
+/// The four key fields are padded: the 16 bytes after the end of each may be read, but mean nothing. Values are not
+/// padded.
 @frozen package struct EntryView {
   package var row: ByteView
   package var family: ByteView
@@ -60,8 +61,8 @@ package typealias EntryPointer = UnsafePointer<EntryView>
 
 /// Ordered entries, one at a time, from a source that may fail.
 ///
-/// `next()` gives the next entry, or nil after the last (and nil again when asked again). The view behind the pointer,
-/// and all it points to, is valid until the next call. After an error the cursor must not be used any more.
+/// `next()` returns the next entry, or nil after the last one and on every later call. The view behind the pointer, and
+/// everything it points to, is valid until the next call. After an error the cursor must not be used again.
 package protocol EntryCursor: AnyObject {
   func next() throws -> EntryPointer?
 }

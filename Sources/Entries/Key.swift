@@ -1,15 +1,15 @@
 /// The key of an entry: where it is in a table, and when it was written.
 ///
-/// Order, as `org.apache.accumulo.core.data.Key` compares: row, family, qualifier, visibility as unsigned bytes (a
-/// prefix first), then the newest timestamp first, then a delete marker before an entry.
+/// Keys sort as `org.apache.accumulo.core.data.Key` compares them: by row, family, qualifier and visibility as unsigned
+/// bytes (a prefix first), then by timestamp (the newest first), then a delete marker before an entry.
 package struct Key: Hashable, Sendable {
   package var row: [UInt8]
   package var family: [UInt8]
   package var qualifier: [UInt8]
   package var visibility: [UInt8]
-  /// Milliseconds since 1970 by convention; any 64 bits in fact.
+  /// Milliseconds since 1970 by convention; in fact any 64 bits.
   package var timestamp: Int64
-  /// True for a delete marker: it hides all entries of the same row and column that are not newer.
+  /// True for a delete marker, which hides all entries of the same row and column that are not newer.
   package var deleted: Bool
 
   package init(

@@ -1,6 +1,6 @@
-/// A range of rows; nil is open. The start is exclusive or inclusive, the end always inclusive.
+/// A range of rows; nil means unbounded. The start is exclusive or inclusive, the end always inclusive.
 ///
-/// An extent (prevEndRow, endRow] has an exclusive start; `--start-row` an inclusive one.
+/// An extent (prevEndRow, endRow] has an exclusive start; `--start-row` gives an inclusive one.
 package struct RowRange: Hashable, Sendable {
   package var start: [UInt8]?
   package var startIsInclusive: Bool
@@ -22,7 +22,7 @@ package struct RowRange: Hashable, Sendable {
     self.end = end
   }
 
-  /// True when no row can be in it. (A start "after x" and an end of x: empty.)
+  /// True when no row fits: for example, a range that starts after x and ends at x.
   package var isEmpty: Bool {
     guard let start, let end else { return false }
     return startIsInclusive ? end.lexicographicallyPrecedes(start) : !start.lexicographicallyPrecedes(end)
@@ -42,7 +42,7 @@ package struct RowRange: Hashable, Sendable {
     return end.lexicographicallyPrecedes(row)
   }
 
-  /// The rows in both.
+  /// The rows in both ranges.
   package func intersection(_ other: RowRange) -> RowRange {
     var result = self
     if let theirs = other.start {
