@@ -1,16 +1,18 @@
-// One process at a time works on a directory: an advisory lock on a file in it.
+// An advisory lock on a file in a directory, so that only one process at a time works there.
 //
-// A file and not the directory itself, because NFS can lock only what is open for writing. A lock of the open file
-// description (fcntl), because that is the one kind that a process on an NFS server and one on its clients both see, and
-// that keeps two threads of a process apart. The kernel frees the lock
-// when its process dies, whichever way. The lock file stays: were it removed by the last user, a process that has it
-// open already and one that makes it anew would both hold "the" lock. Should somebody remove it all the same, a lock
-// on the file that is no longer there does not count, and is tried again on the new one.
+// The lock is on a file, not on the directory itself, because NFS can lock only what is open for writing. It belongs to
+// the open file description (fcntl), because this is the one kind of lock that processes on an NFS server and on its
+// clients both see, and that also separates two threads of one process. The kernel frees the lock when its process
+// dies, however that happens.
+//
+// The lock file stays. If the last user removed it, a process that still has it open and one that creates it anew would
+// both hold "the" lock. Should the file be removed all the same, a lock on the old file does not count, and is tried
+// again on the new one.
 
 internal import Glibc
 package import SystemPackage
 
-/// Somebody else holds the lock for too long.
+/// Another process has held the lock for too long.
 package struct LockTimeout: Error, CustomStringConvertible, Equatable {
   package var path: String
   package var seconds: Double
@@ -25,13 +27,13 @@ package struct LockTimeout: Error, CustomStringConvertible, Equatable {
   }
 }
 
-/// A held lock. It ends with `release` or with the value.
+/// A held lock. It ends with `release`, or when the value goes out of scope.
 package struct DirectoryLock: ~Copyable {
   private let descriptor: Int32
 
-  /// Waits until no other process, and no other thread of this one, has the lock.
+  /// Waits until no other process, and no other thread of this one, holds the lock.
   ///
-  /// Throws `LockTimeout` after `timeout`, `SystemError` when the directory is gone or may not be written.
+  /// Throws `LockTimeout` after `timeout`, and `SystemError` when the directory is gone or cannot be written.
   package init(_ file: FilePath, timeout: Duration, disk: Disk) throws {
     var waited = Duration.zero
     var nap = Duration.milliseconds(1)

@@ -1,25 +1,25 @@
 internal import Glibc
 package import SystemPackage
 
-/// What the file system says of a file.
+/// What the file system says about a file.
 package struct FileStatus: Hashable, Sendable {
   package enum Kind: Sendable { case file, directory, other }
 
   package var kind: Kind
   /// Bytes.
   package var size: Int64
-  /// With `device`, the identity of a file whatever its name.
+  /// With `device`, identifies a file whatever its name.
   package var inode: UInt64
   var device: UInt64
   /// Nanoseconds since 1970.
   var modified: Int64
 
-  /// Of the file behind a path, symbolic links followed; nil when there is none.
+  /// The status of the file at a path, with symbolic links followed; nil when there is none.
   package static func of(_ path: FilePath) throws -> FileStatus? {
     try look(path, "look at") { stat($0, &$1) }
   }
 
-  /// Of the name itself: a symbolic link is `other`, wherever it points.
+  /// The status of the name itself: a symbolic link is `other`, wherever it points.
   package static func ofLink(_ path: FilePath) throws -> FileStatus? {
     try look(path, "look at") { lstat($0, &$1) }
   }

@@ -1,7 +1,7 @@
 internal import Glibc
 package import SystemPackage
 
-/// A new file that is being written from its start. Used by one thread at a time.
+/// A new file, written from its start, by one thread at a time.
 package final class OutputFile {
   package let path: FilePath
   private let disk: Disk
@@ -29,11 +29,11 @@ package final class OutputFile {
     guard uninterrupted({ fsync(descriptor) }) == 0 else { throw SystemError("sync", path.string, lastErrno()) }
   }
 
-  /// Closes the file; late errors of the write (NFS reports a full disk here) are thrown.
+  /// Closes the file. Throws late write errors; NFS reports a full disk here.
   package func close() throws {
     let closing = descriptor
     descriptor = -1
-    // After an interrupted close the descriptor is gone on Linux: never close twice.
+    // On Linux an interrupted close has still released the descriptor: never close twice.
     guard systemClose(closing) == 0 || errno == EINTR else { throw SystemError("close", path.string, lastErrno()) }
   }
 

@@ -1,7 +1,7 @@
 internal import Glibc
 package import SystemPackage
 
-/// A small file that is not small.
+/// A file that should be small and is not.
 package struct FileTooLarge: Error, CustomStringConvertible, Equatable {
   package var path: String
   /// Bytes that would have been accepted.
@@ -15,7 +15,7 @@ package struct FileTooLarge: Error, CustomStringConvertible, Equatable {
   package var description: String { "\(path) is larger than \(limit) bytes, too large for what it should be" }
 }
 
-/// A pipe, a socket or a device where a file must be.
+/// A pipe, a socket or a device where a regular file is required.
 struct NotAFile: Error, CustomStringConvertible, Equatable {
   var path: String
 
@@ -24,11 +24,12 @@ struct NotAFile: Error, CustomStringConvertible, Equatable {
   var description: String { "\(path) is a pipe, a socket or a device; expected a regular file" }
 }
 
-/// All bytes of a file that must be small: at most `limit` are accepted, else `FileTooLarge`.
+/// Reads a file that must be small: `FileTooLarge` when it has more than `limit` bytes.
 ///
-/// Only regular files are read, those of `/proc` among them, else `NotAFile`: a pipe might never end, or never begin.
+/// Reads only regular files, those in `/proc` included. Everything else is refused (`NotAFile`), since a pipe might
+/// never end, or never begin.
 package func readWholeFile(_ path: FilePath, limit: Int) throws -> [UInt8] {
-  // Not to wait for a writer of a pipe; reading a regular file is the same with it.
+  // Without O_NONBLOCK, opening a pipe would wait for a writer. It makes no difference for regular files.
   let descriptor = try open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0, "open")
   defer { _ = close(descriptor) }
   let status = try FileStatus(of: descriptor, path)
@@ -50,7 +51,8 @@ package func readWholeFile(_ path: FilePath, limit: Int) throws -> [UInt8] {
   }
 }
 
-/// The names in a directory, without `.` and `..`, sorted. Names that are not UTF-8 are left out: nothing here has one.
+/// The names in a directory, sorted, without `.` and `..`. Names that are not UTF-8 are left out, because none of ours
+/// are.
 package func listDirectory(_ path: FilePath) throws -> [String] {
   guard let stream = path.withPlatformString({ opendir($0) }) else {
     throw SystemError("list", path.string, lastErrno())
@@ -69,7 +71,7 @@ package func listDirectory(_ path: FilePath) throws -> [String] {
   return names.sorted()
 }
 
-/// The path from the root, with symbolic links, `.` and `..` resolved.
+/// The absolute path, with symbolic links, `.` and `..` resolved.
 package func realPath(_ path: FilePath) throws -> FilePath {
   guard let resolved = path.withPlatformString({ realpath($0, nil) }) else {
     throw SystemError("find", path.string, lastErrno())

@@ -2,15 +2,15 @@ internal import Glibc
 internal import Synchronization
 package import SystemPackage
 
-/// Room on a disk for what does not fit into memory. Safe for several threads.
+/// Space on a disk for what does not fit into memory. Safe to use from several threads.
 ///
-/// The file loses its name as soon as it is open, so the kernel frees it when the process ends, whichever way.
+/// The file is unlinked as soon as it is open, so the kernel frees it when the process ends, however that happens.
 package final class ScratchFile: Sendable {
   private let file: FileDescriptor
   private let name: String
   private let end = Atomic<Int64>(0)
 
-  /// Makes an empty file in `directory`. Throws `SystemError`.
+  /// Creates an empty file in `directory`. Throws `SystemError`.
   package init(in directory: FilePath, on disk: Disk = Disk()) throws {
     let path = directory.appending(".actool-scratch-\(getpid())-\(UInt64.random(in: 0 ... .max))")
     name = path.string
@@ -32,7 +32,7 @@ package final class ScratchFile: Sendable {
   /// Bytes written so far.
   package var count: Int64 { end.load(ordering: .relaxed) }
 
-  /// Writes bytes at a place of their own; gives the offset. Throws `SystemError`.
+  /// Writes bytes to a place of their own and returns its offset. Throws `SystemError`.
   package func append(_ bytes: UnsafeRawBufferPointer) throws -> Int64 {
     let offset = end.add(Int64(bytes.count), ordering: .relaxed).oldValue
     do { _ = try file.writeAll(toAbsoluteOffset: offset, bytes) } catch let errno as Errno {
@@ -41,7 +41,7 @@ package final class ScratchFile: Sendable {
     return offset
   }
 
-  /// Fills `buffer` with what was written at `offset`. Throws `SystemError`.
+  /// Fills `buffer` with the bytes at `offset`. Throws `SystemError`.
   package func read(at offset: Int64, into buffer: UnsafeMutableRawBufferPointer) throws {
     var done = 0
     while done < buffer.count {

@@ -1,9 +1,9 @@
-// The seams to libc.
+// Where this room calls libc.
 
 internal import Glibc
 internal import SystemPackage
 
-/// Calls again as long as a signal interrupts.
+/// Repeats a call as long as signals interrupt it.
 func uninterrupted<Result: SignedInteger>(_ call: () -> Result) -> Result {
   while true {
     let result = call()
@@ -19,27 +19,28 @@ func open(_ path: FilePath, _ flags: Int32, _ mode: UInt32, _ operation: String)
   return descriptor
 }
 
-/// 0, or the errno; nil when the kernel, libc or the file system does not know how.
+/// Returns 0 or the errno, and nil when the kernel, libc or the file system does not support the call.
 func renameNoReplace(_ source: UnsafePointer<CChar>, _ target: UnsafePointer<CChar>) -> Int32? {
   typealias Renameat2 = @convention(c) (Int32, UnsafePointer<CChar>, Int32, UnsafePointer<CChar>, UInt32) -> Int32
-  // libc has had it since 2.28, but Swift's view of libc has not.
+  // libc has had it since 2.28, but Swift's import of libc lacks it.
   guard let symbol = dlsym(nil, "renameat2") else { return nil }
   let noReplace: UInt32 = 1
   guard unsafeBitCast(symbol, to: Renameat2.self)(AT_FDCWD, source, AT_FDCWD, target, noReplace) != 0 else { return 0 }
   return errno == EINVAL || errno == ENOSYS || errno == ENOTSUP ? nil : errno
 }
 
-/// Locks a file that is open for writing against all other open file descriptions; fails at once when one has the lock.
+/// Locks a file that is open for writing against all other open file descriptions. Fails at once when another one holds
+/// the lock.
 func lockWholeFile(_ descriptor: Int32) -> Int32 {
   var range = flock()
   range.l_type = Int16(F_WRLCK)
   range.l_whence = Int16(SEEK_SET)
-  // F_OFD_SETLK, which is missing in Swift's view of libc.
+  // F_OFD_SETLK, which Swift's import of libc lacks.
   let setLock: Int32 = 37
   return fcntl(descriptor, setLock, &range)
 }
 
-// Under names that do not clash with the methods that call them.
+// libc's functions under names that do not clash with the methods that call them.
 func systemOpen(_ path: UnsafePointer<CChar>, _ flags: Int32, _ mode: mode_t) -> Int32 { open(path, flags, mode) }
 func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
   write(descriptor, bytes, count)

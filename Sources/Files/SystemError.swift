@@ -1,6 +1,6 @@
 package import SystemPackage
 
-/// A system call that failed: the world's fault, not the input's.
+/// A system call that failed. The system is at fault, not the input.
 package struct SystemError: Error, CustomStringConvertible, Equatable {
   /// What was tried, as a verb: "open", "read", "rename".
   package var operation: String
