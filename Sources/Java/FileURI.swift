@@ -1,12 +1,12 @@
-// The order of file URIs in Java, which decides between files of equal size.
+// The order of file URIs in Java, which breaks ties between files of equal size.
 //
-// Scheme ignoring case; opaque ones (`file:a`) after hierarchical ones (`file:/a`); user, host ignoring case, and port;
-// path, query, fragment by UTF-16 units. What is absent comes first. An authority that is no host is compared as text.
-// `java.net.URI.compareTo`.
+// The scheme is compared first, ignoring case; then opaque URIs (`file:a`) come after hierarchical ones (`file:/a`).
+// Then come user, host (ignoring case) and port; path, query and fragment by UTF-16 units. An absent part sorts first.
+// An authority that does not name a host is compared as text. See `java.net.URI.compareTo`.
 
 package struct FileURI: Equatable {
   private var scheme: Substring?
-  /// What follows the scheme when that does not begin with a slash.
+  /// What follows the scheme, unless it begins with a slash.
   private var opaque: Substring?
   private var authority: Substring?
   private var host: Substring?
@@ -65,7 +65,7 @@ package struct FileURI: Equatable {
     (self.user, host, self.port) = (user, rest, port)
   }
 
-  /// Labels of letters, digits and inner hyphens, the last one with a letter first; or an IP address.
+  /// Labels of letters, digits and inner hyphens, the last one beginning with a letter; or an IP address.
   private static func isHost(_ text: Substring) -> Bool {
     if text.hasPrefix("[") { return text.hasSuffix("]") }
     var labels = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
@@ -100,7 +100,7 @@ extension FileURI: Comparable {
     return order(a.path, b.path) ?? order(a.query, b.query) ?? order(a.fragment, b.fragment) ?? false
   }
 
-  /// Nil when they are equal.
+  /// Whether `a` comes before `b`; nil when they are equal.
   private static func order(_ a: Substring?, _ b: Substring?, ignoringCase: Bool = false) -> Bool? {
     guard let a else { return b == nil ? nil : true }
     guard let b else { return false }

@@ -1,13 +1,13 @@
-// Dates as Java's SimpleDateFormat("yyyyMMddHHmmssz") takes them, strictly:
+// Dates in the form of Java's SimpleDateFormat("yyyyMMddHHmmssz"), read strictly:
 //
 //     20260102030405GMT         GMT or UTC, in any case
-//     20260102030405+0130       hours and minutes east of it
+//     20260102030405+0130       hours and minutes east of GMT
 //     20260102030405GMT+1:30    the same
 //     20260102030405 GMT        spaces before the zone are skipped
 //
 // Fields may overflow into the next (month 13, hour 25), as in Java, and dates before 15 October 1582 are Julian.
-// Refused: other zone names, which depend on the tables and the language of the Java that reads them, and whatever Java
-// would skip or guess (text after the zone, numbers of other lengths).
+// Refused are other zone names, which depend on the tables and the language of the Java that reads them, and everything
+// that Java would skip or guess (text after the zone, numbers of other lengths).
 
 package enum JavaDate {
   package struct Invalid: Error {
@@ -31,9 +31,9 @@ package enum JavaDate {
     return (seconds - offset * 60) * 1000
   }
 
-  /// Days from 1970-01-01. A day is Gregorian when that makes it 15 October 1582 or later.
+  /// Days since 1970-01-01. The Gregorian calendar holds for dates that it puts on or after 15 October 1582.
   private static func days(year: Int64, month: Int64, day: Int64) -> Int64 {
-    let months = year * 12 + month - 1 - 2  // counted from March of year 0, so that leap days end a year
+    let months = year * 12 + month - 1 - 2  // from March of year 0, so that a leap day ends its year
     let y = floorDivide(months, 12)
     let sinceMarch = 365 * y + (153 * (months - 12 * y) + 2) / 5 + day - 1
     let gregorian = sinceMarch + floorDivide(y, 4) - floorDivide(y, 100) + floorDivide(y, 400) - 719_468
@@ -44,7 +44,7 @@ package enum JavaDate {
 
   private static func floorDivide(_ a: Int64, _ b: Int64) -> Int64 { a >= 0 ? a / b : -((b - 1 - a) / b) }
 
-  /// nil for a zone that is not taken.
+  /// Minutes east of GMT; nil for a zone that is refused.
   private static func minutesEast(_ zone: [UInt8]) -> Int64? {
     var rest = zone[...]
     let name = String(decoding: rest.prefix(3), as: UTF8.self).uppercased()

@@ -1,7 +1,7 @@
 package import Entries
 
-/// Numbers from text as `Long.parseLong` and `Integer.parseInt` take them: a sign or none and decimal digits, those of
-/// other scripts too; no spaces.
+/// Numbers from text, as `Long.parseLong` and `Integer.parseInt` read them: an optional sign and decimal digits,
+/// including those of other scripts; no spaces.
 package enum JavaNumber {
   package static func long(_ text: String) -> Int64? {
     var text = text
@@ -22,7 +22,7 @@ package enum JavaNumber {
       position = 1
     }
     guard position < text.count else { return nil }
-    var value: Int64 = 0  // kept negative: there is one more of them
+    var value: Int64 = 0  // kept negative, because Int64.min has no positive counterpart
     while position < text.count {
       let scalar = JavaUTF8.next(text.start, text.count, &position)
       guard let digit = digit(scalar) else { return nil }
@@ -35,7 +35,7 @@ package enum JavaNumber {
     return value == .min ? nil : -value
   }
 
-  /// `Character.digit(char, 10)`, which looks at UTF-16 units one by one and so sees no digit beyond U+FFFF.
+  /// `Character.digit(char, 10)`, which sees one UTF-16 unit at a time and so finds no digits beyond U+FFFF.
   private static func digit(_ scalar: UInt32) -> Int64? {
     if scalar < 128 { return (48...57).contains(scalar) ? Int64(scalar - 48) : nil }
     guard scalar < 0x10000, let scalar = Unicode.Scalar(scalar),

@@ -1,11 +1,11 @@
-// Bytes to code points as Java's `new String(bytes, UTF_8)` does. What is malformed becomes U+FFFD, and Java's own
-// count of them matters to a pattern like `.{3}`: one for each longest start of a valid sequence, and, other than
-// elsewhere, one for a whole encoded surrogate (ED A0 80).
+// Bytes to code points, as Java's `new String(bytes, UTF_8)` decodes them. Malformed bytes become U+FFFD, and how many
+// of these Java makes matters to a pattern like `.{3}`: one for each longest start of a valid sequence and, unlike
+// other decoders, one for a whole encoded surrogate (ED A0 80).
 
 package enum JavaUTF8 {
   static let replacement: UInt32 = 0xfffd
 
-  /// The code point at `position`, which must be less than `count`, and moves behind it.
+  /// Returns the code point at `position`, which must be less than `count`, and moves `position` past it.
   @inline(__always) package static func next(
     _ bytes: UnsafePointer<UInt8>, _ count: Int, _ position: inout Int
   ) -> UInt32 {
@@ -18,7 +18,7 @@ package enum JavaUTF8 {
     _ lead: UInt8, _ bytes: UnsafePointer<UInt8>, _ count: Int, _ position: inout Int
   ) -> UInt32 {
     let length: Int
-    // The second byte's range says all that is special: no overlong forms, nothing beyond U+10FFFF.
+    // The range of the second byte covers all special cases: no overlong forms, nothing beyond U+10FFFF.
     var second: ClosedRange<UInt8> = 0x80...0xbf
     switch lead {
     case 0xc2...0xdf: length = 2
@@ -46,7 +46,7 @@ package enum JavaUTF8 {
     return (0xd800...0xdfff).contains(scalar) ? replacement : scalar
   }
 
-  /// The whole text in Java's own units.
+  /// The whole text in UTF-16 units, as Java stores it.
   package static func units(_ bytes: [UInt8]) -> [UInt16] {
     bytes.withUnsafeBufferPointer { buffer in
       var units: [UInt16] = []
@@ -60,7 +60,7 @@ package enum JavaUTF8 {
   }
 }
 
-/// How bytes become text: what Java's `Charset.forName` finds, as far as it is known here.
+/// How bytes become text: the charsets that Java's `Charset.forName` finds, as far as they are supported here.
 package enum JavaCharset: Sendable {
   case utf8
   case latin1

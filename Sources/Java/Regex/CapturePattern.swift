@@ -1,25 +1,26 @@
-// What a group captured. Java tries ways through a pattern in an order of preference and takes the first that fits; so
-// does this, but it never tries the same step at the same place twice: what failed there once fails again, because
-// nothing in a pattern taken here depends on how one came to a place. So the work is at most steps times length.
+// Finds what a group captured. Java tries the ways through a pattern in order of preference and takes the first that
+// fits. This does the same, but never tries the same step at the same position twice: what failed there once would fail
+// again, because nothing in a supported pattern depends on how a position was reached. So the work is at most the
+// number of steps times the length of the text.
 
 /// A pattern with captures, matched against whole texts in UTF-8.
 package final class CapturePattern {
   package enum Outcome: Equatable {
     case noMatch
-    /// It matches, and the group took no part in it.
+    /// The pattern matches, but the group took no part in the match.
     case absent
-    /// Bytes of the text.
+    /// The range of bytes that the group captured.
     case captured(Range<Int>)
   }
 
   /// Groups in plain or named parentheses.
   package let groupCount: Int
-  /// Steps of the compiled pattern: the work for a text is at most this times its length.
+  /// Steps of the compiled pattern. Matching a text takes at most this number times the length of the text.
   package var stepCount: Int { program.steps.count }
-  /// Code points that the shortest matching text has.
+  /// The length of the shortest matching text, in code points.
   package let shortest: Int
   private let program: PatternProgram
-  /// For each set, the ASCII characters in it as bits.
+  /// For each set, its ASCII characters as bits.
   private let ascii: [(low: UInt64, high: UInt64)]
   private var visited: [UInt64] = []
   private var pending: [Attempt] = []
@@ -50,7 +51,8 @@ package final class CapturePattern {
     }
   }
 
-  /// What the only group captured when the whole text is matched; `absent` for patterns with none or several.
+  /// What the pattern's only group captures in a match of the whole text; `absent` for patterns with no group or
+  /// several.
   package func match(_ text: [UInt8]) -> Outcome {
     text.withUnsafeBufferPointer { buffer in
       guard let start = buffer.baseAddress else {
@@ -65,7 +67,7 @@ package final class CapturePattern {
     let lastLine = PatternMatcher.endOfLastLine(bytes, count, .utf8)
     let stepCount = program.steps.count
     let words = (stepCount * (count + 1) + 63) / 64
-    // Taken out for the run: what a class stores costs a check at each use.
+    // Moved to local variables for the run, because each use of a stored property of a class is checked.
     var visited = self.visited
     var pending = self.pending
     (self.visited, self.pending) = ([], [])
@@ -129,7 +131,7 @@ extension PatternNode {
     }
   }
 
-  /// Code points; counts beyond a million stay there.
+  /// In code points; counts above a million stop there.
   fileprivate var shortest: Int {
     let length: Int =
       switch self {
@@ -143,7 +145,7 @@ extension PatternNode {
     return min(length, 1_000_000)
   }
 
-  /// Has more than one round of what can be empty: Java's rule for when to stop there decides what is captured.
+  /// Whether something that can be empty is repeated: then Java's rule for when to stop decides what is captured.
   fileprivate var repeatsEmpty: Bool {
     switch self {
     case .empty, .set, .assertion: false

@@ -1,7 +1,7 @@
-/// A regular expression of java.util.regex, for the question whether it matches.
+/// A regular expression of java.util.regex that answers whether a text matches.
 ///
-/// It answers as Java does or refuses the pattern: it is not run by trying out ways through the pattern but by an
-/// automaton that takes each byte of the text once, so no pattern can make it hang.
+/// It either answers as Java does or refuses the pattern. It does not try out ways through the pattern, but runs an
+/// automaton that reads each byte of the text once, so no pattern can make it hang.
 package struct JavaPattern: Sendable {
   /// How much of a text must match: `Matcher.matches()` or `Matcher.find()`.
   package enum Extent: Sendable {
@@ -18,7 +18,7 @@ package struct JavaPattern: Sendable {
     self.text = text
     self.extent = extent
     program = try PatternProgram(PatternParser.parse(text))
-    // Java's find() also starts in the middle of a surrogate pair, where only such a class sees what is there.
+    // Java's find() also starts in the middle of a surrogate pair, where only a class with low surrogates can match.
     let hasHalves = program.sets.contains {
       $0.intersects(0xdc00...0xdfff) && !$0.isSuperset(of: 0x10000...ScalarSet.last)
     }
@@ -29,6 +29,6 @@ package struct JavaPattern: Sendable {
     }
   }
 
-  /// A matcher for texts of one encoding. It learns while it runs, so it is kept and used for all.
+  /// A matcher for texts of one encoding. It builds its automaton as it runs, so keep it and use it for all texts.
   package func matcher(encoding: JavaCharset = .utf8) -> PatternMatcher { PatternMatcher(self, encoding: encoding) }
 }

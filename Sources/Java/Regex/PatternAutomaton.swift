@@ -1,9 +1,9 @@
-// A deterministic automaton over a program, made while it is used. A state is the set of steps that the machine can be
-// at after the text so far (those that take a code point, accept, or wait for a check); it is made when it is first
-// reached, and the way to it is entered in the table. When there are too many states all are forgotten, so memory is
-// bounded and each code point costs at most one walk over the program.
+// A deterministic automaton for a program, built as it is used. A state is the set of steps that the program can be at
+// after the text so far (those that take a code point, accept, or wait for a check). A state is made when it is first
+// reached, and the transition to it is entered in the table. When there are too many states, all of them are dropped.
+// So memory is bounded, and each code point costs at most one walk over the program.
 
-/// The table, and the states behind it.
+/// The transition table and its states.
 final class PatternAutomaton {
   typealias State = Int32
 
@@ -11,7 +11,7 @@ final class PatternAutomaton {
   static let dead: State = 0
   private static let unknown: State = -1
   private static let mostStates = 1024
-  /// Steps in all states together before they are forgotten.
+  /// The most steps in all states together.
   private static let mostSteps = 1 << 20
 
   private let program: PatternProgram
@@ -19,7 +19,7 @@ final class PatternAutomaton {
   private let members: [[Bool]]
   private let classStarts: [UInt32]
   private let classNumbers: [UInt16]
-  /// Columns of a row: one for each class, then one for each set of marks.
+  /// Columns of the table: one for each class, then one for each set of marks.
   private let width: Int
   private let classCount: Int
   private let asciiClasses: UnsafeMutablePointer<UInt16>
@@ -30,7 +30,7 @@ final class PatternAutomaton {
   private var numbers: [[Int32]: State] = [:]
   private var storedSteps = 0
   private var startState = unknown
-  /// For each step, the walk that came by last.
+  /// For each step, the last walk that visited it.
   private var visited: [Int]
   private var walk = 0
 
@@ -57,7 +57,7 @@ final class PatternAutomaton {
     accepting.deallocate()
   }
 
-  /// Before anything was read and no check made.
+  /// The state before anything is read or checked.
   var start: State {
     if startState == Self.unknown {
       var steps: [Int32] = []
@@ -89,7 +89,7 @@ final class PatternAutomaton {
     return next != Self.unknown ? next : makeStep(state, column)
   }
 
-  /// The state with the checks made that hold where `marks` (raw values of `PatternAssertion`) are true.
+  /// The state after the checks that hold at a position with these `marks` (raw values of `PatternAssertion`).
   @inline(__always) func resolve(_ state: State, _ marks: UInt8) -> State {
     let next = table[Int(state) * width + classCount + Int(marks)]
     return next != Self.unknown ? next : makeResolved(state, marks)
@@ -124,7 +124,7 @@ final class PatternAutomaton {
     return next
   }
 
-  /// Adds all steps that can be reached without taking a code point.
+  /// Adds all steps reachable without taking a code point.
   private func reach(_ step: Int32, marks: UInt8, _ steps: inout [Int32]) {
     var pending = [step]
     while let step = pending.popLast() {

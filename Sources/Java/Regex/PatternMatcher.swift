@@ -1,8 +1,8 @@
-// The automaton's run over one text: a table look-up per code point.
+// Runs the automaton over one text: one table lookup per code point.
 //
-// Only three kinds of positions can satisfy `^`, `$` and the like: the beginning, the end, and before a line terminator
-// that ends the text. Everywhere else a state goes straight to the next; at those it is first resolved, that is, taken
-// through the checks that hold there.
+// Only three kinds of position can satisfy `^`, `$` and the like: the beginning, the end, and the place before a line
+// terminator that ends the text. Everywhere else a state leads straight to the next. At those three it is first
+// resolved, that is, taken through the checks that hold there.
 
 package import Entries
 
@@ -54,7 +54,7 @@ package final class PatternMatcher {
     return position == lastLine ? PatternAssertion.endOfLastLine.rawValue : 0
   }
 
-  /// Where the line terminator that ends the text begins; the end when there is none.
+  /// Where the line terminator that ends the text begins; `count` when there is none.
   @inline(__always) static func endOfLastLine(
     _ bytes: UnsafePointer<UInt8>, _ count: Int, _ encoding: JavaCharset
   ) -> Int {

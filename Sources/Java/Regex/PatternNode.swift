@@ -1,12 +1,12 @@
-/// A pattern as a tree. For the question whether a text matches at all, captures and the order of preference do not
-/// count; for what a group captured they do (`CapturePattern`).
+/// A pattern as a tree. Captures and the order of preference decide what a group captured (`CapturePattern`), but not
+/// whether a text matches.
 indirect enum PatternNode: Sendable {
   case empty
-  /// One code point out of the set.
+  /// One code point from the set.
   case set(ScalarSet)
   case sequence([PatternNode])
   case choice([PatternNode])
-  /// `most` is nil for no limit; reluctant ones try to stop before they try to go on.
+  /// `most` is nil for no limit; a reluctant repetition tries to stop before it tries to go on.
   case repeated(PatternNode, least: Int, most: Int?, isReluctant: Bool)
   /// A group in plain or named parentheses.
   case capture(PatternNode)
@@ -33,7 +33,7 @@ indirect enum PatternNode: Sendable {
   }
 }
 
-/// What a position between two code points can be; the raw value is its bit in a set of them.
+/// What holds at a position between two code points. The raw value is a bit, so that several combine into a set.
 enum PatternAssertion: UInt8, Sendable {
   /// `^` and `\A`: the beginning of the text.
   case beginning = 1
@@ -43,9 +43,9 @@ enum PatternAssertion: UInt8, Sendable {
   case end = 4
 }
 
-/// A regular expression that cannot be taken: Java refuses it too, or it uses what is not supported here.
+/// A regular expression that is refused: either Java refuses it too, or it uses something that is not supported here.
 ///
-/// Nothing is approximated: a filter that matches otherwise than Accumulo's would lose entries or keep too many.
+/// Nothing is approximated: a filter that disagreed with Accumulo's would lose entries or keep too many.
 package struct PatternError: Error, CustomStringConvertible, Equatable {
   /// Counted in code points from 0.
   package var offset: Int

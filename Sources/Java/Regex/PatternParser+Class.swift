@@ -1,5 +1,5 @@
 extension PatternParser {
-  /// After the `[`: characters, ranges and class escapes, up to `]`.
+  /// What follows `[`: characters, ranges and class escapes, up to `]`.
   mutating func characterClass(from start: Int) throws -> ScalarSet {
     let isNegated = take("^")
     var set = ScalarSet()
@@ -37,7 +37,7 @@ extension PatternParser {
       if peek == "Q" { throw unsupported("\\Q in a class", at: start) }
       let isVertical = peek == "v"
       if let set = try classEscape(from: start) {
-        // There Java takes \v for the one character U+000B.
+        // In a range, Java reads \v as the single character U+000B.
         if isVertical, peek == "-" { throw unsupported("\\v before a - in a class", at: start) }
         return set
       }

@@ -1,5 +1,5 @@
 extension PatternParser {
-  /// What follows a backslash outside of a class.
+  /// What follows a backslash outside a class.
   mutating func escape(from start: Int) throws -> [PatternNode] {
     guard let scalar = peek else { throw error("a \\ at the end", at: start) }
     switch Unicode.Scalar(scalar) {
@@ -23,7 +23,7 @@ extension PatternParser {
     return [.assertion(assertion)]
   }
 
-  /// The characters up to `\E` or the end, each for itself.
+  /// The characters up to `\E` or the end, taken literally.
   private mutating func quotation() -> [PatternNode] {
     var nodes: [PatternNode] = []
     while let scalar = next() {
@@ -33,7 +33,7 @@ extension PatternParser {
     return nodes
   }
 
-  /// `\d` and the like, after the backslash, or nil when something else stands there.
+  /// `\d` and the like, after the backslash; nil when something else follows it.
   mutating func classEscape(from start: Int) throws -> ScalarSet? {
     guard let name = peek.flatMap(Unicode.Scalar.init) else { return nil }
     let set: ScalarSet
@@ -74,7 +74,7 @@ extension PatternParser {
     throw error("\\p{ without }", at: start)
   }
 
-  /// The one character that an escape stands for, after the backslash.
+  /// The single character that an escape stands for, after the backslash.
   mutating func character(from start: Int) throws -> UInt32 {
     guard let scalar = next() else { throw error("a \\ at the end", at: start) }
     switch Unicode.Scalar(scalar) {

@@ -17,8 +17,8 @@ extension PatternParser {
     let isReluctant = take("?")
     if peek == "+" { throw unsupported("a possessive quantifier", at: start) }
     try refuseQuantifier(after: "a quantifier", at: position)
-    // Java ends a count at the first round that takes nothing. Where rounds can be in any order that changes nothing,
-    // but a round with a position in it may take nothing at one place only.
+    // Java ends a counted repetition at the first round that takes nothing. That makes no difference when the rounds
+    // could come in any order, but a round that contains an assertion may be able to take nothing at one position only.
     if least >= 2, atom.canBeEmpty, atom.hasAssertion {
       throw unsupported("a count of 2 or more for what can be empty and has ^ $ \\A \\z or \\Z in it", at: start)
     }
@@ -30,7 +30,7 @@ extension PatternParser {
     throw error("a quantifier after \(what)", at: start)
   }
 
-  /// `n}`, `n,}` or `n,m}`; stands on the brace after it.
+  /// `n}`, `n,}` or `n,m}`; stops after the brace.
   private mutating func counts(from start: Int) throws -> (Int, Int?) {
     guard let least = try count() else { throw error("{ that is no quantifier; a literal one is \\{", at: start) }
     var most: Int? = least

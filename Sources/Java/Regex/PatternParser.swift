@@ -1,9 +1,9 @@
-// The syntax of java.util.regex.Pattern, as far as it is taken:
+// The supported syntax of java.util.regex.Pattern:
 //
 //     choice    = sequence { "|" sequence }
 //     sequence  = { atom [ quantifier ] | "^" | "$" | "\A" | "\z" | "\Z" | "(?i)" ... }
 //     atom      = literal | "." | class | escape | group
-//     quantifier = "?" | "*" | "+" | "{n}" | "{n,}" | "{n,m}", each with "?" after it or not
+//     quantifier = "?" | "*" | "+" | "{n}" | "{n,}" | "{n,m}", each optionally followed by "?"
 //     group     = "(" | "(?:" | "(?<name>" | "(?is-is:"  choice ")"
 //
 // Everything else is refused by name: possessive quantifiers, atomic groups, lookaround, back references, \b (Java's
@@ -100,7 +100,7 @@ struct PatternParser {
     ignoresCase ? ScalarSet(scalar).ignoringCase : ScalarSet(scalar)
   }
 
-  /// nil for flags alone, which hold to the end of the group around them.
+  /// Returns nil for flags alone, which hold to the end of the enclosing group.
   private mutating func group(from start: Int) throws -> PatternNode? {
     let flags = (ignoresCase, dotMatchesAll)
     var captures = true
@@ -124,7 +124,7 @@ struct PatternParser {
     guard take(")") else { throw error("( without )", at: start) }
     (ignoresCase, dotMatchesAll) = flags
     if captures { return .capture(node) }
-    // Wrapped, so that a quantifier after a group that holds only a position is seen as one on a group.
+    // Wrapped, so that a quantifier after a group with only an assertion in it is seen as applying to a group.
     if case .assertion = node { return .sequence([node]) }
     return node
   }
@@ -140,7 +140,7 @@ struct PatternParser {
     guard names.insert(name).inserted else { throw error("a group name that is used twice", at: start) }
   }
 
-  /// `is-is` and then `)` or `:`; true for the latter.
+  /// `is-is`, then `)` or `:`; returns true for `:`.
   private mutating func inlineFlags(from start: Int) throws -> Bool {
     var value = true
     var count = 0
@@ -162,6 +162,6 @@ struct PatternParser {
   }
 }
 
-/// So that code points and characters compare in the parser.
+/// Let the parser compare code points with characters.
 func == (a: UInt32?, b: Unicode.Scalar) -> Bool { a == b.value }
 func != (a: UInt32, b: Unicode.Scalar) -> Bool { a != b.value }

@@ -1,20 +1,20 @@
-// A tree becomes a machine of small steps (Thompson's construction), built from its end to its beginning: each part is
-// told where to go on. `a*b`:
+// A tree compiled into a machine of small steps (Thompson's construction). It is built from its end to its beginning,
+// so that each part knows which step follows it. `a*b`:
 //
 //     3 split -> 2, 1        start: 3
 //     2 set a -> 3
 //     1 set b -> 0
 //     0 accept
 
-/// The steps, and the code points sorted into classes that no set of the pattern tells apart.
+/// The steps, and the code points grouped into classes whose members no set of the pattern tells apart.
 struct PatternProgram: Sendable {
   enum Step: Sendable {
     case accept
-    /// Takes one code point that is in the set.
+    /// Takes one code point of the set.
     case set(Int, then: Int32)
-    /// Goes on where the position is as asserted.
+    /// Goes on if the assertion holds at this position.
     case check(PatternAssertion, then: Int32)
-    /// Either; the first is preferred.
+    /// Goes on at either step; the first is preferred.
     case split(Int32, Int32)
     /// The captured text begins here (0) or ends (1).
     case mark(Int, then: Int32)
@@ -44,7 +44,7 @@ private struct PatternBuilder {
   var sets: [ScalarSet] = []
   private var setNumbers: [ScalarSet: Int] = [:]
 
-  /// More than any pattern that a person wrote; `(x{1000}){1000}` is beyond it.
+  /// More than any pattern written by hand needs; `(x{1000}){1000}` exceeds it.
   private static let mostSteps = 20_000
   private static let mostSets = 500
 
@@ -74,7 +74,7 @@ private struct PatternBuilder {
       for _ in 0..<least {
         let before = steps.count
         target = try compile(body, then: target)
-        if steps.count == before { break }  // the body is empty: more of it changes nothing
+        if steps.count == before { break }  // the body is empty, so repeating it changes nothing
       }
       return target
     }
@@ -103,12 +103,12 @@ private struct PatternBuilder {
   }
 }
 
-/// The code points in classes: two are in one class when every set of the program holds both or neither.
+/// The code points in classes: two are in the same class when every set of the program contains both or neither.
 struct ScalarClasses: Sendable {
-  /// Where intervals start, in order, beginning with 0, and the class of each.
+  /// The starts of the intervals in order, beginning with 0, and the class of each interval.
   private(set) var starts: [UInt32] = []
   private(set) var classes: [UInt16] = []
-  /// For each class, whether each set holds it.
+  /// For each class, whether each set contains it.
   private(set) var members: [[Bool]] = []
 
   init(_ sets: [ScalarSet]) {

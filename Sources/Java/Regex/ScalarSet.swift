@@ -55,7 +55,8 @@ struct ScalarSet: Hashable, Sendable {
     ranges.contains { $0.lowerBound <= range.lowerBound && $0.upperBound >= range.upperBound }
   }
 
-  /// With the other case of each ASCII letter in it, which is all that Java's CASE_INSENSITIVE alone does.
+  /// This set with the other case of each of its ASCII letters added, which is all that Java's CASE_INSENSITIVE alone
+  /// does.
   var ignoringCase: ScalarSet {
     var more: [ClosedRange<UInt32>] = []
     for letter: UInt32 in 65...90 {
@@ -66,7 +67,7 @@ struct ScalarSet: Hashable, Sendable {
   }
 }
 
-/// The sets that java.util.regex has names for, without UNICODE_CHARACTER_CLASS.
+/// The sets that java.util.regex names, without UNICODE_CHARACTER_CLASS.
 extension ScalarSet {
   static let lower = ScalarSet([97...122])
   static let upper = ScalarSet([65...90])
