@@ -1,11 +1,11 @@
-// Files of a tablet, and compactions that run elsewhere on it:
+// The files of a tablet, and the external compactions that run on it:
 //
-//     file:hdfs://nn1/accumulo/tables/2/t-1/F0001.rf                                1234,56     or 1234,56,1625819156894
-//     file:{"path":"hdfs://..","startRow":"<base64>","endRow":"<base64>"}           1234,56     from 3.1 on
+//     file:hdfs://nn1/accumulo/tables/2/t-1/F0001.rf                                1234,56  or  1234,56,1625819156894
+//     file:{"path":"hdfs://..","startRow":"<base64>","endRow":"<base64>"}           1234,56      from 3.1 on
 //     ecomp:ECID:<uuid>                                  {"inputs":[..],"kind":"SYSTEM","executorId":"DCQ1",..}
 //
-// The base64 text is a row in Hadoop's form, its length as a variable-length integer and its bytes; an empty row is no
-// bound. Accumulo: `StoredTabletFile`, `DataFileValue`, `ExternalCompactionMetadata`.
+// The base64 text is a row as Hadoop's `Text` writes it: its length as a variable-length integer, then its bytes. An
+// empty row means no bound. Accumulo: `StoredTabletFile`, `DataFileValue`, `ExternalCompactionMetadata`.
 
 internal import Records
 
@@ -39,7 +39,7 @@ enum MetadataFile {
       guard let kind = CompactionKind(rawValue: kind) else {
         throw FieldError("kind", expected: "SYSTEM, SELECTOR, USER or CHOP", found: "\"\(kind.prefix(40))\"")
       }
-      // The name of the queue; version 4 calls it a group.
+      // The name of the queue, which version 4 calls a group.
       let (executor, group) = (try fields.optionalString("executorId"), try fields.optionalString("groupName"))
       let queue = executor ?? group ?? "null"
       var files: [String] = []
@@ -67,7 +67,9 @@ enum MetadataFile {
     return row.isEmpty ? nil : row
   }
 
-  /// A length of one byte up to 127, else -112 - n and n bytes of it, the highest first; and just so many bytes.
+  /// A length followed by exactly that many bytes. A length up to 127 takes one byte; for a larger one the first byte
+  /// is `-112-n`, and the length follows in n bytes, the highest first.
+  /// - n, and n bytes follow, the highest first.
   static func hadoopText(_ bytes: [UInt8]) -> [UInt8]? {
     guard let first = bytes.first.map({ Int8(bitPattern: $0) }) else { return nil }
     var (length, start) = (Int(first), 1)

@@ -1,11 +1,11 @@
 // One entry of the metadata table as Accumulo's shell prints it:
 //
 //     2;row\x00 file:hdfs://nn1/accumulo/tables/2/t-1/F0001.rf [] 1625819156894⇥1234,56
-//     └─row───┘ └family└─qualifier──────────────────────────┘ │  └time stamp   └value
+//     └─row───┘ └family└─qualifier──────────────────────────┘ │  └timestamp    └value
 //                                                             └visibility
 //
-// The time stamp is there with `-st` only, the tab and the value only when the value is not empty. Bytes are escaped as
-// in `ByteText`, blanks are not, so a row may hold some: the column is found from the end of the line.
+// The timestamp is printed only with `-st`, the tab and the value only when the value is not empty. Bytes are escaped
+// as in `ByteText`, but blanks are not, so a row may contain some: the column is found from the end of the line.
 
 internal import Entries
 
@@ -13,7 +13,7 @@ internal import Entries
 struct MetadataLine {
   enum Family: Sendable {
     case tab, file, location, future, last, server, external
-    /// Known or not, it says nothing about where a tablet is or what files it has.
+    /// A family, known or unknown, that says nothing about where a tablet is or which files it has.
     case other
   }
 
@@ -29,12 +29,12 @@ struct MetadataLine {
   ]
   private static let families: [(name: [UInt8], family: Family)] = names.map { (Array($0.0.utf8), $0.1) }
 
-  /// Nil for what has no form of an entry.
+  /// Returns nil for a line that does not have the form of an entry.
   init?(_ bytes: UnsafeBufferPointer<UInt8>, in line: Range<Int>) {
     let tab = bytes[line].firstIndex(of: 0x09) ?? line.upperBound
     value = (tab < line.upperBound ? tab + 1 : tab)..<line.upperBound
     guard let head = Self.endOfColumn(bytes, line.lowerBound..<tab) else { return nil }
-    // From the last blank on, the first that stands before the name of a known family.
+    // Going back from the last blank: the first blank that stands before the name of a known family.
     var blank = head
     var lastColumn: Range<Int>?
     while let next = bytes[line.lowerBound..<blank].lastIndex(of: 0x20) {
@@ -53,7 +53,7 @@ struct MetadataLine {
     (row, family, qualifier) = (line.lowerBound..<lastColumn.lowerBound - 1, .other, lastColumn)
   }
 
-  /// Where ` [visibility]` begins, behind which there is nothing but a time stamp or a date.
+  /// Where ` [visibility]` begins. Only a timestamp or a date follows it.
   private static func endOfColumn(_ bytes: UnsafeBufferPointer<UInt8>, _ part: Range<Int>) -> Int? {
     guard let close = bytes[part].lastIndex(of: UInt8(ascii: "]")) else { return nil }
     var open = close
@@ -65,15 +65,15 @@ struct MetadataLine {
   }
 }
 
-/// Escaped text to bytes, for parts of a line.
+/// Escaped parts of a line to bytes or text.
 enum MetadataText {
-  /// Nil for what no shell prints.
+  /// The bytes; nil for text that no shell prints.
   static func bytes(_ text: Slice<UnsafeBufferPointer<UInt8>>) -> [UInt8]? {
     if !text.contains(UInt8(ascii: "\\")) { return Array(text) }
     return ByteText.decode(String(decoding: text, as: UTF8.self))
   }
 
-  /// The bytes as text; nil also for what is no UTF-8.
+  /// The bytes as text; nil also for bytes that are not UTF-8.
   static func string(_ text: Slice<UnsafeBufferPointer<UInt8>>) -> String? {
     if text.contains(UInt8(ascii: "\\")) { return bytes(text).flatMap { String(validating: $0, as: UTF8.self) } }
     return String(validating: text, as: UTF8.self)

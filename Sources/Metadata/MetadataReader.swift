@@ -1,28 +1,28 @@
-// The text of `scan -t accumulo.metadata` to tablets, one at a time: the metadata table of a large cluster is some
-// gigabytes of text.
+// Turns the output of `scan -t accumulo.metadata` into tablets, one at a time, because the metadata table of a large
+// cluster is gigabytes of text.
 //
-// Around the entries the shell prints prompts and blank lines; they are skipped at the beginning and at the end. In the
+// The shell prints prompts and blank lines around the entries. They are skipped at the beginning and at the end. In the
 // middle they are refused, because half a line is what a broken copy looks like; only the breaks between the shell's
-// pages may stand there.
+// pages are allowed there.
 
 package import Records
 package import SystemPackage
 
-/// Reads tablets from the text of the metadata table. Holds one tablet and a block of text.
+/// Reads tablets from the text of the metadata table. Keeps one tablet and one block of text in memory.
 package struct MetadataReader {
   private var lines: LineReader
 
-  /// The line that was read last, from 1.
+  /// The number of the last line read, from 1.
   package var line: Int { lines.line }
-  /// A path, or `standard input`: what errors call it.
+  /// A path, or `standard input`, for use in errors.
   package var source: String { lines.source }
 
   private var current: MetadataTablet?
   /// The row of the last entry, escaped.
   private var row: [UInt8] = []
   private var hasEntry = false
-  /// The first line since the last entry that is none; an entry after it makes it an error, unless the lines are a
-  /// page break.
+  /// The first line after the last entry that is not an entry. An entry after it makes it an error, unless the lines
+  /// are a page break.
   private var stray: (line: Int, text: String)?
   private var hasPageBreak = false
 
@@ -32,7 +32,7 @@ package struct MetadataReader {
       source: source, expecting: "an entry of the metadata table", blockSize: 1 << 20, read: read)
   }
 
-  /// Reads from an open file or pipe, which stays the caller's.
+  /// Reads from an open file or pipe, which the caller still owns.
   package init(_ descriptor: FileDescriptor, source: String) {
     self.init(source: source, read: LineReader.reading(descriptor, named: source))
   }
@@ -53,13 +53,13 @@ package struct MetadataReader {
     }
   }
 
-  /// The tablet that this line shows to be complete, if any.
+  /// The tablet that this line completes, if any.
   private mutating func take(_ range: Range<Int>) throws(MetadataProblem) -> Tablet? {
     var range = range
     if range.upperBound > range.lowerBound, lines.buffer[range.upperBound - 1] == 0x0D {
       range = range.lowerBound..<range.upperBound - 1
     }
-    // Not the buffer itself: the call below changes what else this holds.
+    // Held in a local variable, because the call below changes `self`.
     let text = lines.buffer
     let outcome = text.withUnsafeBufferPointer { bytes -> Result<Tablet?, MetadataProblem> in
       Result { () throws(MetadataProblem) in try take(bytes, range) }

@@ -1,22 +1,23 @@
-// A tablet that grows line by line. Accumulo: `MetadataSchema.TabletsSection`, `TabletMetadata`.
+// A tablet, built up line by line. Accumulo: `MetadataSchema.TabletsSection`, `TabletMetadata`.
 
 internal import Entries
 internal import Records
 
-/// What a value of the metadata table should have been.
+/// Says what a value of the metadata table should have been.
 struct MetadataProblem: Error {
   var text: String
 
   init(_ text: String) { self.text = text }
 }
 
-/// The columns of one tablet so far.
+/// The columns of one tablet read so far.
 struct MetadataTablet {
   private var tablet: Tablet
   private var hasPreviousRow = false
   private var hasLocation = false
 
-  /// The row `2;end row` or `2<`, escaped. Nil for rows that are no tablets: they begin with `~`.
+  /// Starts a tablet from its escaped row, `2;end row` or `2<`. Returns nil for rows that are not tablets: they begin
+  /// with `~`.
   init?(row: Slice<UnsafeBufferPointer<UInt8>>) throws(MetadataProblem) {
     guard row.first != UInt8(ascii: "~") else { return nil }
     let separator = row.firstIndex { $0 == UInt8(ascii: ";") || $0 == UInt8(ascii: "<") } ?? row.endIndex
@@ -53,13 +54,13 @@ struct MetadataTablet {
     case .server:
       guard Self.equals(qualifier, "dir") else { return }
       guard let name = MetadataText.string(value), !name.isEmpty else { throw Self.badText(value) }
-      // Before version 1.8 it could be a whole URI.
+      // Before version 1.8 the directory could be a whole URI.
       tablet.directory = FileName.isURI(name) || name.hasPrefix("/") ? name : "tables/\(tablet.extent.tableId)/\(name)"
     case .external: tablet.running.append(try MetadataFile.running(value))
     }
   }
 
-  /// The whole tablet.
+  /// The complete tablet.
   func finished() throws(MetadataProblem) -> Tablet {
     guard hasPreviousRow else {
       throw MetadataProblem("the tablet \(tablet.extent) ends without a ~tab:~pr, which every tablet has")
@@ -67,7 +68,7 @@ struct MetadataTablet {
     return tablet
   }
 
-  /// `\x00`, or `\x01` and the row.
+  /// The value is `\x00`, or `\x01` and the row.
   private mutating func addPreviousRow(_ value: Slice<UnsafeBufferPointer<UInt8>>) throws(MetadataProblem) {
     guard let bytes = MetadataText.bytes(value), let first = bytes.first, first <= 1, first == 1 || bytes.count == 1
     else { throw MetadataProblem("expected \\x00 or \\x01 and a row in ~tab:~pr, found \"\(Self.quoted(value))\"") }
