@@ -1,7 +1,6 @@
-// What Accumulo 2.1.6 does when nothing is set: the defaults of its properties that concern tables and their
-// compactions, and what it sets on a new table (`IteratorConfigUtil.getInitialTableProperties`) and on its own tables
-// when it is initialised. Accumulo: `org.apache.accumulo.core.conf.Property`,
-// `org.apache.accumulo.server.init.InitialConfiguration`.
+// What Accumulo 2.1.6 does when nothing is set: the defaults of its properties for tables and their compactions, and
+// what it sets on a new table (`IteratorConfigUtil.getInitialTableProperties`) and on its own tables at initialisation.
+// Accumulo: `org.apache.accumulo.core.conf.Property`, `org.apache.accumulo.server.init.InitialConfiguration`.
 
 enum AccumuloDefaults {
   static let iteratorScopes = ["majc", "minc", "scan"]
@@ -16,7 +15,7 @@ enum AccumuloDefaults {
     return settings
   }()
 
-  /// Whether 2.1.6 knows a setting of this name, or of a family that takes any name.
+  /// Whether 2.1.6 has a setting of this name, or a prefix that takes any name after it.
   static func knows(_ key: String) -> Bool {
     settings[key] != nil || families.contains { key.hasPrefix($0) && key != $0 }
   }
@@ -33,7 +32,7 @@ enum AccumuloDefaults {
       "rpc.", "sserver.", "trace.", "tserver.",
     ]
 
-  /// What the root table (`+r`) and the metadata table (`!0`) have been given; nil for other tables.
+  /// The initial settings of the root table (`+r`) and the metadata table (`!0`); nil for other tables.
   static func metadataTable(_ tableId: String) -> [String: String]? {
     guard tableId == "+r" || tableId == "!0" else { return nil }
     var settings = [

@@ -1,15 +1,15 @@
 import Files
 import SystemPackage
 
-/// Settings from one place: a properties file, or what `config -t TABLE` printed in Accumulo's shell.
+/// Settings from one place: a properties file, or the output of `config -t TABLE` in Accumulo's shell.
 package struct ConfigurationSource: Sendable {
   /// A path, for messages.
   package var name: String
-  /// What is set there.
+  /// The values set there.
   package var settings: [String: String]
-  /// What a shell listing gives as the cluster's own defaults.
+  /// The values that a shell listing shows as the cluster's defaults.
   var defaults: [String: String] = [:]
-  /// A listing of all settings of a table: an iterator that it does not name is not there.
+  /// True for a listing of all settings of a table: an iterator that it does not name does not exist.
   var isWhole = false
 
   package init(name: String, settings: [String: String]) {
@@ -17,7 +17,7 @@ package struct ConfigurationSource: Sendable {
     self.settings = settings
   }
 
-  /// Reads either kind of text.
+  /// Reads a text of either kind.
   /// - Throws: `ConfigurationError` with the line.
   package init(name: String, text: [UInt8]) throws {
     do {
@@ -60,7 +60,7 @@ package struct ConfigurationSource: Sendable {
   }
 }
 
-/// A configuration, or one setting of it, that does not hold what it must.
+/// A configuration, or one of its settings, that is not valid.
 package struct ConfigurationError: Error, Hashable, CustomStringConvertible {
   /// A file, or the name of a setting.
   package var place: String

@@ -1,7 +1,7 @@
-// The texts of settings: sizes, durations, fractions, counts, switches. They take exactly what Accumulo takes.
+// Parses the values of settings: sizes, durations, fractions, counts, switches. Accepts exactly what Accumulo accepts.
 // Accumulo: `org.apache.accumulo.core.conf.ConfigurationTypeHelper`.
 
-/// A text that is no value of its type.
+/// A text that is not a value of the expected type.
 package struct ConfigurationValueError: Error, Hashable, CustomStringConvertible {
   package var text: String
   package var expected: String
@@ -13,7 +13,7 @@ package struct ConfigurationValueError: Error, Hashable, CustomStringConvertible
 package enum ConfigurationValue {
   /// Bytes: a whole number and at most one of the letters B, K, M, G in any case. `16M` is 16,777,216.
   ///
-  /// Accumulo shifts without a look at the high bits, so that `8589934592G` is a negative size there; here it is an
+  /// Accumulo shifts without checking for overflow, so that `8589934592G` becomes a negative size there; here it is an
   /// error.
   package static func size(_ text: String) throws(ConfigurationValueError) -> Int64 {
     let shift: Int64
@@ -37,8 +37,8 @@ package enum ConfigurationValue {
       text: text, expected: "a size in bytes: a whole number with at most one of B, K, M, G behind it")
   }
 
-  /// Milliseconds: a whole number and `d`, `h`, `m`, `s` or `ms`; seconds without one. Beyond 64 bits it stops at the
-  /// end.
+  /// Milliseconds: a whole number and `d`, `h`, `m`, `s` or `ms`; without a unit, seconds. A value beyond 64 bits is
+  /// clamped.
   package static func duration(_ text: String) throws(ConfigurationValueError) -> Int64 {
     let (unit, factor): (Int, Int64) =
       switch text.last {
@@ -56,7 +56,7 @@ package enum ConfigurationValue {
     return overflow ? (number < 0 ? .min : .max) : milliseconds
   }
 
-  /// A number, or a number of hundredths with `%` behind it: `0.25`, `25%`.
+  /// A number, or a percentage: `0.25`, `25%`.
   package static func fraction(_ text: String) throws(ConfigurationValueError) -> Double {
     do throws(ConfigurationValueError) {
       if text.hasSuffix("%") { return try double(String(text.dropLast())) / 100 }
@@ -66,7 +66,7 @@ package enum ConfigurationValue {
     }
   }
 
-  /// A whole number of 32 bits, without a unit.
+  /// A whole number that fits into 32 bits, without a unit.
   package static func count(_ text: String) throws(ConfigurationValueError) -> Int {
     guard let number = Int32(text) else {
       throw ConfigurationValueError(text: text, expected: "a whole number below 2^31 without a unit")
@@ -83,8 +83,8 @@ package enum ConfigurationValue {
     }
   }
 
-  /// What `Double.parseDouble` of Java takes: blanks around it, `NaN`, `Infinity`, a suffix `d` or `f`, hexadecimal
-  /// digits with a binary exponent.
+  /// A number as Java's `Double.parseDouble` reads it: surrounding blanks, `NaN`, `Infinity`, a suffix `d` or `f`, and
+  /// hexadecimal digits with a binary exponent are allowed.
   package static func double(_ text: String) throws(ConfigurationValueError) -> Double {
     var bytes = Array(text.utf8)[...]
     while let last = bytes.last, last <= 32 { bytes.removeLast() }
@@ -98,8 +98,8 @@ package enum ConfigurationValue {
     default: break
     }
     let isHexadecimal = unsigned.starts(with: "0x".utf8) || unsigned.starts(with: "0X".utf8)
-    // Everything else that Swift reads as a number begins with a digit or a point, and a hexadecimal one has an
-    // exponent in Java.
+    // Any other text that Java and Swift both read as a number begins with a digit or a point. In Java, a hexadecimal
+    // one must have an exponent.
     guard let first = unsigned.first, first == UInt8(ascii: ".") || (48...57).contains(first) else { throw failure }
     if isHexadecimal, !unsigned.contains(where: { $0 | 0x20 == UInt8(ascii: "p") }) { throw failure }
     if let value = Double(number) { return value }

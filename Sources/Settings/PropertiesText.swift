@@ -1,12 +1,12 @@
-// A Java properties file, as `accumulo.properties` is one:
+// A Java properties file, such as `accumulo.properties`:
 //
 //     # a comment            ! another one
 //     key=value              key : value            key value
 //     long = first \
-//            second          a line break behind a backslash, and the blanks that begin the next line, are not there
+//            second          a line break after a backslash is ignored, and so are the blanks after it
 //     tab\ in\ key=a\tb \u00e9
 
-/// A text of settings that cannot be read.
+/// A properties file or shell listing that cannot be read.
 struct ConfigurationTextError: Error, Hashable, CustomStringConvertible {
   /// From 1.
   var line: Int
@@ -15,9 +15,9 @@ struct ConfigurationTextError: Error, Hashable, CustomStringConvertible {
   var description: String { "line \(line): \(problem)" }
 }
 
-/// Java's `Properties.load`, over UTF-8.
+/// Java's `Properties.load`, for UTF-8.
 enum PropertiesText {
-  /// Keys and values in the order of the text; a key may come twice.
+  /// Keys and values in the order of the text; a key may occur twice.
   static func parse(_ text: [UInt8]) throws(ConfigurationTextError) -> [(key: String, value: String)] {
     var settings: [(key: String, value: String)] = []
     var lines = LogicalLines(text: text)
@@ -28,7 +28,7 @@ enum PropertiesText {
     return settings
   }
 
-  /// At the first `=`, `:` or blank that no backslash hides. Blanks around it belong to neither side.
+  /// Splits at the first `=`, `:` or blank that is not escaped. The blanks around it belong to neither side.
   private static func split(_ line: [UInt8]) -> (key: ArraySlice<UInt8>, value: ArraySlice<UInt8>) {
     var end = 0
     while end < line.count, !isBlank(line[end]), line[end] != UInt8(ascii: "="), line[end] != UInt8(ascii: ":") {
@@ -61,7 +61,7 @@ enum PropertiesText {
         guard rest.count >= 4, let unit = UInt16(String(decoding: rest.prefix(4), as: UTF8.self), radix: 16),
           rest.first != UInt8(ascii: "+")
         else { throw ConfigurationTextError(line: line, problem: "expected four hexadecimal digits behind \\u") }
-        units.append(unit)  // surrogates come as two escapes
+        units.append(unit)  // a surrogate pair is two escapes
         rest = rest.dropFirst(4)
         continue
       }
@@ -81,10 +81,10 @@ enum PropertiesText {
   static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0C }
 }
 
-/// Lines of the text without comments and empty ones, continued lines joined.
+/// The lines of the text without comments and empty lines, with continued lines joined.
 private struct LogicalLines {
   let text: [UInt8]
-  /// The first natural line of the last logical one, from 1.
+  /// The number of the first natural line of the last logical line, from 1.
   private(set) var number = 0
   private var position = 0
   private var natural = 0
@@ -105,12 +105,12 @@ private struct LogicalLines {
     return nil
   }
 
-  /// An odd number of backslashes at the end.
+  /// A line is continued when it ends in an odd number of backslashes.
   private func isContinued(_ line: ArraySlice<UInt8>) -> Bool {
     line.reversed().prefix { $0 == UInt8(ascii: "\\") }.count % 2 == 1
   }
 
-  /// Up to the next line end (LF, CR or both), without the blanks that begin it.
+  /// The text up to the next line end (LF, CR or both), without leading blanks.
   private mutating func naturalLine() -> ArraySlice<UInt8>? {
     guard position < text.count else { return nil }
     natural += 1

@@ -1,28 +1,28 @@
-/// The settings that hold for a table: Accumulo's defaults with everything that was said laid over them.
+/// The settings of a table: Accumulo's defaults, with everything that was given laid over them.
 package struct Settings: Sendable {
   private var values = AccumuloDefaults.settings
-  /// Keys that somebody set.
+  /// Keys that were set, not defaults.
   private var setKeys: Set<String> = []
-  /// Somebody said something about the table's own settings (`table.*`).
+  /// Whether settings of the table itself (`table.*`) were given, some or all of them.
   package private(set) var speaksOfTable = false
 
   /// Accumulo's defaults.
   init() {}
 
-  /// Accumulo's defaults with these settings over them, as one source: how the `properties` of a job are read.
+  /// Accumulo's defaults with these settings over them, as one source: how a job's `properties` are read.
   init(_ properties: [String: String]) {
     apply(ConfigurationSource(name: "properties", settings: properties))
   }
 
   package subscript(key: String) -> String? { values[key] }
 
-  /// Whether Accumulo 2.1 knows a setting of this name, or of a family that takes any name: `table.custom.note`.
+  /// Whether Accumulo 2.1 has a setting of this name, or a prefix that takes any name after it: `table.custom.note`.
   package static func isKnown(_ key: String) -> Bool { AccumuloDefaults.knows(key) }
 
-  /// Whether somebody set it; defaults do not count.
+  /// Whether it was set; defaults do not count.
   package func isSet(_ key: String) -> Bool { setKeys.contains(key) }
 
-  /// Everything below a prefix, by what follows it.
+  /// All settings with a prefix, by the rest of their names.
   package func below(_ prefix: String) -> [String: String] {
     var found: [String: String] = [:]
     for (key, value) in values where key.utf8.starts(with: prefix.utf8) {
@@ -31,8 +31,8 @@ package struct Settings: Sendable {
     return found
   }
 
-  /// The `table.*` settings that are not Accumulo's defaults. A stack of iterators comes whole or, when it is the
-  /// default, not at all; an empty stack is told by the default iterator without a value.
+  /// The `table.*` settings that differ from Accumulo's defaults. A stack of iterators is given whole or, when it is
+  /// the default one, not at all. An empty stack is written as the default iterator with an empty value.
   package var tableProperties: [String: String] {
     var properties: [String: String] = [:]
     for (key, value) in values where key.hasPrefix("table.") && AccumuloDefaults.settings[key] != value {
@@ -98,7 +98,7 @@ package struct Settings: Sendable {
       let prefix = "table.iterator.\(scope)."
       if source.isWhole || source.settings.keys.contains(where: { $0.hasPrefix(prefix) }) { dropDefaultStack(prefix) }
     }
-    // Sorted, so that an iterator without a value goes before its options can come.
+    // Sorted, so that an iterator with an empty value is removed before any options are set.
     for (key, value) in source.settings.sorted(by: { $0.key < $1.key }) { set(key, value) }
     if source.isWhole { speaksOfTable = true }
   }

@@ -1,4 +1,4 @@
-// What `config -t TABLE` prints in Accumulo's shell:
+// The output of `config -t TABLE` in Accumulo's shell:
 //
 //     -----------+------------------------------+--------------------------
 //     SCOPE      | NAME                         | VALUE
@@ -13,13 +13,13 @@
 // Accumulo: `org.apache.accumulo.shell.commands.ConfigCommand`.
 
 enum ShellConfigurationText {
-  /// A listing begins with a rule or the head; prompts and blank lines may stand before it.
+  /// Whether the text is a listing: it has the line of column heads. Prompts and blank lines may come before it.
   static func isListing(_ text: String) -> Bool {
     text.split(whereSeparator: isLineEnd).contains { columns($0).map(isHead) ?? false }
   }
 
-  /// The settings that hold. Those of scope `default` come apart: they tell what the cluster's Accumulo does when
-  /// nothing is set.
+  /// The settings that were set, and separately those of scope `default`, which show what the cluster's Accumulo does
+  /// when nothing is set.
   static func parse(_ text: String) throws(ConfigurationTextError) -> (
     set: [String: String], defaults: [String: String]
   ) {
@@ -29,7 +29,7 @@ enum ShellConfigurationText {
     var isBody = false
     for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: isLineEnd).enumerated() {
       guard let (scope, name, value) = columns(line) else {
-        // A rule ends the body or begins it; the shell's prompt and its paging message are no settings.
+        // A rule begins or ends the body. The shell's prompt and its paging message are not settings.
         guard !isBody || isRule(line) || isNoise(line) else {
           throw ConfigurationTextError(
             line: index + 1, problem: "expected SCOPE | NAME | VALUE, found \"\(line.prefix(60))\"")
@@ -63,7 +63,7 @@ enum ShellConfigurationText {
     return (set, defaults)
   }
 
-  /// Whether these are all settings of a table, not a filtered few: then what is not listed is not there.
+  /// Whether these are all settings of a table and not a filtered few. If so, what is not listed does not exist.
   static func isWhole(_ settings: some Sequence<String>) -> Bool {
     Set(["table.balancer", "table.bloom.enabled", "table.file.max", "table.split.threshold", "table.walog.enabled"])
       .isSubset(of: settings)
@@ -104,7 +104,7 @@ enum ShellConfigurationText {
 }
 
 extension Substring {
-  /// The first place of a short text.
+  /// Where a short text first occurs.
   fileprivate func firstRange(of text: String) -> Range<Index>? {
     var start = startIndex
     while start < endIndex {
