@@ -1,23 +1,24 @@
 package import Records
 
-/// A table's way to an even placement.
+/// The migrations that make a table's placement even.
 package struct BalancePlan: Sendable {
-  /// Tablets that have no server and where they go, by Accumulo's rule; before all else.
+  /// Where tablets without a server go. These come before all migrations.
   package let assignments: [Migration]
-  /// In the order in which they are to be done.
+  /// In the order in which they should be done.
   package let migrations: [Migration]
   package let proof: ExtraProof
-  /// As it was found, after the assignments, and in the end.
+  /// The placement as found (`before`), after the assignments (`start`) and at the end (`after`).
   package let before: TablePlacement
   package let start: TablePlacement
   package let after: TablePlacement
 
   /// Plans the fewest migrations that make every group even on every server, and the extra tablets of all groups even
-  /// over the servers. Ties fall by the order of groups, servers and tablets.
+  /// over the servers. Ties are broken by the order of groups, servers and tablets.
   ///
   /// - Parameters:
-  ///   - placesFreely: tablets without a server may go anywhere, at no cost, instead of where Accumulo assigns them.
-  ///   - migrationsPerPass: how many Accumulo's manager takes in one pass.
+  ///   - placesFreely: tablets without a server may go anywhere, at no cost, and not only where Accumulo would assign
+  ///     them.
+  ///   - migrationsPerPass: how many migrations Accumulo's manager starts in one pass.
   package init(_ placement: TablePlacement, placesFreely: Bool = false, migrationsPerPass: Int = 1000) {
     precondition(migrationsPerPass > 0, "a pass of no migrations")
     before = placement
@@ -47,11 +48,11 @@ package struct BalancePlan: Sendable {
     self.after = after
   }
 
-  /// For each move, the first tablet in metadata order that is left of its group on its server.
+  /// For each move, its tablet: the first in metadata order that is left of the group on the server.
   private static func tablets(for moves: [Move], of placement: TablePlacement) -> [Int] {
     let width = placement.servers.count + 1
     func cell(_ group: Int32, _ server: Int32) -> Int { Int(group) * width + Int(server) + 1 }
-    // For each cell, where the list of its moves' places begins: a counting sort.
+    // A counting sort: for each cell, where the positions of its moves begin.
     var starts = [Int32](repeating: 0, count: placement.groups.count * width + 1)
     for move in moves { starts[cell(move.group, move.from) + 1] += 1 }
     for index in starts.indices.dropFirst() { starts[index] += starts[index - 1] }
@@ -73,6 +74,6 @@ package struct BalancePlan: Sendable {
     return tablets
   }
 
-  /// Rounds that Accumulo's manager needs.
+  /// Passes that Accumulo's manager needs.
   package var passes: Int { migrations.last?.pass ?? 0 }
 }

@@ -1,12 +1,12 @@
-/// How many tablets of each group each server is to have.
+/// How many tablets of each group each server should have.
 struct BalanceTarget: Sendable {
   let counts: GroupCounts
   let proof: ExtraProof
 
-  /// The even target that the fewest tablets move to. Tablets of `share` that are in no cell of `counts` may go anywhere
+  /// The even target that needs the fewest moves. Tablets counted in `share` but in no cell of `counts` may go anywhere
   /// at no cost.
   ///
-  /// - Parameter counts: what the servers have; those from `share.servers` on are to be empty.
+  /// - Parameter counts: what the servers have; those from index `share.servers` on are to be emptied.
   init(from counts: GroupCounts, share: EvenShare) {
     let live = share.servers
     let withExtras = share.extras.indices.filter { share.extras[$0] > 0 }

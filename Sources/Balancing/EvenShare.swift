@@ -1,6 +1,6 @@
 // The terms of Accumulo's GroupBalancer, with an example: 3 servers, groups A of 7 tablets and B of 4.
 //
-//     group   floor  extras        every server has 2 of A and 1 of B for sure; one extra tablet of A and one of B are
+//     group   floor  extras        every server has at least 2 of A and 1 of B; one extra tablet of A and one of B are
 //     A         2      1           left, 2 in all: E = 2 / 3 = 0 each, and 2 servers have one more
 //     B         1      1
 
@@ -8,13 +8,13 @@
 package struct EvenShare: Hashable, Sendable {
   package let servers: Int
   package let sizes: [Int]
-  /// Tablets of the group that every server has.
+  /// For each group, the tablets that every server has.
   package let floors: [Int]
-  /// Tablets of the group that are left over, at most one for each server.
+  /// For each group, the tablets left over: at most one on each server.
   let extras: [Int]
-  /// Extra tablets that every server has at least: E.
+  /// The extra tablets that every server has at least: E.
   let extrasOfServer: Int
-  /// Servers that have one more than that.
+  /// How many servers have one more than that.
   let serversWithOneMore: Int
 
   init(groupSizes: [Int], servers: Int) {
@@ -31,7 +31,7 @@ package struct EvenShare: Hashable, Sendable {
   var totalExtras: Int { extras.reduce(0, +) }
   package func ceiling(_ group: Int) -> Int { floors[group] + (extras[group] > 0 ? 1 : 0) }
 
-  /// How many tablets of the group are too few or too many on a server that has `count` of them.
+  /// How many tablets of the group a server that has `count` of them is short or has too many.
   package func deviation(of group: Int, having count: Int) -> Int {
     max(floors[group] - count, count - ceiling(group), 0)
   }

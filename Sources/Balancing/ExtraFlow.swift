@@ -1,9 +1,9 @@
-// Who gets the extra tablets, so that the fewest tablets move.
+// Decides which servers get the extra tablets, so that the fewest tablets move.
 //
-// Each server has the floor of each group for sure. Group g has r(g) extras, no two on one server; each server has E of
-// them, and R servers have one more. A tablet beyond the floor that a server has already stays when the server gets an
-// extra of that group, and moves otherwise. So the fewest move when the most extras are given where they are: a flow of
-// least cost.
+// Every server gets the floor of each group. Group g also has r(g) extras, at most one of them on each server. Every
+// server gets E extras, and R servers get one more. A tablet that a server already has beyond the floor stays if the
+// server gets an extra of that group; otherwise it moves. So the fewest tablets move when as many extras as possible
+// are given to servers that already have them. This is a flow of least cost:
 //
 //                 r(g)            1, cost -1 if s has            E
 //       source ─────────> group ─ more than the floor ─> server ─────> sink
@@ -11,11 +11,11 @@
 //                                                          └──> pool ─┘ R
 //
 // Paths of least cost are added until all extras are given (successive shortest paths). Costs are small whole numbers,
-// so few lengths occur; for each, all paths of it are taken together, level by level (Dinic). Prices of the nodes keep
-// all costs that are left at 0 or above (the potentials of Johnson and Edmonds-Karp), and at the end they prove that no
-// other way is cheaper: `ExtraProof`.
+// so path lengths take few values; all paths of one length are taken together, level by level (Dinic). Prices of the
+// nodes keep all remaining costs at or above 0 (the potentials of Johnson and of Edmonds and Karp). At the end, the
+// prices prove that no other way is cheaper: see `ExtraProof`.
 
-/// Gives the extras out. Groups are those that have some.
+/// Gives out the extras. Only groups that have extras take part.
 struct ExtraFlow {
   static let wanted: UInt8 = 1
   static let given: UInt8 = 2
@@ -24,13 +24,14 @@ struct ExtraFlow {
   let groups: Int
   let servers: Int
   let perServer: Int32
-  /// For each group and server, whether it keeps a tablet there (`wanted`) and whether it has the extra (`given`).
+  /// For each group and server, whether the server has more than the floor (`wanted`) and whether it gets an extra
+  /// (`given`).
   private(set) var cells: [UInt8]
-  /// Extras of a group that nobody has yet.
+  /// For each group, the extras not yet given.
   private var left: [Int32]
-  /// Extras of a server.
+  /// For each server, the extras given to it.
   private var load: [Int32]
-  /// Servers that may still have one more.
+  /// How many servers may still get one more.
   private var spare: Int32
 
   /// Prices of the groups, the servers, the pool and the sink.
@@ -61,7 +62,8 @@ struct ExtraFlow {
   /// Gives out all extras.
   mutating func solve() {
     while left.contains(where: { $0 > 0 }) {
-      // There always is a way: rows of r(g) and columns of E or E + 1 can be filled, as each r(g) is below the servers.
+      // A path always exists: since each r(g) is less than the number of servers, a table with row sums r(g) and column
+      // sums E or E + 1 can be filled.
       let isReached = findDistances()
       precondition(isReached, "extras that no server can take")
       while findLevels() { pushPaths() }
@@ -70,14 +72,15 @@ struct ExtraFlow {
 
   func isGiven(_ group: Int, _ server: Int) -> Bool { cells[group * servers + server] & Self.given != 0 }
 
-  /// The cost of giving the extra of a group to a server at the prices of now, without sign of its direction.
+  /// The cost of giving an extra of the group to the server, at current prices; taking it back costs the negative.
   @inline(__always) private func cost(_ cell: UInt8, _ group: Int, _ server: Int) -> Int32 {
     price[group] - price[groups + server] - Int32(cell & Self.wanted)
   }
 
   // MARK: Distances
 
-  /// Dijkstra's distances at the prices of now, with a list for each distance, up to the sink; then the new prices.
+  /// Dijkstra's distances at current prices up to the sink, with one list of nodes per distance; then sets the new
+  /// prices.
   private mutating func findDistances() -> Bool {
     for node in distance.indices { distance[node] = Self.unreached }
     var lists: [[Int32]] = []
@@ -128,7 +131,7 @@ struct ExtraFlow {
 
   // MARK: Paths of cost 0
 
-  /// Steps from the groups that have extras left, over what costs nothing. False when the sink cannot be reached.
+  /// Counts the steps from groups with extras left, along edges of cost 0. False when the sink cannot be reached.
   private mutating func findLevels() -> Bool {
     for node in level.indices {
       level[node] = Self.unreached
@@ -180,7 +183,7 @@ struct ExtraFlow {
   private func leadsFromPool(server node: Int) -> Bool { load[node - groups] > perServer && price[node] == price[pool] }
   private var poolLeadsToSink: Bool { spare > 0 && price[pool] == price[sink] }
 
-  /// Takes all paths that go up one level with each step. A step that led nowhere is not looked at again.
+  /// Takes all paths on which each step goes up one level. An edge that led nowhere is not tried again.
   private mutating func pushPaths() {
     for group in 0..<groups where level[group] == 0 {
       while left[group] > 0 {
@@ -199,7 +202,7 @@ struct ExtraFlow {
     }
   }
 
-  /// The next node of a path, or nil when this one leads nowhere any more.
+  /// The next node of a path, or nil when no path goes on from this one.
   private mutating func advance(_ node: Int) -> Int? {
     let step = level[node] + 1
     if node < groups {

@@ -1,29 +1,31 @@
-// Why no target moves fewer tablets. For any numbers u of groups and v of servers, the extras that stay where they are
-// (each pair of group and server counts a(g,s) = 1 when the server has more than the floor) cannot be more than
+// Why no target moves fewer tablets. Let a(g,s) = 1 when server s has more than the floor of group g, and 0 otherwise.
+// For any numbers u(g) and v(s), at most this many extras stay where they are:
 //
 //     sum u(g) r(g)  +  E sum v(s)  +  the R largest v(s)  +  sum over all pairs of max(0, a(g,s) - u(g) - v(s))
 //
-// because each pair that is given adds a = u + v + (a - u - v), each group has r(g) of them, each server E, and R servers
-// one more. That is the dual of the flow. The prices that the flow ends with are such numbers, and with them the bound is
-// what it reached. The sum is taken anew here from the counts alone: whoever doubts the flow need only believe this.
+// because each given pair adds a = u + v + (a - u - v), each group is in r(g) given pairs, each server in E, and R
+// servers in one more. This bound is the dual of the flow. The prices at the end of the flow are such numbers, and for
+// them the bound equals what the flow achieved. The sum is computed here from the counts alone, so the proof does not
+// depend on the flow being right.
 
-/// What moves at least.
+/// The least number of tablets that must move.
 package struct ExtraProof: Hashable, Sendable {
-  /// Tablets beyond the floors of their groups, and all on drained servers: all that could have to move.
+  /// Tablets beyond the floors of their groups, and all tablets on drained servers: the most that could have to move.
   package var beyondFloor: Int
-  /// Of these, those that stay as extra tablets.
+  /// Those of them that stay, as extra tablets.
   package var kept: Int
-  /// No target keeps more.
+  /// No target keeps more than this.
   package var keptAtMost: Int
   /// Tablets that move in the plan.
   var moves: Int { beyondFloor - kept }
-  /// No target moves fewer.
+  /// No target moves fewer than this.
   package var lowerBound: Int { beyondFloor - keptAtMost }
   var isMinimal: Bool { moves == lowerBound }
 
   /// - Parameters:
   ///   - wanted: `a` of each group with extras and each server.
-  ///   - groupPrices: `u`; serverPrices: `v`.
+  ///   - groupPrices: `u` of each of these groups.
+  ///   - serverPrices: `v` of each server.
   package static func keptAtMost(
     wanted: [Bool], extras: [Int], perServer: Int, serversWithOneMore: Int, groupPrices: [Int], serverPrices: [Int]
   ) -> Int {

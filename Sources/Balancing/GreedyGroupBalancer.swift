@@ -1,12 +1,13 @@
-// What Accumulo's own GroupBalancer would do, in simulation, for comparison. Its passes work on counts, in four steps:
+// Simulates Accumulo's own GroupBalancer, for comparison. Each of its passes works on counts, in four steps:
 //
 //   1  fill each server up to the floor of each group, from servers that have more
 //   2  bring every server up to E groups with extras, from servers that have more than E
-//   3  spread extras of which a server has several of one group
+//   3  where a server has several extras of one group, spread them
 //   4  bring servers with more than E + 1 groups with extras down to that
 //
-// Accumulo goes through servers and groups in the order of hash tables, which means nothing; here they go in order. So
-// single moves differ, and totals a little. Accumulo: `org.apache.accumulo.core.spi.balancer.GroupBalancer`.
+// Accumulo visits servers and groups in the order of hash tables, which is arbitrary; here they are visited in their
+// own order. So single moves differ, and totals differ slightly. Accumulo:
+// `org.apache.accumulo.core.spi.balancer.GroupBalancer`.
 
 /// Passes of the greedy algorithm over one table.
 package struct GreedyGroupBalancer {
@@ -17,17 +18,17 @@ package struct GreedyGroupBalancer {
   private var planned = 0
 
   package struct Outcome: Hashable, Sendable {
-    /// Of each pass that moved something.
+    /// Migrations of each pass that moved something.
     package var migrations: [Int]
     package var total: Int { migrations.reduce(0, +) }
   }
 
   /// Runs passes until nothing moves.
-  /// - Parameter placement: every tablet on a live server, as Accumulo asks for.
+  /// - Parameter placement: must have every tablet on a live server, as Accumulo requires.
   package static func run(_ placement: TablePlacement, migrationsPerPass: Int = 1000) -> Outcome {
     var balancer = GreedyGroupBalancer(placement, limit: migrationsPerPass)
     var outcome = Outcome(migrations: [])
-    // It ends by itself; no table needs as many passes as it has tablets.
+    // The passes end by themselves. The limit only makes sure of it: no table needs as many passes as it has tablets.
     while outcome.migrations.count <= placement.sites.count, placement.liveCount > 1 {
       balancer.pass()
       if balancer.planned == 0 { break }
@@ -102,7 +103,7 @@ package struct GreedyGroupBalancer {
     }
   }
 
-  /// True when the last step may follow in the same pass.
+  /// Returns true when the last step may follow in the same pass.
   private mutating func spreadMultiples() -> Bool {
     var have = (0..<counts.servers).map { groupsWithExtras($0) }
     for isStrict in [true, false] {

@@ -1,19 +1,19 @@
 package import Records
 
-/// Something about the groups that is probably not meant. The `lint` record.
+/// Something about the groups that is probably unintended. Written as a `lint` record.
 package struct GroupLint: Hashable, Sendable {
   package enum Rule: String, Sendable {
-    /// The pattern has no group in parentheses, or several: everything is in the default group.
+    /// The pattern has no group in parentheses, or several, so everything is in the default group.
     case captureGroups = "capture-groups"
-    /// Tablets that the rule says nothing about.
+    /// The rule does not cover these tablets.
     case defaultGroup = "default-group"
     /// A group of one tablet cannot be spread.
     case singleTablet = "single-tablet"
-    /// An end row that is shorter than anything the pattern matches: a split that is no boundary of groups, so that the
-    /// tablet counts as default though it holds rows of a group.
+    /// An end row shorter than anything the pattern matches. Such a split is not a boundary between groups: the tablet
+    /// falls into the default group although it holds rows of another one.
     case shortRow = "short-row"
-    /// An end row that is its group and nothing more, as `03` for `(\d\d).*`: all rows of the tablet but that one come
-    /// before it and belong to another group. The split should stand at the end of a group, as `02~`.
+    /// An end row that is the name of its group and nothing more, such as `03` for `(\d\d).*`. All other rows of the
+    /// tablet come before it and belong to another group. The split should stand at the end of a group, such as `02~`.
     case bareGroup = "bare-group"
   }
 
@@ -34,7 +34,7 @@ package struct GroupLint: Hashable, Sendable {
     }
   }
 
-  /// Looks at the tablets of one table with their groups.
+  /// Checks the tablets of one table with their groups.
   package static func findings(_ tablets: [(extent: KeyExtent, group: String, isDefault: Bool)], rule: GroupRule)
     -> [GroupLint]
   {
@@ -42,7 +42,7 @@ package struct GroupLint: Hashable, Sendable {
     if let count = rule.captureGroups, count != 1 {
       findings.append(GroupLint(rule: .captureGroups, group: rule.defaultGroup, tablets: tablets.count))
     }
-    // The last tablet belongs there by rule.
+    // The last tablet belongs to the default group by rule.
     let defaults = tablets.filter { $0.isDefault && $0.extent.endRow != nil }
     if let first = defaults.first {
       findings.append(

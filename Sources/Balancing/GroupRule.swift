@@ -3,10 +3,10 @@ package import Records
 
 /// Which group a tablet belongs to. Accumulo: `RegexGroupBalancer.getPartitioner`.
 ///
-/// The end row decides, never the rows in the tablet: the tablet up to `03` holds the end of group 02 when there is no
-/// split between the two. The last tablet has no end row and belongs to the default group.
+/// The end row decides, never the rows in the tablet: the tablet that ends at `03` holds the end of group 02 unless
+/// there is a split between the two. The last tablet has no end row and belongs to the default group.
 package struct GroupRule {
-  /// What makes a group of an end row.
+  /// How an end row becomes a group.
   private enum Kind {
     case pattern(CapturePattern)
     case rows([[UInt8]: String])
@@ -15,10 +15,10 @@ package struct GroupRule {
   private let kind: Kind
   package let defaultGroup: String?
 
-  /// A Java regular expression with one group in parentheses that must match the whole end row, read as UTF-8. With none
-  /// or several, all tablets belong to the default group.
+  /// Uses a Java regular expression with one group in parentheses. It must match the whole end row, read as UTF-8. If
+  /// it has no group or several, all tablets belong to the default group.
   ///
-  /// - Throws: `BalanceError` for a pattern that Java refuses or that cannot be run as Java does.
+  /// - Throws: `BalanceError` for a pattern that Java refuses, or that cannot be run exactly as Java runs it.
   package init(regex: String, defaultGroup: String?) throws {
     do {
       kind = .pattern(try CapturePattern(regex))
@@ -28,30 +28,31 @@ package struct GroupRule {
     self.defaultGroup = defaultGroup
   }
 
-  /// Groups of end rows one by one; all other tablets belong to the default group.
+  /// Uses a group for each end row given; all other tablets belong to the default group.
   package init(groups: [[UInt8]: String], defaultGroup: String?) {
     kind = .rows(groups)
     self.defaultGroup = defaultGroup
   }
 
-  /// Groups in parentheses of the pattern; anything but 1 makes it useless.
+  /// How many groups in parentheses the pattern has. The rule works only with 1.
   package var captureGroups: Int? {
     guard case .pattern(let pattern) = kind else { return nil }
     return pattern.groupCount
   }
 
-  /// Code points of the shortest end row that the pattern can match.
+  /// The length in code points of the shortest end row that the pattern can match.
   var shortestRow: Int? {
     guard case .pattern(let pattern) = kind else { return nil }
     return pattern.shortest
   }
 
-  /// More places than this to look at, pattern times row, is no pattern for rows.
+  /// The most work on one row, in steps of the pattern times bytes of the row. No sensible pattern for rows comes near
+  /// it.
   private static let mostPlaces = 1 << 32
 
-  /// The group, and whether it was found in the end row.
+  /// The tablet's group, and whether it is the default group.
   ///
-  /// - Throws: `BalanceError` where Accumulo's group is null, which makes it fail as soon as it balances.
+  /// - Throws: `BalanceError` where Accumulo's group would be null, which makes Accumulo fail as soon as it balances.
   package func group(of extent: KeyExtent) throws -> (name: String, isDefault: Bool) {
     if let row = extent.endRow {
       switch kind {

@@ -1,11 +1,11 @@
-/// Whether a placement is even, and where it is not the most.
+/// Whether a placement is even, and where it is least so.
 package struct PlacementReport: Hashable, Sendable {
   package struct Group: Hashable, Sendable {
     package var name: String
     package var tablets: Int
     package var floor: Int
     package var ceiling: Int
-    /// Fewest and most on any live server.
+    /// The fewest and the most on any live server.
     package var fewest: Int
     package var most: Int
     /// The largest deviation on any server.
@@ -15,16 +15,17 @@ package struct PlacementReport: Hashable, Sendable {
   package var groups: [Group]
   /// Tablets without a live server.
   package var homeless: Int
-  /// Tablets on servers that are to be drained.
+  /// Tablets on servers to be drained.
   package var onDrained: Int
   /// The first rule: each group has its floor or its ceiling on each server.
   package var groupsAreEven: Bool
-  /// The second rule: extra tablets per server are even within one and all from different groups.
+  /// The second rule: the numbers of extra tablets on the servers differ by at most one, and the extras of a server are
+  /// all of different groups.
   package var extrasAreEven: Bool
   package var fewestExtras: Int
   package var mostExtras: Int
   package var largestDeviation: Int
-  /// The server whose deviations add up to most, and the sum; nil when all are 0.
+  /// The server with the largest sum of deviations, and that sum; nil when all are 0.
   package var worstServer: (name: String, deviation: Int)? {
     worst.map { ($0.name, $0.count) }
   }

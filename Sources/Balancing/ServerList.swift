@@ -1,12 +1,12 @@
-/// The live servers, in the order in which Accumulo goes through them: by the text `host:port[session]`, so `h10:9997`
-/// comes before `h1:9997` when the ports differ in that way, and both before `h2:9997`.
+/// The live servers in the order in which Accumulo visits them: by the text `host:port[session]`. So `h10:9997` comes
+/// before `h1:9997` (`0` sorts before `:`), and both before `h2:9997`.
 package struct ServerList: Sendable {
   /// `host:port`, each once.
   package let names: [String]
   private let keys: [[UInt8]]
 
   package init(_ names: some Sequence<String>) {
-    // No character of a session is below `0`, which is all that matters here.
+    // Sessions are not known here, but none has a character below `0`, and the order needs no more than that.
     let sorted = Set(names).map { (key: Array(($0 + "[0").utf8), name: $0) }
       .sorted { $0.key.lexicographicallyPrecedes($1.key) }
     self.names = sorted.map(\.name)
@@ -15,13 +15,13 @@ package struct ServerList: Sendable {
 
   package var count: Int { names.count }
 
-  /// Numbers of the servers by name.
+  /// The index of each server by its name.
   var numbers: [String: Int32] {
     Dictionary(uniqueKeysWithValues: names.enumerated().map { ($0.element, Int32($0.offset)) })
   }
 
-  /// The server that takes back a tablet that `last` hosted: the first one at or behind its text, if it is on the same
-  /// host. That is the same server, restarted, or another one on the host with a text that is not before it.
+  /// The server that takes back a tablet last hosted by `last`: the first one whose text is not before that of `last`,
+  /// if it is on the same host. That is the same server, restarted, or another one on the host.
   func returning(to last: String) -> Int32? {
     let key = Array((last + "[ ]").utf8)
     var (low, high) = (0, keys.count)

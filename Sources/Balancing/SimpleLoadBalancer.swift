@@ -1,11 +1,11 @@
-// Accumulo's balancer for tables without groups: it evens out how many tablets the servers have, of one table or of all
-// together. Servers are sorted by that, the fullest first; tablets go from the top to the bottom. Accumulo:
-// `org.apache.accumulo.core.spi.balancer.SimpleLoadBalancer`.
+// Accumulo's balancer for tables without groups. It evens out how many tablets the servers have, either of one table or
+// of all tables together. Servers are sorted by that number, the fullest first, and tablets go from the top of the list
+// to the bottom. Accumulo: `org.apache.accumulo.core.spi.balancer.SimpleLoadBalancer`.
 
 package import Records
 
 package struct SimpleLoadBalancer {
-  /// Tablets of a table from one server to another, by number.
+  /// Moves tablets of a table from one server to another, all given as indices.
   package struct Transfer: Hashable, Sendable {
     package var table: Int
     package var from: Int
@@ -13,13 +13,13 @@ package struct SimpleLoadBalancer {
     package var count: Int
   }
 
-  /// One pass over `counts[server][table]`. The servers are in the order of their texts.
-  /// - Returns: the transfers, and whether Accumulo comes back at once because one pass does not do it all.
+  /// One pass over `counts[server][table]`. The servers are in the order of their texts (`ServerList`).
+  /// - Returns: the transfers, and whether Accumulo starts another pass at once because one was not enough.
   package static func pass(_ counts: [[Int]]) -> (transfers: [Transfer], needsMore: Bool) {
     guard counts.count >= 2 else { return ([], false) }
     var live = counts.map { $0.reduce(0, +) }
     let start = live
-    // Among equals the later text comes first.
+    // Of equals, the one with the later text comes first.
     let order = counts.indices.sorted { (start[$1], $1) < (start[$0], $0) }
     let total = live.reduce(0, +)
     let (even, over) = (total / counts.count, total % counts.count)
@@ -30,7 +30,7 @@ package struct SimpleLoadBalancer {
       let (from, to) = (order[donor], order[receiver])
       let goal = donor < over ? even + 1 : even
       let unload = live[from] - goal
-      // What was moved already counts twice: it is in the count, too. So does Accumulo.
+      // `live` already includes what was moved, so it counts twice. Accumulo does the same.
       let load = goal - live[to] - moved
       if unload < 1, load < 1 { break }
       for table in tables(min(unload, load), from: counts[from], to: counts[to]) {
@@ -53,9 +53,9 @@ package struct SimpleLoadBalancer {
     return (transfers, needsMore)
   }
 
-  /// The table of each tablet to be moved: the one of which the giver has most more than the taker, the first of equals.
-  /// Where no table differs by two Accumulo takes the busiest, of which tablet records know nothing: then no more moves.
-  /// Each time it begins with the counts before the pass.
+  /// The table of each tablet to move: the one where the donor is furthest ahead of the receiver, the first of equals.
+  /// Where no table differs by two, Accumulo takes the busiest one. Tablet records say nothing about load, so here no
+  /// more tablets move. Each call starts from the counts before the pass.
   private static func tables(_ count: Int, from: [Int], to: [Int]) -> [Int] {
     if from.count == 1 { return Array(repeating: 0, count: max(0, count)) }
     var (from, to) = (from, to)
@@ -71,14 +71,14 @@ package struct SimpleLoadBalancer {
     return chosen
   }
 
-  /// Passes until nothing moves, each with its migrations; the first tablets in metadata order go.
-  /// - Parameter placement: the groups are the tables.
+  /// Runs passes until nothing moves, and returns the migrations of each. The first tablets in metadata order move.
+  /// - Parameter placement: its groups are the tables.
   package static func run(_ placement: TablePlacement) -> [[Migration]] {
     var placement = placement
     let tables = placement.groups.count
     var passes: [[Migration]] = []
     while passes.count <= placement.sites.count {
-      // Tablets of each server and table, the first ones last.
+      // The tablets of each server and table, in reverse order.
       var tablets = Array(repeating: [Int](), count: placement.liveCount * tables)
       for tablet in placement.sites.indices.reversed() where placement.serverOfTablet[tablet] >= 0 {
         tablets[Int(placement.serverOfTablet[tablet]) * tables + Int(placement.groupOfTablet[tablet])].append(tablet)

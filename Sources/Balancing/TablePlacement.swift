@@ -1,9 +1,9 @@
 package import Records
 
-/// Where one tablet is.
+/// Where a tablet is hosted.
 package struct TabletSite: Sendable {
   package var extent: KeyExtent
-  /// `host:port`; nil for a tablet that nobody hosts.
+  /// `host:port`; nil for a tablet that no server hosts.
   package var location: String?
   /// `host:port` of the server that hosted it before.
   package var last: String?
@@ -14,38 +14,38 @@ package struct TabletSite: Sendable {
     self.last = last
   }
 
-  /// A tablet that is assigned and not yet loaded counts as hosted there.
+  /// A tablet that is assigned but not yet loaded counts as hosted.
   package init(_ tablet: Tablet) {
     self.init(extent: tablet.extent, location: tablet.location ?? tablet.future, last: tablet.last)
   }
 }
 
-/// The tablets of one table by group and server.
+/// The tablets of one table, by group and server.
 package struct TablePlacement: Sendable {
   /// In metadata order.
   package let sites: [TabletSite]
-  /// Servers that may host tablets, and behind them, sorted alike, those that are to be drained.
+  /// The servers that may host tablets, then those to be drained; each part is sorted.
   package let servers: [String]
   /// How many of `servers` may host tablets.
   package let liveCount: Int
-  /// In the order of Java's strings; that is, by UTF-16 units.
+  /// In the order of Java's strings, that is, by UTF-16 units.
   package let groups: [String]
-  /// For each tablet, the number of its group.
+  /// For each tablet, the index of its group.
   package let groupOfTablet: [Int32]
-  /// For each tablet, the number of its server; -1 for none.
+  /// For each tablet, the index of its server; -1 for none.
   package internal(set) var serverOfTablet: [Int32]
-  /// Tablets that had no server, or an unknown one, in the beginning: their numbers.
+  /// The indices of the tablets that had no server, or an unknown one, at the start.
   package let homeless: [Int]
   let live: ServerList
 
-  /// More pairs of group and server than this take too much memory.
+  /// The most pairs of group and server; more would take too much memory.
   static let mostCells = 1 << 28
 
   /// - Parameters:
   ///   - sites: tablets of one table, in any order.
   ///   - groups: for each of `sites`, its group.
-  ///   - drained: servers that are to be left without tablets.
-  /// - Throws: `BalanceError` without servers, for tablets that are there twice, and for too large a table.
+  ///   - drained: servers to be left without tablets.
+  /// - Throws: `BalanceError` when there are no servers, when a tablet occurs twice, or when the table is too large.
   package init(
     sites: [TabletSite], groups names: [String], servers: ServerList, drained: Set<String> = []
   ) throws {
@@ -58,7 +58,7 @@ package struct TablePlacement: Sendable {
     liveCount = live.count
     self.servers = live.names + ServerList(drained).names
     var order = Array(sites.indices)
-    // Metadata and plans of it come sorted.
+    // Metadata, and plans made from it, are already sorted.
     if zip(sites, sites.dropFirst()).contains(where: { $1.extent < $0.extent }) {
       order.sort { sites[$0].extent < sites[$1].extent }
       self.sites = order.map { sites[$0] }
@@ -86,7 +86,7 @@ package struct TablePlacement: Sendable {
     homeless = placed.indices.filter { placed[$0] < 0 }
   }
 
-  /// Tablets of each group on each server.
+  /// The tablets of each group on each server.
   package var counts: GroupCounts {
     var counts = GroupCounts(groups: groups.count, servers: servers.count)
     for (group, server) in zip(groupOfTablet, serverOfTablet) where server >= 0 {
@@ -95,7 +95,7 @@ package struct TablePlacement: Sendable {
     return counts
   }
 
-  /// Tablets of each group, those without a server too.
+  /// The tablets of each group, including those without a server.
   package var groupSizes: [Int] {
     var sizes = Array(repeating: 0, count: groups.count)
     for group in groupOfTablet { sizes[Int(group)] += 1 }
@@ -104,9 +104,9 @@ package struct TablePlacement: Sendable {
 
   package var share: EvenShare { EvenShare(groupSizes: groupSizes, servers: liveCount) }
 
-  /// Gives the tablets without a server to servers, as Accumulo's `GroupBalancer.getAssignments` does: back to the host
-  /// that had it last, else dealt out in the order of groups and tablets over all servers. Load is not looked at.
-  /// - Returns: the numbers of the tablets, in metadata order.
+  /// Assigns the tablets without a server as Accumulo's `GroupBalancer.getAssignments` does: back to the host that had
+  /// them last, else in turn to all servers, in the order of groups and tablets. Load is ignored.
+  /// - Returns: the indices of the tablets, in metadata order.
   mutating func assignHomeless() -> [Int] {
     var dealt: [Int] = []
     for tablet in homeless {
