@@ -1,11 +1,11 @@
-// What a generated table lacks, so that a verifier can be tested against the truth. Entries are named by the number of
-// their put (which is the count in their value), so damage is a set of ranges of counts.
+// What is missing from a generated table, so that a verifier can be tested against the truth. Entries are identified by
+// the number of their put (the count in their value), so damage is a set of ranges of counts.
 
-/// Entries that are left out or damaged, and a file that is.
+/// Entries to leave out or damage, and a file to leave out.
 package struct IngestDamage: Hashable, Sendable {
   /// Entries to leave out.
   package var lost = 0
-  /// Entries in whose checksum a digit is changed.
+  /// Entries to give a checksum with one wrong digit.
   package var corrupted = 0
   /// Flushes, of F entries each, to leave out.
   package var lostFlushes = 0
@@ -14,7 +14,7 @@ package struct IngestDamage: Hashable, Sendable {
 
   package init() {}
 
-  /// What is wrong with it; nil when nothing is.
+  /// What is wrong with these numbers; nil when nothing is.
   func problem(puts: Int64, _ settings: IngestSettings) -> String? {
     guard lost >= 0, corrupted >= 0, Int64(lost) + Int64(corrupted) <= puts / 2, lost + corrupted <= 50_000_000 else {
       return "expected at most half of the \(puts) entries, and 50 million, to lose or corrupt"
@@ -26,13 +26,13 @@ package struct IngestDamage: Hashable, Sendable {
   }
 }
 
-/// The damage of a run: rising, disjoint ranges of put numbers.
+/// The damage of a run: disjoint ranges of put numbers in rising order.
 struct DamagedPuts: Sendable {
   var lost: [Range<Int64>] = []
   var lostFlushes: [Range<Int64>] = []
   var corrupted: [Int64] = []
 
-  /// All that is left out: single entries and flushes.
+  /// Everything that is left out: single entries and flushes.
   private(set) var missing: [Range<Int64>] = []
 
   init<Draws>(_ damage: IngestDamage, _ sequence: IngestSequence<Draws>, puts: Int64, seed: UInt64) {
@@ -63,7 +63,7 @@ struct DamagedPuts: Sendable {
     corrupted.removeAll { number in missing.contains { $0.contains(number) } }
   }
 
-  /// The ranges of the depths, or closes, in which puts lie.
+  /// The ranges of the flushes, each a depth or a close, that contain these puts.
   private static func flushes<Draws>(of puts: [Int64], _ sequence: IngestSequence<Draws>) -> [Range<Int64>] {
     var ranges: [Range<Int64>] = []
     var cycle: IngestSequence<Draws>.Cycle? = sequence.firstCycle

@@ -1,21 +1,21 @@
-// Where the randomness of ingest comes from. Accumulo draws one number after the other from java.util.Random; then to know
-// row number 17 one must have drawn the 16 before it, and the rows that entries point to must be remembered. Here each draw
-// is a function of the seed and its place, so a row can be asked for again at any time, and nothing is remembered.
+// The random numbers of ingest. Accumulo draws one number after another from java.util.Random. To find row 17 it must
+// draw the 16 before it, and it must remember the rows that entries point to. Here each draw is a function of the seed
+// and its place, so any row can be computed again at any time and nothing has to be remembered.
 
-/// The random draws of a run. Nodes are numbered: cycle, then depth, then index.
+/// The random draws of a run. Nodes are numbered by cycle, then depth, then index.
 protocol IngestDraws: Sendable {
   /// An index below `count`.
   func visibility(ofCycle cycle: Int64, count: Int) -> Int
   func row(ofNode node: Int64) -> UInt64
   func family(ofNode node: Int64) -> UInt64
   func qualifier(ofNode node: Int64) -> UInt64
-  /// From 0 to below 1.
+  /// A number of at least 0 and less than 1.
   func deleteChance(ofCycle cycle: Int64) -> Double
   /// The client's uuid, 36 bytes.
   var client: [UInt8] { get }
 }
 
-/// Draws that a seed decides.
+/// Draws determined by a seed.
 struct SeededDraws: IngestDraws {
   private let seed: UInt64
   private let rows: Range<UInt64>
@@ -38,7 +38,7 @@ struct SeededDraws: IngestDraws {
     Self.row(draw(node, 0), in: rows)
   }
 
-  /// The row for 64 random bits, as ContinuousIngest.genLong makes it.
+  /// The row for 64 random bits, as ContinuousIngest.genLong computes it.
   @inline(__always) static func row(_ bits: UInt64, in rows: Range<UInt64>) -> UInt64 {
     (bits & (RowNumber.end - 1)) % (rows.upperBound - rows.lowerBound) &+ rows.lowerBound
   }
@@ -49,7 +49,7 @@ struct SeededDraws: IngestDraws {
   func visibility(ofCycle cycle: Int64, count: Int) -> Int { Int(draw(cycle, 3) % UInt64(count)) }
   func deleteChance(ofCycle cycle: Int64) -> Double { Double(draw(cycle, 4) >> 11) / Double(1 << 53) }
 
-  /// A number for a place and what it is for.
+  /// A random number for a place and a purpose.
   @inline(__always) private func draw(_ place: Int64, _ purpose: UInt64) -> UInt64 {
     Self.mix(seed &+ UInt64(bitPattern: place) &* 0x9e37_79b9_7f4a_7c15 &+ purpose &* 0xd1b5_4a32_d192_ed03)
   }

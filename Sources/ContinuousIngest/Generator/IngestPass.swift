@@ -6,7 +6,7 @@ internal import Records
 internal import SystemPackage
 internal import TabletStore
 
-/// Writes the files of some tablets of a flush. For one thread, which keeps the memory from task to task.
+/// Writes the files of some tablets for one flush. Used by one thread, which keeps its memory from task to task.
 final class IngestPass {
   private let table: TableWriter
   private let nodes: NodeWriter<SeededDraws>
@@ -17,7 +17,7 @@ final class IngestPass {
     nodes = NodeWriter(table.settings, draws: table.sequence.draws)
   }
 
-  /// The files with the tablets they belong to. A tablet without an entry gets none.
+  /// Returns the files, each with its tablet. A tablet without an entry gets no file.
   func run(_ task: TableWriter.Task, in directory: FilePath) throws -> [(Int, TabletFile)] {
     var files: [(Int, TabletFile)] = []
     var writer: RFileWriter?
@@ -55,7 +55,7 @@ final class IngestPass {
     return files
   }
 
-  /// The records of a range of rows, in the order of their keys.
+  /// Collects the records of a range of rows, in the order of their keys.
   private func collect(_ task: TableWriter.Task, _ rows: Range<UInt64>, isFirst: Bool) {
     let sequence = table.sequence
     let damaged = table.damaged
@@ -82,7 +82,7 @@ final class IngestPass {
     if isFirst { table.progress.add(task.operations.upperBound - task.operations.lowerBound) }
   }
 
-  /// Entries of one row: by their whole keys. There are few rows with more than one.
+  /// Sorts the entries of one row by their whole keys. Few rows have more than one.
   private func sortColumns() {
     var start = 0
     for i in 1..<max(records.count, 1) + 1 where i >= records.count || records[i].row != records[start].row {

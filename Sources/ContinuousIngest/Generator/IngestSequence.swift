@@ -1,4 +1,4 @@
-// The order in which one client of continuous ingest writes, as ContinuousIngest.doIngest does.
+// The order in which one client of continuous ingest writes, as in ContinuousIngest.doIngest.
 //
 //     cycle    depth 0    F puts without previous row        flush        operations 0 ..< F
 //              depth 1    F puts -> (depth 0, same index)    flush                  F ..< 2F
@@ -7,34 +7,35 @@
 //              then       close: put (0, i) again -> (24, i + 1), for i in 0 ..< F - 1; flush          F - 1 operations
 //              or         delete (24, F - 1), ..., (24, 0), flush, (23, F - 1), ... (0, 0), flush      25F operations
 //
-// The run ends after a flush of a depth, or at the end of a cycle, once enough was put. A delete names no visibility, so
-// with one it deletes nothing. Operations are numbered through; the number is the time, and tells all else by itself.
+// The run ends once enough was put: after the flush of a depth, or at the end of a cycle. A delete has no visibility,
+// so when puts have one, it deletes nothing. All operations are numbered from 0. The number is the timestamp, and
+// everything else follows from it.
 
-/// What is done at one place of the run.
+/// One operation of the run.
 struct IngestOperation: Hashable {
   enum Kind { case put, rewrite, delete }
   var kind: Kind
-  /// Of all operations, from 0.
+  /// Its place among all operations, from 0.
   var number: Int64
   var cycle: Int64
-  /// The node that is written, and the one that it points to.
+  /// The node written, and the one that it points to.
   var node: Int64
   var previous: Int64?
-  /// Puts of the client before this one.
+  /// How many puts the client made before this one.
   var count: Int64
 }
 
-/// All operations of a run, each found by its number.
+/// All operations of a run. Each can be computed from its number.
 struct IngestSequence<Draws: IngestDraws>: Sendable {
-  /// A cycle with the numbers of its first operation and put.
+  /// A cycle, with the numbers of its first operation and its first put.
   struct Cycle: Hashable, Sendable {
     var number: Int64
     var operation: Int64
     var put: Int64
     var isDeleted: Bool
-    /// Depths that are written: 25, fewer in the last cycle.
+    /// Depths written: 25, or fewer in the last cycle.
     var depths: Int64
-    /// It is neither closed nor deleted, because the run ends before.
+    /// True when the run ends before this cycle is closed or deleted.
     var isCut: Bool
   }
 
@@ -62,20 +63,20 @@ struct IngestSequence<Draws: IngestDraws>: Sendable {
       isCut: left <= Self.depth)
   }
 
-  /// The operations of a cycle.
+  /// The number of operations in a cycle.
   func operations(of cycle: Cycle) -> Int64 {
     let puts = cycle.depths * flush
     return cycle.isCut ? puts : puts + (cycle.isDeleted ? puts : flush - 1)
   }
 
-  /// Nil after the last.
+  /// The next cycle; nil after the last.
   func cycle(after cycle: Cycle) -> Cycle? {
     let puts = cycle.put + cycle.depths * flush + (cycle.isCut || cycle.isDeleted ? 0 : flush - 1)
     guard !cycle.isCut, puts < entries else { return nil }
     return self.cycle(cycle.number + 1, operation: cycle.operation + operations(of: cycle), put: puts)
   }
 
-  /// The operation at a place of a cycle: 0 is its first put.
+  /// The operation at a place in a cycle; place 0 is its first put.
   @inline(__always) func operation(_ place: Int64, of cycle: Cycle) -> IngestOperation {
     let base = cycle.number * Self.depth * flush
     let puts = cycle.depths * flush
@@ -96,7 +97,7 @@ struct IngestSequence<Draws: IngestDraws>: Sendable {
       previous: base + (Self.depth - 1) * flush + after + 1, count: cycle.put + place)
   }
 
-  /// Places before which Accumulo's writer flushes: the ends of depths, and of the close.
+  /// Whether Accumulo's writer flushes after this place: at the end of a depth and at the end of the close.
   func isFlushed(after place: Int64, of cycle: Cycle) -> Bool {
     let puts = cycle.depths * flush
     return place < puts || cycle.isDeleted ? (place + 1) % flush == 0 : place + 1 == puts + flush - 1

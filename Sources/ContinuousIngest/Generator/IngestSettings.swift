@@ -1,22 +1,22 @@
 /// What to ingest. Accumulo: the properties `test.ci.ingest.*`.
 package struct IngestSettings: Hashable, Sendable {
-  /// The run stops after the first flush at which so many were written: `client.entries`.
+  /// The run stops after the first flush at which so many entries were written: `client.entries`.
   package var entries: Int64
-  /// F: entries between two flushes, and lists that are written side by side.
+  /// F: the number of entries between two flushes, which is also the number of lists written side by side.
   package var flushEntries: Int64
-  /// One of them is drawn for each cycle.
+  /// One of these is drawn for each cycle.
   package var visibilities: [[UInt8]] = [[]]
   package var maxFamily = 32767
   package var maxQualifier = 32767
   package var hasChecksum = true
-  /// The chance of a cycle to be deleted when it is written.
+  /// The probability that a cycle is deleted after it was written.
   package var deleteProbability = 0.0
-  /// Random bytes in each value; nil is the classic form.
+  /// Sizes of the random bytes in each value; nil for the classic form without them.
   package var zipfian: Zipfian?
-  /// Rows are drawn from it.
+  /// Rows are drawn from this range.
   package var rows: Range<UInt64> = 0..<(RowNumber.end - 1)
   package var seed: UInt64
-  /// ms since 1970 of the first entry; each later one has one more.
+  /// The timestamp of the first entry in ms since 1970. Each later entry adds one.
   package var startTime: Int64 = 1_700_000_000_000
 
   package struct Zipfian: Hashable, Sendable {
@@ -31,16 +31,16 @@ package struct IngestSettings: Hashable, Sendable {
     }
   }
 
-  /// Entries of a list between two flushes: fixed in Accumulo.
+  /// The entries that each list gets in a cycle: fixed in Accumulo.
   package static let depth: Int64 = 25
-  /// The largest zipfian size.
+  /// The largest zipfian size, in bytes.
   static let largestValue = 1 << 20
-  /// No run is longer.
+  /// The most entries in a run.
   static let mostEntries: Int64 = 1 << 50
 
   package init(entries: Int64, flushEntries: Int64? = nil, seed: UInt64) {
     self.entries = entries
-    // One whole list of each index where a million would not make one.
+    // When a million would not complete a list, F is chosen so that every list is complete.
     self.flushEntries = flushEntries ?? min(1_000_000, max(1, entries / Self.depth))
     self.seed = seed
   }
@@ -64,8 +64,8 @@ package struct IngestSettings: Hashable, Sendable {
     return nil
   }
 
-  /// The visibilities in a text as Accumulo's ingest splits it: at commas, blanks trimmed, trailing empty pieces dropped
-  /// as Java drops them. `","` gives none at all.
+  /// The visibilities in a text, split as Accumulo's ingest does: at commas, with blanks trimmed and trailing empty
+  /// pieces dropped as in Java. `","` gives none at all.
   package static func visibilities(_ text: String?) -> [[UInt8]] {
     guard let text else { return [[]] }
     if text.isEmpty { return [[]] }
@@ -76,8 +76,8 @@ package struct IngestSettings: Hashable, Sendable {
     }
   }
 
-  /// The end rows of a table's tablets but the last, as the createtable of continuous ingest makes them: equal distances,
-  /// written as rows, trailing zeros cut off.
+  /// The end rows of a table's tablets, except the last, as continuous ingest's createtable makes them: at equal
+  /// distances, written as rows, with trailing zeros cut off.
   static func splits(tablets: Int, rows: Range<UInt64>) -> [[UInt8]] {
     guard tablets > 1 else { return [] }
     let distance = (rows.upperBound - rows.lowerBound) / UInt64(tablets) + 1

@@ -1,15 +1,15 @@
 import Entries
 
-// Makes the bytes of entries in memory that is used again: see NodeReader for the picture.
+// Writes the bytes of entries into memory that is reused. See NodeReader for the picture.
 
-/// An operation as the generator sorts it; all else follows from it.
+/// An operation in the form that the generator sorts. Everything else follows from it.
 struct IngestRecord: RadixKeyed {
   var row: UInt64
-  /// Of the operation: its time.
+  /// The number of the operation, which gives its timestamp.
   var number: Int64
-  /// Puts before it.
+  /// How many puts came before it.
   var count: Int64
-  /// The node, and the kind of operation in the two highest bits.
+  /// The node, with the kind of operation in the two highest bits.
   private var nodeAndKind: UInt64
 
   init(row: UInt64, _ operation: IngestOperation) {
@@ -30,11 +30,11 @@ struct IngestRecord: RadixKeyed {
   var kind: IngestOperation.Kind { nodeAndKind >> 62 == 0 ? .put : nodeAndKind >> 62 == 1 ? .rewrite : .delete }
 }
 
-/// Turns records into entries. For one thread.
+/// Turns records into entries. Used by one thread.
 final class NodeWriter<Draws: IngestDraws> {
   private struct State {
     var view: EntryView
-    /// row, 16 | family, 32 | qualifier, 32 | visibility, or the value from its start.
+    /// 128 bytes: the row at 0, the family at 32, the qualifier at 64, an empty visibility at 96.
     var key: UnsafeMutablePointer<UInt8>
     var value: UnsafeMutablePointer<UInt8>
   }

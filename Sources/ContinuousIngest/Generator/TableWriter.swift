@@ -6,14 +6,15 @@ internal import Synchronization
 package import SystemPackage
 package import TabletStore
 
-// A whole table, in bounded memory and without a scratch file:
+// Generates a whole table in bounded memory and without a scratch file:
 //
 //     operations of the run     |   flush 1   |   flush 2   |   flush 3   |        one file of each tablet for each
 //     rows                      |  tablet 1  |  tablet 2  | ...
 //
-// Every draw can be asked for again (see IngestDraws), so to write a file all operations of its flush are gone through, those
-// with rows of the tablet kept, 32 bytes each, sorted and written. As many tablets as fit into the memory are done in one
-// pass. A file that is itself too large is written in several, a range of rows after the other.
+// Every draw can be computed again (see IngestDraws). So to write a file, the writer goes through all operations of its
+// flush, keeps those whose rows belong to the tablet, 32 bytes each, sorts them and writes them. One pass covers as
+// many tablets as fit into memory. A file that is itself too large takes several passes, one range of rows after
+// another.
 
 /// Writes a continuous ingest table.
 package struct TableWriter: Sendable {
@@ -24,7 +25,7 @@ package struct TableWriter: Sendable {
     package var codec = Codec.zstd
     package var blockSize = 100 << 10
     package var threads = 1
-    /// Bytes for records, approximately.
+    /// Approximate bytes of memory for records.
     package var memory = 256 << 20
 
     package init() {}
@@ -34,7 +35,7 @@ package struct TableWriter: Sendable {
   package struct Result: Hashable, Sendable {
     package var entries: Int64 = 0
     package var files = 0
-    /// Of all files.
+    /// Total size of all files.
     package var bytes: Int64 = 0
   }
 
@@ -53,12 +54,12 @@ package struct TableWriter: Sendable {
   let sequence: IngestSequence<SeededDraws>
   let damaged: DamagedPuts
   let splits: [[UInt8]]
-  /// The first cycle of each flush, and the numbers of the operations between them.
+  /// The first cycle of each flush, and the numbers of the operations where flushes begin and end.
   private let starts: [IngestSequence<SeededDraws>.Cycle]
   private let cuts: [Int64]
   package let progress = VerifyProgress()
 
-  /// Throws `IngestError` for settings that cannot be.
+  /// Throws `IngestError` for impossible settings.
   package init(
     _ settings: IngestSettings, options: Options, damage: IngestDamage = IngestDamage(), access: DirectoryAccess,
     stop: StopFlag = StopFlag()
@@ -93,7 +94,7 @@ package struct TableWriter: Sendable {
     self.starts = starts
   }
 
-  /// Makes the directory with everything in it, or nothing. It must not exist.
+  /// Creates the directory with everything in it, or nothing. It must not exist.
   package func write(to table: FilePath, tell: (Truth) throws -> Void) throws -> Result {
     guard try FileStatus.ofLink(table) == nil, let name = table.lastComponent?.string else {
       throw SystemError("create", table.string, .fileExists)
@@ -193,7 +194,7 @@ package struct TableWriter: Sendable {
     (cuts.firstIndex { $0 > record.number } ?? cuts.count) - 1
   }
 
-  /// The first row behind a tablet. A split of fewer than 16 digits sorts before the row that it begins.
+  /// The first row after a tablet. A split shorter than 16 digits sorts before every row that begins with it.
   func end(ofTablet tablet: Int) -> UInt64 {
     guard tablet < splits.count else { return RowNumber.end }
     let text = splits[tablet]
@@ -210,11 +211,11 @@ package struct TableWriter: Sendable {
     return low
   }
 
-  /// Tablets of one flush that are written together.
+  /// Tablets of one flush that are written together, by one thread.
   struct Task {
     var flush: Int
     var tablets: Range<Int>
-    /// Passes over the flush, each for an equal part of the rows.
+    /// Passes over the flush, each for an equal range of the rows.
     var passes: Int
     var start: IngestSequence<SeededDraws>.Cycle
     var operations: Range<Int64>
@@ -240,7 +241,7 @@ package struct TableWriter: Sendable {
   }
 }
 
-/// Settings of ingest that cannot be.
+/// Impossible settings for ingest.
 package struct IngestError: Error, Hashable, CustomStringConvertible {
   package var problem: String
   package var description: String { problem }

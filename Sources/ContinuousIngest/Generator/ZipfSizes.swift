@@ -1,10 +1,10 @@
 import Glibc
 
-/// Sizes from `minimum + 1` to `maximum`, small ones most often: k with a chance in proportion to 1 / k^exponent. Commons
-/// Math's ZipfDistribution, which Accumulo's ingest samples, has the same distribution.
+/// Sizes from `minimum + 1` to `maximum`, small ones most often: `minimum + k` has a probability proportional to 1 /
+/// k^exponent. This is the distribution of Commons Math's ZipfDistribution, which Accumulo's ingest samples.
 struct ZipfSizes: Sendable {
   private let minimum: Int
-  /// `sums[k - 1]`: the chance of a sample of at most k.
+  /// `sums[k - 1]`: the probability of at most k.
   private let sums: [Double]
 
   init(_ zipfian: IngestSettings.Zipfian) {
@@ -17,7 +17,7 @@ struct ZipfSizes: Sendable {
     sums = weights.map { $0 / sum }
   }
 
-  /// The size for a number from 0 to below 1.
+  /// The size for a random number of at least 0 and less than 1.
   func size(_ chance: Double) -> Int {
     var (low, high) = (0, sums.count - 1)
     while low < high {

@@ -1,8 +1,8 @@
 import CZlib
 package import Entries
 
-// A node of a linked list, as org.apache.accumulo.testing.continuous.ContinuousIngest writes it and ContinuousWalk reads
-// it:
+// A node of a linked list, as org.apache.accumulo.testing.continuous.ContinuousIngest writes it and ContinuousWalk
+// reads it:
 //
 //     row          16 hex digits
 //     value        <uuid>:<count>:<previous row>:[<random bytes>:]<crc>
@@ -14,10 +14,11 @@ package import Entries
 //
 //     crc          CRC-32 over row, family, qualifier, visibility and the value up to its last colon, as 8 hex digits
 //
-// A value that ends in a colon has no checksum. The zipfian form has random bytes before the last colon, and they may be
-// colons. So a checksum is found from the end and the previous row from the start, each without a look at the other.
+// A value that ends in a colon has no checksum. The zipfian form has random bytes before the last colon, and these may
+// contain colons. So the checksum is found from the end, the previous row from the start, and neither depends on the
+// other.
 
-/// What is wrong with an entry: Accumulo's verify counts it as corrupt, or fails.
+/// What is wrong with an entry. Accumulo's own verify counts the entry as corrupt, or fails.
 package enum NodeFault: String, Sendable, CaseIterable {
   case badChecksum = "bad checksum"
   case noChecksumColon = "no colon before the checksum"
@@ -28,15 +29,15 @@ package enum NodeFault: String, Sendable, CaseIterable {
   case rowNoNumber = "row is no hex number below 2^63"
   case strayNUL = "stray NUL at the end of the value"
 
-  /// Accumulo's own verify counts the first and goes on; on all others its job fails.
+  /// Accumulo's verify counts a bad checksum and goes on; on any other fault its job fails.
   var failsAccumulo: Bool { self != .badChecksum }
 }
 
-/// Reads nodes out of entries. For one thread; nothing is allocated per entry.
+/// Reads nodes from entries. Used by one thread; nothing is allocated per entry.
 package struct NodeReader {
-  /// The number of the last entry's row; nil when it is none.
+  /// The row of the last entry as a number; nil when it is not one.
   private(set) var row: UInt64?
-  /// The number of the row that the last entry points to.
+  /// The row that the last entry points to, as a number.
   private(set) var previous: UInt64?
 
   /// Positions in a value.
@@ -45,9 +46,9 @@ package struct NodeReader {
   static let previousStart = 54
   static let previousColon = 70
 
-  /// Reads an entry. Nil: it is sound, and `row` and `previous` tell what it says.
+  /// Reads an entry. Returns nil when it is sound; then `row` and `previous` hold what it says.
   ///
-  /// The row comes first, then the checksum, then the previous row, as in ContinuousVerify's mapper.
+  /// Checks the row first, then the checksum, then the previous row, as ContinuousVerify's mapper does.
   @inline(__always) mutating func read(_ entry: EntryPointer) -> NodeFault? {
     row = RowNumber.parse(entry.pointee.row)
     guard row != nil else { return .rowNoNumber }
@@ -57,7 +58,7 @@ package struct NodeReader {
     return readPrevious(entry)
   }
 
-  /// The previous row alone, for those that will read the entry whole when it matters.
+  /// Reads only the previous row, for callers that read the whole entry later if it matters.
   @inline(__always) mutating func readPrevious(_ entry: EntryPointer) -> NodeFault? {
     previous = nil
     let value = entry.pointee.value
@@ -70,7 +71,7 @@ package struct NodeReader {
     return previous == nil ? .previousNoNumber : nil
   }
 
-  /// Nil when the checksum is right or when there is none.
+  /// Checks the checksum. Returns nil when it is right, or when there is none.
   @inline(__always) package static func checksumFault(_ entry: EntryPointer) -> NodeFault? {
     let value = entry.pointee.value
     guard value.count > 0 else { return .shortValue }
@@ -94,13 +95,14 @@ package struct NodeReader {
     return UInt32(truncatingIfNeeded: add(ByteView(start: entry.value.start, count: valueBytes), to: sum))
   }
 
-  /// An empty run changes nothing; zlib takes a null pointer for a wish to begin anew, and a ByteView has none.
+  /// Adding no bytes changes nothing. zlib takes a null pointer as a request to start over, but a ByteView's pointer is
+  /// never null.
   @inline(__always) private static func add(_ bytes: ByteView, to sum: UInt) -> UInt {
     crc32_z(sum, bytes.start, bytes.count)
   }
 
-  /// Ingest with the zipfian option off writes one NUL too many (2.1 and later, until it is mended): a value that would
-  /// be sound without its last byte.
+  /// Ingest without the zipfian option writes one NUL too many (from 2.1 until this is fixed). Such a value would be
+  /// sound without its last byte.
   @inline(never) private static func hasStrayNUL(_ entry: EntryPointer) -> Bool {
     var view = entry.pointee
     guard view.value.count > 0, view.value.start[view.value.count - 1] == 0 else { return false }
@@ -112,10 +114,10 @@ package struct NodeReader {
   }
 }
 
-/// A sound entry's client: 36 bytes as they are, and how many entries that client had written before.
+/// The client that wrote a sound entry: its uuid, 36 bytes as they are, and how many entries it had written before.
 struct NodeOrigin: Hashable {
   var client: [UInt8]
-  /// Nil when the text is no number.
+  /// Nil when the text is not a number.
   var count: UInt64?
 
   init(_ value: ByteView) {

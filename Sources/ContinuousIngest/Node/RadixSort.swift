@@ -1,10 +1,11 @@
-// Sorting in place by a number, with no more memory than the elements themselves: American flag sort (McIlroy, Bostic and
-// McIlroy, Engineering Radix Sort, 1993), eight bits at a time from the highest bit in which the elements differ.
+// Sorts in place by a number, with no memory beyond the elements themselves: American flag sort (McIlroy, Bostic and
+// McIlroy, Engineering Radix Sort, 1993), eight bits at a time, starting at the highest bit in which the elements
+// differ.
 //
-// Rows are random, so three rounds take eight million of them apart, and what is left are runs of a few that insertion
-// sorts. Rows that are not random (all alike, all small) only cost more rounds: at most eight.
+// Rows are random, so three rounds separate eight million of them into runs of a few, which insertion sort finishes.
+// Rows that are not random (all alike, all small) only take more rounds, at most eight.
 
-/// Something that is sorted by 64 bits.
+/// An element sorted by 64 bits.
 protocol RadixKeyed {
   var radixKey: UInt64 { get }
 }
@@ -13,7 +14,7 @@ extension UInt64: RadixKeyed {
   var radixKey: UInt64 { self }
 }
 
-/// Sorts by `radixKey`. Elements with the same key come in any order.
+/// Sorts by `radixKey`. Elements with equal keys end up in any order.
 func radixSort<Element: RadixKeyed>(_ elements: UnsafeMutableBufferPointer<Element>) {
   guard elements.count > 1, let start = elements.baseAddress else { return }
   var different: UInt64 = 0

@@ -1,21 +1,22 @@
 import Entries
 
-// A node is named by a number below 2^63; its row is that number as 16 lower case hex digits. Accumulo's verifier reads
-// rows with Java's `Long.parseLong(text, 16)`, so it takes other texts of the same number too:
+// A node is identified by a number below 2^63; its row is that number as 16 lower case hex digits. Accumulo's verifier
+// reads rows with Java's `Long.parseLong(text, 16)`, so it accepts other texts for the same number too:
 //
 //     000000000000002a    as it is written: eight digits at a time, see `fastHex`
 //     2A   +2a   00002a   the same number
 //     -0                  zero; any other negative number is refused
 //     8000000000000000    too large; so is anything else that does not fit
 //
-// Java's parser also takes digits of other scripts (U+FF10 and so on). Those are refused here: no writer makes them.
+// Java's parser also accepts digits of other scripts (U+FF10 and so on). They are refused here, because no writer
+// produces them.
 
-/// The numbers that rows stand for.
+/// Converts between rows and their numbers.
 package enum RowNumber {
-  /// Rows are below it: 2^63.
+  /// All numbers are below this: 2^63.
   package static let end: UInt64 = 1 << 63
 
-  /// The number in a hex text as Java reads it; nil when it is no number, negative or 2^63 or more.
+  /// The number in a hex text as Java reads it; nil when it is not a number, is negative, or is 2^63 or more.
   @inline(__always) static func parse(_ text: ByteView) -> UInt64? {
     if text.count == 16 {
       let memory = UnsafeRawPointer(text.start)
@@ -26,9 +27,10 @@ package enum RowNumber {
     return parseSlowly(text.bytes)
   }
 
-  /// Eight lower case hex digits, the first one in the highest byte; 2^32 or more when they are something else.
+  /// The number in eight lower case hex digits, with the first digit in the highest byte; 2^32 or more when they are
+  /// anything else.
   ///
-  /// Takes each byte for a digit, makes the text of that digit again, and compares.
+  /// Treats each byte as a digit, writes those digits again, and compares the result with the text.
   @inline(__always) private static func fastHex(_ text: UInt64) -> UInt64 {
     let ones: UInt64 = 0x0101_0101_0101_0101
     let isLetter = (text >> 6) & ones
@@ -74,19 +76,19 @@ package enum RowNumber {
   /// The row of a number: 16 lower case hex digits.
   package static func text(_ number: UInt64) -> [UInt8] { hex(number, digits: 16) }
 
-  /// Lower case hex, padded with zeros to `digits`, longer when it must be.
+  /// Lower case hex, padded with zeros to `digits`, or longer if necessary.
   static func hex(_ number: UInt64, digits: Int) -> [UInt8] {
     let text = Array(String(number, radix: 16).utf8)
     return [UInt8](repeating: 48, count: max(0, digits - text.count)) + text
   }
 
-  /// Writes 16 lower case hex digits: the way back of `fastHex`.
+  /// Writes 16 lower case hex digits: the reverse of `fastHex`.
   @inline(__always) static func write(_ number: UInt64, to memory: UnsafeMutableRawPointer) {
     memory.storeBytes(of: eightDigits(number >> 32).bigEndian, as: UInt64.self)
     memory.storeBytes(of: eightDigits(number & 0xffff_ffff).bigEndian, toByteOffset: 8, as: UInt64.self)
   }
 
-  /// The text of the low 32 bits, the first digit in the highest byte.
+  /// The eight hex digits of the low 32 bits, with the first digit in the highest byte.
   @inline(__always) static func eightDigits(_ number: UInt64) -> UInt64 {
     let ones: UInt64 = 0x0101_0101_0101_0101
     var digits = (number | number << 16) & 0x0000_ffff_0000_ffff
