@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A table of real RFiles is looked at, planned, compacted and read back, in a temporary directory.
+# Shows, plans, compacts and reads back a table of real RFiles, in a temporary directory.
 # usage: docs/demo.sh PATH-OF-ACTOOL
 set -euo pipefail
 
@@ -15,7 +15,7 @@ run() {
   PATH="$(dirname "$actool"):$PATH" bash -o pipefail -c "$*"
 }
 
-# Four files of one tablet: entries of the same cells, versions and delete markers spread over them.
+# Four files of one tablet. They share cells; versions and delete markers are spread over them.
 tablet=tables/2/default_tablet
 mkdir -p "$tablet"
 for file in A B C D; do
@@ -28,7 +28,7 @@ say 'A tablet with four files, as Accumulo wrote them'
 run 'ls tables/2/default_tablet'
 run 'actool info --format text tables/2/default_tablet/F000000A.rf'
 
-say 'All that lies in the files, and what a scan sees of it: the newest versions, without what was deleted'
+say 'How many entries the files hold, and how many of them a scan sees: the newest versions, without what was deleted'
 run 'actool scan --raw --format hex tables/2 | wc -l'
 run 'actool scan --format hex tables/2 | wc -l'
 "$actool" scan --format hex tables/2 > before
@@ -39,7 +39,7 @@ run 'actool plan --kind user tables/2'
 say 'Plan it and run it'
 run 'actool plan --kind user tables/2 | actool compact'
 
-say 'One file is left, and holds no more than a scan sees'
+say 'One file is left, and it holds only what a scan sees'
 run 'ls tables/2/default_tablet'
 run 'actool info --check --format text tables/2/default_tablet/*.rf'
 run 'actool scan --raw --format hex tables/2 | wc -l'
