@@ -4,7 +4,7 @@ SWIFT ?= swift
 PREFIX ?= /usr/local
 DESTDIR ?=
 BINARY = .build/release/actool
-# libdeflate does the work of the codec gz. Without it (`swift build`, or TRAITS= here) zlib does, more slowly.
+# libdeflate does the work of the codec gz. Without it (`swift build`, or TRAITS= here), zlib does it more slowly.
 TRAITS = --traits Libdeflate
 
 .PHONY: help deps build demo test bench bench-peers install uninstall lint check clean
@@ -14,9 +14,9 @@ help:
 	@echo 'make build     build actool for use: $(BINARY)'
 	@echo 'make demo      plan, compact and read back a table of real RFiles, in a temporary directory'
 	@echo 'make test      build and run all tests'
-	@echo 'make bench     speed and memory beside the codec alone; more by BENCH="--entries 10M --only ci-*", or BENCH=--help'
+	@echo 'make bench     speed and memory beside the codec alone; more with BENCH="--entries 10M --only ci-*", or BENCH=--help'
 	@echo '                   BASE=/path/to/other/actool runs that build in turn with this one, pair by pair'
-	@echo 'make bench-peers   the same merge by RocksDB and sort, where they are or apt can get them'
+	@echo 'make bench-peers   the same merge by RocksDB and sort, where they are installed or apt can get them'
 	@echo 'make install   actool, its manual page and completions, under PREFIX=$(PREFIX)'
 	@echo 'make check     what a change must pass: lint, rules of the rooms, build without warnings, tests'
 	@echo 'make clean     remove what was built'
@@ -30,8 +30,8 @@ build: deps
 demo: build
 	@docs/demo.sh $(BINARY)
 
-# Optimised, for the tests move much data; with a build directory of its own, because tests may look inside of modules.
-# Then the program that a plain `swift build` makes, which has zlib in place of libdeflate.
+# Optimised, because the tests process much data. Their own build directory, because -enable-testing builds all modules
+# differently. Then the program that a plain `swift build` makes, which has zlib in place of libdeflate.
 test: deps
 	$(SWIFT) test $(TRAITS) -c release -Xswiftc -enable-testing --scratch-path .build-test
 	$(SWIFT) build --scratch-path .build-plain --product actool
@@ -51,7 +51,7 @@ bench-peers: deps
 	@.ci/peers
 	.build/release/Bench peers $(BENCH)
 
-# The installed binary carries Swift's libraries in it and runs on a machine without Swift.
+# The installed binary contains Swift's libraries and runs on a machine without Swift.
 install: deps
 	$(SWIFT) package $(TRAITS) generate-manual --section 1
 	$(SWIFT) build $(TRAITS) -c release --static-swift-stdlib --product actool
