@@ -1,14 +1,17 @@
 import ArgumentParser
 
-// How fast it is, beside what the codec alone would cost. Goals: numbers that compare (before and after a change, ours and the
-// floor, ours and other programs'), the same work on every run. No alarm: no number here fails anything.
+// Measures how fast actool is, beside what the codec alone would cost. Goals: numbers that can be compared (before and
+// after a change, ours with the floor, ours with other programs) and the same work on every run. Benchmarks raise no
+// alarm: no number here fails anything.
 //
-//     run       for each named case: a child makes the files, another one measures, so that the peak of memory is the case's own
+//     run       for each named case, one child makes the files and another measures, so that the peak of memory is
+//               the case's own
 //     pairs     another build of actool in turn with this one, as whole commands
 //     peers     the same merge by other programs, in the same run
 //     make, measure, lines    the children
 //
-// Machines are shared, so each case runs several times, in turn with its floor, and the best run is given beside the median.
+// Machines are shared, so each case runs several times, in turn with its floor. The best run is reported beside the
+// median.
 
 @main
 struct Bench: ParsableCommand {
@@ -21,7 +24,7 @@ struct Bench: ParsableCommand {
     defaultSubcommand: RunCases.self)
 }
 
-/// What keeps the bench from measuring.
+/// Why the bench cannot measure.
 struct BenchError: Error, CustomStringConvertible {
   var description: String
   init(_ description: String) { self.description = description }

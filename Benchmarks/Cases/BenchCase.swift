@@ -1,11 +1,12 @@
 import BlockFile
 import Glibc
 
-/// What is done to the files of a case.
+/// What a case does with its files.
 enum Activity: String {
-  /// All files into one, as a full compaction of a table with default iterators: deletes applied, the newest version kept.
+  /// Merges all files into one, as a full compaction of a table with default iterators does: deletes are applied, and
+  /// the newest version is kept.
   case compaction
-  /// All entries of all files as hex text: `scan --raw --format hex` of a tablet.
+  /// Prints all entries of all files as hex text, like `scan --raw --format hex` of a tablet.
   case scan
   /// `info --check` of each file.
   case check
@@ -18,12 +19,12 @@ enum Activity: String {
 struct BenchCase {
   var name: String
   var activity: Activity
-  /// What it reads; nil for those that need no files.
+  /// The files that it reads; nil when it needs none.
   var data: BenchData?
-  /// Codec and level of what it writes.
+  /// The codec and level of its output.
   var codec = Codec.none
   var level: Int?
-  /// Blocks that nothing changes may be taken over. Never for the codec none, nor when there is a level.
+  /// Whether unchanged blocks may be taken over as they are. Never done for the codec none, nor when a level is given.
   var reusesBlocks = true
 
   static func named(_ name: String) throws -> BenchCase {
@@ -31,10 +32,10 @@ struct BenchCase {
     return found
   }
 
-  /// True when one of the patterns, as the shell has them, means this case.
+  /// True when the name matches one of the patterns, as a shell would match it.
   func matches(_ patterns: [String]) -> Bool { patterns.contains { fnmatch($0, name, 0) == 0 } }
 
-  /// In the order of their data, so that files are made once and are gone before the next ones come.
+  /// All cases, in the order of their data, so that files are made once and removed before the next ones are made.
   static let all: [BenchCase] =
     [
       compaction("ci-none-k4", .continuousIngest, .none), reading(.scan, .none), reading(.check, .none),
@@ -68,7 +69,7 @@ struct BenchCase {
       level: level)
   }
 
-  /// The same with every block compressed again.
+  /// The same case, with every block compressed again.
   private static func afresh(
     _ name: String, _ shape: BenchData.Shape, _ codec: Codec, files: Int = 4
   ) -> BenchCase {

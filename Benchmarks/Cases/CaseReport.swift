@@ -1,26 +1,27 @@
 import BlockFile
 
-/// What was measured of a case. All times are seconds.
+/// What was measured for a case. All times are in seconds.
 struct CaseReport: Codable {
-  /// Once for each number of threads.
+  /// The measurements with one number of threads.
   struct Pass: Codable {
     var threads: Int
-    /// Of a compaction: merged and written, without the final sync and without reading back. Of others: all.
+    /// For a compaction: merging and writing, without the final sync and without reading back. For other cases:
+    /// everything.
     var wall: Sample
-    /// CPU of all threads in that time.
+    /// CPU time of all threads in that time.
     var cpu: Sample
     /// The final sync and close.
     var sync: Sample?
     /// Reading the output back and checking it.
     var readBack: Sample?
     var readBackCPU: Sample?
-    /// Merge, sync and reading back, one after the other; a job does the last two at the same time.
+    /// Merging, sync and reading back, one after another; a job does the last two at the same time.
     var total: Sample?
-    /// CPU to the floor: best run to best run, and the median of runs that were made side by side.
+    /// CPU time as a multiple of the floor: from the best runs, and as the median over runs made side by side.
     var cpuToFloor: Double?
     var cpuToFloorMedian: Double?
 
-    /// A second, in the best run.
+    /// Rates per second, in the best run.
     var itemsPerSecond: Double?
     var megabytesInPerSecond: Double?
     var megabytesOutPerSecond: Double?
@@ -30,26 +31,26 @@ struct CaseReport: Codable {
   var activity: String
   var codec: String?
   var level: Int?
-  /// Entries that were read, or tablets; and what came out of them.
+  /// Entries read, or tablets; and how many came out.
   var items = 0
   var itemsOut = 0
-  /// Stored bytes; of a scan, text comes out.
+  /// Stored bytes, in and out. The output of a scan is text.
   var bytesIn = 0
   var bytesOut = 0
   var inputFiles = 0
   var runs = 0
   var passes: [Pass] = []
-  /// CPU of one thread to merge everything and write nothing; only with codec none.
+  /// CPU time of one thread to merge everything and write nothing; only for codec none.
   var inMemory: Sample?
-  /// CPU of the codec alone.
+  /// CPU time of the codec alone.
   var floor: Sample?
-  /// Wall of one thread to that of most threads, best runs.
+  /// Wall time with one thread divided by that with the most threads, from the best runs.
   var speedUp: Double?
-  /// Of the output's blocks, those that were taken over as they were: 0 to 1.
+  /// The share of the output's blocks that were taken over as they were: 0 to 1.
   var shareReused: Double?
-  /// Of the entries that came out, or of the plan: the same for any codec and number of threads.
+  /// A hash of the resulting entries, or of the plan: the same for any codec and number of threads.
   var hash = ""
-  /// Bytes, of the process that measured this case and nothing else.
+  /// Peak memory in bytes of the process that measured this case and nothing else.
   var peakMemory: Int?
   var machine: Machine?
 
@@ -64,7 +65,7 @@ struct CaseReport: Codable {
   }
 }
 
-/// The runs of a case with one number of threads, as they come.
+/// The runs of a case with one number of threads, in order.
 struct Runs {
   var threads: Int
   var wall: [Double] = []
@@ -81,8 +82,8 @@ struct Runs {
 }
 
 extension CaseReport {
-  /// Fills in what follows from the runs: the first ones are of one thread. `floors` are the runs of the floor, side by side with
-  /// them; empty when there is none. Items and bytes must stand in it already.
+  /// Fills in everything that follows from the runs, the first of which has one thread. `floors` are the runs of the
+  /// floor, made side by side with them; empty when there is no floor. Items and bytes must be set already.
   mutating func conclude(_ all: [Runs], floors: [Double]) {
     floor = Sample(ifAny: floors).flatMap { $0.best > 0 ? $0 : nil }
     passes = all.map { runs in

@@ -6,15 +6,15 @@ enum ChildProcess {
   struct Outcome {
     /// What it wrote to standard output.
     var output: [UInt8] = []
-    /// Bytes of memory at the highest point.
+    /// Peak memory in bytes.
     var peakMemory = 0
-    /// Seconds of CPU.
+    /// CPU time in seconds.
     var cpu = 0.0
     /// Seconds from start to end.
     var wall = 0.0
   }
 
-  /// This program again.
+  /// Runs this program again.
   static func ofBench(_ arguments: [String], output: String? = nil) throws -> Outcome {
     try run(program, arguments, output: output)
   }
@@ -25,9 +25,10 @@ enum ChildProcess {
     return String(cString: path)
   }()
 
-  /// `program` is looked for in PATH. Standard input comes from the file `input`, standard output goes to the file `output`, where
-  /// they are given; else there is no input, and the output is in the outcome. `quiet` drops its messages. Throws `BenchError`
-  /// when it cannot be started or ends with another status than 0, `Interruption` after a signal; then it has ended, too.
+  /// Runs `program`, which is searched for in PATH. Standard input comes from the file `input`, and standard output
+  /// goes to the file `output`, where these are given. Otherwise there is no input, and the output is part of the
+  /// outcome. `quiet` drops the program's messages. Throws `BenchError` when the program cannot be started or does not
+  /// end with status 0, and `Interruption` after a signal, once the program has ended.
   static func run(
     _ program: String, _ arguments: [String], input: String = "/dev/null", output: String? = nil, quiet: Bool = false
   ) throws -> Outcome {
@@ -95,7 +96,7 @@ enum ChildProcess {
   }
 }
 
-/// A signal asked for the end: the child is ended, files are removed.
+/// A signal asked this program to end: the child is ended and files are removed.
 struct Interruption: Error, CustomStringConvertible {
   private static let flag = Atomic<Bool>(false)
 
@@ -103,11 +104,11 @@ struct Interruption: Error, CustomStringConvertible {
 
   static var happened: Bool { flag.load(ordering: .relaxed) }
 
-  /// From now on signals end the children only, and what waits for them throws. Children do not inherit that.
+  /// From now on, a signal ends only the children, and then the wait for them throws. Children do not inherit this.
   static func watch() {
-    // A global is made at its first use, which must not be in the handler.
+    // A global is initialised at its first use, which must not happen in the handler.
     _ = happened
-    // Whoever started this program may have blocked them.
+    // The parent of this process may have blocked these signals.
     var mask = sigset_t()
     sigemptyset(&mask)
     for signal in [SIGINT, SIGTERM, SIGHUP] {

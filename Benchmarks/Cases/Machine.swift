@@ -2,7 +2,7 @@ import BlockFile
 import FoundationEssentials
 import Glibc
 
-/// Where and when it was measured.
+/// The machine, and when it was measured.
 struct Machine: Codable {
   var cpu: String
   var cores: Int
@@ -10,12 +10,12 @@ struct Machine: Codable {
   /// Names and versions of the codec libraries.
   var codecs: String
 
-  /// For people, in one line.
+  /// One line for people to read.
   var heading: String { "\(cpu), \(cores) cores; \(codecs); \(date)" }
 
   static var cores: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 
-  /// `date` nil takes the clock's.
+  /// Without a `date`, the clock's is used.
   init(date: String?) {
     self.date = date ?? Date().formatted(.iso8601)
     cores = Self.cores
@@ -23,7 +23,7 @@ struct Machine: Codable {
     cpu = Self.model(FileManager.default.contents(atPath: "/proc/cpuinfo") ?? Data()) ?? "unknown"
   }
 
-  /// Virtual machines give short names, so family and model stand beside them.
+  /// Virtual machines give short names, so family and model are added.
   private static func model(_ text: Data) -> String? {
     var fields: [Substring: Substring] = [:]
     for line in String(decoding: text, as: UTF8.self).split(separator: "\n") {

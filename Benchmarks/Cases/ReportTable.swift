@@ -51,7 +51,7 @@ enum ReportTable {
 }
 
 enum TextTable {
-  /// The first cell begins its column, the others end theirs.
+  /// Aligns the first cell to the left of its column and all others to the right.
   static func line(_ cells: [String], _ widths: [Int]) -> String {
     zip(cells, widths).enumerated().map { number, cell in
       let (text, width) = cell

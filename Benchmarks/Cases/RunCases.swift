@@ -4,7 +4,7 @@ import FoundationEssentials
 import Glibc
 import SystemPackage
 
-/// Options of all that measures.
+/// Options of all commands that measure.
 struct MeasureOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Entries of each case; K and M are thousands.", valueName: "N"))
   var entries = Count(value: 2_000_000)
@@ -23,7 +23,7 @@ struct MeasureOptions: ParsableArguments {
     }
   }
 
-  /// Runs `body` in a directory of its own, which is gone afterwards, whatever happens.
+  /// Runs `body` in a directory of its own, which is removed afterwards whatever happens.
   func inScratch(_ body: (FilePath) throws -> Void) throws {
     Interruption.watch()
     let scratch = FilePath(directory).appending("actool-bench-\(ProcessInfo.processInfo.processIdentifier)")
@@ -35,7 +35,7 @@ struct MeasureOptions: ParsableArguments {
     try Disk().removeTree(scratch)
   }
 
-  /// For a child that does the same.
+  /// The same options as arguments for a child.
   func arguments(_ scratch: FilePath) -> [String] {
     ["--entries", "\(entries.value)", "--runs", "\(runs)", "--threads", "\(threads)", "--directory", scratch.string]
   }
@@ -91,7 +91,7 @@ struct RunCases: ParsableCommand {
       for (number, benchCase) in cases.enumerated() {
         let report = try measure(benchCase, machine, in: scratch)
         print(try options.json ? report.json : ReportTable.rows(report))
-        fflush(nil)  // whoever reads a pipe sees each line as it comes
+        fflush(nil)  // so that the reader of a pipe sees each line as it comes
         if let data = benchCase.data, !cases[(number + 1)...].contains(where: { $0.data == data }) {
           try Disk().removeTree(scratch.appending(data.name))
         }
@@ -113,7 +113,7 @@ struct RunCases: ParsableCommand {
   }
 }
 
-/// `Bench make`: in a process of its own, for making takes more memory than merging.
+/// `Bench make`. It has a process of its own, because making the files takes more memory than merging them.
 struct MakeData: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "make", abstract: "Makes the files of a case.", shouldDisplay: false)
@@ -146,7 +146,7 @@ struct MeasureCase: ParsableCommand {
 }
 
 extension CaseReport {
-  /// One line. Names are sorted, so that the same report is the same text.
+  /// One line of JSON. Names are sorted, so that the same report gives the same text.
   var json: String {
     get throws {
       let encoder = JSONEncoder()

@@ -9,20 +9,20 @@ import TabletStore
 /// The files that a case reads: the same bytes on every run.
 struct BenchData: Hashable {
   enum Shape: String {
-    /// A table of `actool ingest`: random rows, so that every file has keys in every block of every other.
+    /// A table of `actool ingest`. Its rows are random, so every file has keys in every block of every other file.
     case continuousIngest = "ci"
-    /// Rows of 8 to 40 random bytes; family, qualifier, visibility and value of mixed lengths, too.
+    /// Rows of 8 to 40 random bytes; family, qualifier, visibility and value also vary in length.
     case randomKeys = "random"
-    /// Bulk loads: each file has a range of rows of its own.
+    /// Bulk loads: each file has its own range of rows.
     case disjointRanges = "disjoint"
-    /// One file with all rows, and small ones of a 2000th of its entries in ranges of rows that are as dense as its own and
-    /// apart from each other.
+    /// One file with all rows, and small ones with a 2000th of its entries each, in ranges of rows that are as dense as
+    /// in the large file and apart from each other.
     case bigAndSmall = "big"
-    /// Rows of 51 bytes of which the first 35 are the same, 4 columns a row.
+    /// Rows of 51 bytes, of which the first 35 are the same; 4 columns in each row.
     case longPrefixes = "url"
     /// Ten versions of each cell, spread over the files.
     case versions
-    /// A fourth of all cells has a delete marker in another file.
+    /// A quarter of all cells have a delete marker in another file.
     case deletes
   }
 
@@ -30,10 +30,10 @@ struct BenchData: Hashable {
   var codec: Codec
   var files: Int
 
-  /// Of the directory with the files.
+  /// The name of the directory with the files.
   var name: String { "\(shape.rawValue)-\(codec)-k\(files)" }
 
-  /// Makes `directory` with about `entries` entries in all files together.
+  /// Makes `directory`, with about `entries` entries in all files together.
   func make(in directory: FilePath, entries: Int) throws {
     switch shape {
     case .continuousIngest: try ingest(directory, entries: entries, files: files)
@@ -69,7 +69,7 @@ struct BenchData: Hashable {
     }
   }
 
-  /// Paths of the RFiles below a directory that `make` made, in the order in which they were made.
+  /// The paths of the RFiles below a directory made by `make`, in the order in which they were made.
   static func files(in directory: FilePath) throws -> [String] {
     try FileManager.default.subpathsOfDirectory(atPath: directory.string).filter { $0.hasSuffix(".rf") }.sorted()
       .map { directory.appending($0).string }
@@ -77,7 +77,7 @@ struct BenchData: Hashable {
 
   private var allRows: Range<UInt64> { 0..<(1 << 63) - 1 }
 
-  /// As `actool ingest` does. A directory with one tablet.
+  /// Makes a directory with one tablet, as `actool ingest` does.
   private func ingest(
     _ directory: FilePath, entries: Int, files: Int = 1, rows: Range<UInt64>? = nil, seed: UInt64 = 1
   ) throws {
@@ -93,7 +93,7 @@ struct BenchData: Hashable {
     try body(path)
   }
 
-  /// Sorts as the number does.
+  /// A name that sorts as the number does.
   private func number(_ file: Int) -> String { file < 10 ? "0\(file)" : "\(file)" }
 }
 

@@ -7,7 +7,7 @@ final class GeneratedEntries: EntryCursor {
   private let files: UInt64
   private let rows: [UInt64]
   private var position = 0
-  /// What is left of the row, the last entry first.
+  /// The remaining entries of the row, the last one first.
   private var entries: [Entry] = []
   private let buffer = EntryBuffer()
 
@@ -15,7 +15,7 @@ final class GeneratedEntries: EntryCursor {
   private static let columns: [[UInt8]] = ["anchor", "content", "fetched", "links"].map { Array($0.utf8) }
   private static let prefix = Array("https://www.example.org/en/article/".utf8)
 
-  /// Of about `entries` in all `files` files together those of number `file`.
+  /// The entries of file number `file`, out of about `entries` in all `files` files together.
   init(_ shape: BenchData.Shape, entries: Int, file: Int, of files: Int) {
     self.shape = shape
     self.file = UInt64(file)
@@ -23,7 +23,7 @@ final class GeneratedEntries: EntryCursor {
     let (count, seed): (Int, UInt64) =
       switch shape {
       case .longPrefixes: (entries / files / Self.columns.count, self.file + 1)
-      // All files know the same rows and take what is theirs.
+      // All files draw the same rows, and each takes its own.
       case .versions: (entries / Int(Self.versions), 1)
       case .deletes: (entries / 5 * 4, 1)
       case .randomKeys, .continuousIngest, .disjointRanges, .bigAndSmall: (entries / files, self.file + 1)
@@ -102,7 +102,7 @@ struct SplitMix {
     (0..<next() % UInt64(count + 1)).map { _ in UInt8(truncatingIfNeeded: next()) }
   }
 
-  /// Text that compresses as text does: 4 bits a letter.
+  /// Text that compresses like real text: 4 bits per letter.
   mutating func letters(_ count: Int) -> [UInt8] {
     (0..<count).map { _ in UInt8(ascii: "a") + UInt8(next() & 15) }
   }

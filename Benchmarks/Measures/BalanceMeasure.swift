@@ -1,7 +1,7 @@
 import Balancing
 import Records
 
-/// Plans the migrations of a random table with a group and a server for each thousand tablets.
+/// Plans the migrations of a random table with one group and one server for every thousand tablets.
 struct BalanceMeasure {
   var tablets: Int
   var setting: MeasureSetting
@@ -15,7 +15,7 @@ struct BalanceMeasure {
     let (servers, groups) = (servers(tablets: tablets), max(2, tablets / 1000))
     var random = SplitMix(state: 42)
     return (0..<tablets).map { tablet in
-      // Squares make some groups and servers much fuller than others.
+      // The products make some groups and servers much fuller than others.
       let group = Int(random.next() % UInt64(groups)) * Int(random.next() % UInt64(groups)) / groups
       let server = Int(random.next() % UInt64(servers.count)) * Int(random.next() % 5) / 4 % servers.count
       let endRow = Array("g\(group).\(10_000_000 + tablet)".utf8)

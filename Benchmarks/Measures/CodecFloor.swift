@@ -1,9 +1,9 @@
 import BlockFile
 import RFile
 
-/// What the codec alone costs: seconds of CPU of one thread, with the library and the level of the case and nothing else.
+/// What the codec alone costs: seconds of CPU time of one thread, with the library and the level of the case.
 enum CodecFloor {
-  /// To inflate every data block of some files.
+  /// The time to inflate every data block of some files.
   static func inflate(_ paths: [String]) throws -> Double {
     let decompressor = Decompressor()
     let (stored, raw) = (BlockBuffer(), BlockBuffer())
@@ -22,7 +22,7 @@ enum CodecFloor {
     return seconds
   }
 
-  /// To deflate every data block of a file again.
+  /// The time to deflate every data block of a file again.
   static func deflate(_ path: String, level: Int?) throws -> Double {
     let reader = try RFileReader(path: path)
     guard reader.file.codec != .none else { return 0 }

@@ -47,7 +47,7 @@ struct CompactionMeasure {
     report.conclude(passes, floors: floors)
   }
 
-  /// Seconds of CPU of one thread to merge everything and write it nowhere.
+  /// Seconds of CPU time of one thread to merge everything and write it nowhere.
   private func mergeInMemory() throws -> Double {
     let start = Instant.threadSeconds
     _ = try compactor.run(into: ByteSink(discarding: "nowhere"))
@@ -68,8 +68,8 @@ struct CompactionMeasure {
   private func merge(into output: String, with pool: CodecPool, _ runs: inout Runs) throws -> CompactionStatistics {
     var compactor = compactor
     (compactor.pool, compactor.reusesBlocks) = (pool, reusesBlocks)
-    // The sync is the last thing that happens to the file. A job reads back meanwhile; here one comes after the other, so that
-    // each has its own time.
+    // The sync is the last thing that happens to the file. A job reads the file back meanwhile. Here reading comes
+    // after the sync, so that each can be timed by itself.
     let merged = Mutex<Instant?>(nil)
     let disk = Disk { change, _ in if change == .sync { merged.withLock { $0 = .now } } }
 

@@ -13,7 +13,7 @@ struct Hash {
 
   mutating func add(_ number: Int64) { value = (value ^ UInt64(bitPattern: number)) &* 0x0000_0100_0000_01b3 }
 
-  /// All of an entry, and where its fields end.
+  /// The whole entry, including where its fields end.
   mutating func add(_ entry: EntryPointer) {
     for field in [entry.pointee.row, entry.pointee.family, entry.pointee.qualifier, entry.pointee.visibility] {
       add(Int64(field.count))

@@ -1,7 +1,7 @@
 import Files
 import SystemPackage
 
-/// What all measures need to know.
+/// What every measurement needs.
 struct MeasureSetting {
   var runs: Int
   /// The most threads.
@@ -13,10 +13,10 @@ struct MeasureSetting {
   /// A directory for outputs.
   var scratch: FilePath
 
-  /// One thread, and the most, where a measure has several.
+  /// One thread, and the most, for measurements that use several.
   var threadCounts: [Int] { threads > 1 ? [1, threads] : [1] }
 
-  /// Outputs go at once: several of them may not fit on the disk.
+  /// Outputs are removed at once, because several of them may not fit on the disk.
   func remove(_ path: String) { _ = try? Disk().removeIfThere(FilePath(path)) }
 }
 

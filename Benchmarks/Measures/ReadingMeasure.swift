@@ -3,12 +3,12 @@ import Compaction
 import Entries
 import RFile
 
-/// What only reads: beside the floor, which is to inflate all blocks.
+/// Measures what only reads, beside the floor, which is to inflate all blocks.
 struct ReadingMeasure {
   var inputs: [String]
   var setting: MeasureSetting
 
-  /// All entries of all files in the order of their keys, as hex text that goes nowhere.
+  /// Reads all entries of all files in the order of their keys, as hex text that goes nowhere.
   func scan(into report: inout CaseReport) throws {
     try measure(into: &report) { loader in
       var writer = EntryTextWriter(.hex)

@@ -2,14 +2,14 @@ import Glibc
 
 /// A point in time, on two clocks.
 struct Instant {
-  /// Seconds of a clock that never goes back.
+  /// Seconds on a clock that never goes backwards.
   var wall: Double
-  /// Seconds of CPU of all threads of this process.
+  /// Seconds of CPU time of all threads of this process.
   var cpu: Double
 
   static var now: Instant { Instant(wall: seconds(CLOCK_MONOTONIC), cpu: seconds(CLOCK_PROCESS_CPUTIME_ID)) }
 
-  /// Seconds of CPU that this thread has used.
+  /// Seconds of CPU time that this thread has used.
   static var threadSeconds: Double { seconds(CLOCK_THREAD_CPUTIME_ID) }
 
   private static func seconds(_ clock: clockid_t) -> Double {
@@ -19,12 +19,12 @@ struct Instant {
   }
 }
 
-/// Seconds of several runs.
+/// Times of several runs, in seconds.
 struct Sample: Codable {
   private(set) var best: Double
   private(set) var median: Double
 
-  /// There must be a run.
+  /// There must be at least one run.
   init(_ runs: [Double]) {
     precondition(!runs.isEmpty)
     let sorted = runs.sorted()

@@ -2,10 +2,10 @@ internal import BlockFile
 internal import ContinuousIngest
 internal import RFile
 
-/// The least that a verification can cost: for measurements.
+/// The least that a verification can cost, for comparison.
 enum VerifyFloor {
-  /// Decodes and merges all entries of a tablet's files and computes their checksums. Gives the number of entries, and
-  /// how many of them are sound.
+  /// Decodes and merges all entries of a tablet's files and computes their checksums. Returns the number of entries,
+  /// and how many of them are sound.
   static func read(_ files: [String]) throws -> (entries: Int64, sound: Int64) {
     let loader = BlockLoader()
     let merge = MergeCursor(

@@ -2,7 +2,7 @@ import BlockFile
 import ContinuousIngest
 import SystemPackage
 
-/// Verifies a continuous ingest table, beside the floor: decode, merge and checksum of the same entries.
+/// Verifies a continuous ingest table, beside the floor: decoding, merging and checksums of the same entries.
 struct VerifyMeasure {
   var inputs: [String]
   var setting: MeasureSetting
@@ -15,7 +15,7 @@ struct VerifyMeasure {
       _ = try VerifyFloor.read(inputs)
       floors.append(Instant.threadSeconds - start)
       for i in passes.indices {
-        // Little memory, so that the scratch file is part of it.
+        // Little memory, so that the scratch file is measured too.
         let verifier = Verifier(
           VerifyInput([setting.data.string], access: try .ofBench()),
           options: .init(memory: setting.entries * 4, threads: passes[i].threads, scratch: setting.scratch))

@@ -4,15 +4,15 @@ import Files
 import Glibc
 import SystemPackage
 
-// Two builds of actool side by side, as whole commands: start to exit, with sync and reading back.
+// Compares two builds of actool by running whole commands, from start to exit, with sync and reading back.
 //
 // A machine's speed drifts, so every run of ours stands between two runs of the base:
 //
 //     base ours base   base ours base   base ours base
 //     └─── a round ──┘
 //
-// Ours is compared with the mean of its two neighbours, and the two neighbours with each other: what the base differs from
-// itself is what this machine cannot tell apart.
+// Ours is compared with the mean of its two neighbours, and the two neighbours with each other. A difference no larger
+// than that between two runs of the base cannot be measured on this machine.
 
 /// `Bench pairs`
 struct ComparePrograms: ParsableCommand {
@@ -58,14 +58,14 @@ struct ComparePrograms: ParsableCommand {
     if !options.json { print(PairTable.legend) }
   }
 
-  /// A report for one thread, and one for the most, where the command has threads.
+  /// One report for one thread and one for the most threads, if the command uses threads.
   private func compare(_ benchCase: BenchCase, _ machine: Machine, in scratch: FilePath) throws -> [PairReport] {
     try makeData(benchCase, in: scratch)
     let counts = benchCase.data == nil || options.threads == 1 ? [1] : [1, options.threads]
     return try counts.map { threads in
       let command = try ProgramCommand(benchCase, threads: threads, in: scratch)
       var report = PairReport(name: benchCase.name, threads: threads, machine: machine)
-      // The first run of each warms the file cache, and shows whether both write the same.
+      // The first run of each program warms the file cache, and shows whether both write the same bytes.
       let first = try (run(base, command), hash(command))
       let second = try (run(ours, command), hash(command))
       if command.output != nil { report.sameBytes = first.1 == second.1 }

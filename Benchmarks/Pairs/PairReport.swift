@@ -1,14 +1,14 @@
 import FoundationEssentials
 
-/// One case of two programs. All times are seconds.
+/// One case run by two programs. All times are in seconds.
 struct PairReport: Codable {
-  /// Least, middle and greatest of the rounds.
+  /// The least, the median and the greatest of the rounds.
   struct Spread: Codable {
     var min: Double
     var median: Double
     var max: Double
 
-    /// There must be a value.
+    /// There must be at least one value.
     init(_ values: [Double]) {
       let sorted = values.sorted()
       (min, max, median) = (sorted[0], sorted[sorted.count - 1], Sample(values).median)
@@ -18,12 +18,13 @@ struct PairReport: Codable {
   var name: String
   var threads: Int
   var machine: Machine
-  /// Both wrote the same file; nil when the command writes none.
+  /// Whether both wrote the same file; nil when the command writes none.
   var sameBytes: Bool?
-  /// Wall time of each run, in order.
+  /// The wall time of each run, in order.
   private(set) var baseRuns: [Double] = []
   private(set) var oursRuns: [Double] = []
-  /// Ours to the mean of the base's runs around it, wall and CPU; and the base's second run to its first.
+  /// Ours divided by the mean of the base's runs around it, in wall and CPU time; and the base's second run divided by
+  /// its first.
   private var wallRatios: [Double] = []
   private var cpuRatios: [Double] = []
   private var baseRatios: [Double] = []
@@ -50,16 +51,16 @@ struct PairReport: Codable {
   var cpuRatio: Spread { Spread(cpuRatios) }
   var baseRatio: Spread { Spread(baseRatios) }
 
-  /// How far the base is from itself in the middle of all rounds: 0.02 is two per cent.
+  /// How far the base's two runs are apart, as the median of all rounds: 0.02 is two per cent.
   var noise: Double { Sample(baseRatios.map { abs($0 - 1) }).median }
 
-  /// What the rounds say; nothing when ours is no farther from the base than the base from itself.
+  /// What the rounds show. No difference when ours is no farther from the base than the base is from itself.
   var verdict: String {
     if wallRatio.median > 1 + noise { return "slower" }
     return wallRatio.median < 1 - noise ? "faster" : "same"
   }
 
-  /// One line. Names are sorted, so that the same report is the same text.
+  /// One line of JSON. Names are sorted, so that the same report gives the same text.
   var json: String {
     get throws {
       let encoder = JSONEncoder()
@@ -69,7 +70,7 @@ struct PairReport: Codable {
   }
 }
 
-/// Reports as rows for people.
+/// Reports as rows for people to read.
 enum PairTable {
   private static let columns: [(title: String, width: Int)] = [
     ("case", 20), ("thr", 3), ("base s", 8), ("ours s", 8), ("wall", 6), ("min", 6), ("max", 6), ("cpu", 6),

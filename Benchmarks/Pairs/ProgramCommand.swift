@@ -2,13 +2,13 @@ import Files
 import Records
 import SystemPackage
 
-/// What a case means as a command of the whole program, on data that were made for it.
+/// A case as a command of the whole program, on data made for it.
 struct ProgramCommand {
   var arguments: [String]
-  /// The file that it makes, to compare; it is removed before each run.
+  /// The file that it writes, for comparison; it is removed before each run.
   var output: FilePath?
 
-  /// - Parameter scratch: holds the case's data, and what the command writes.
+  /// - Parameter scratch: holds the case's data and the command's output.
   init(_ benchCase: BenchCase, threads: Int, in scratch: FilePath) throws {
     let data = scratch.appending(benchCase.data?.name ?? Self.recordsName(benchCase))
     let inputs = benchCase.data == nil ? [] : try BenchData.files(in: data)

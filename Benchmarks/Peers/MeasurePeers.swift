@@ -39,7 +39,7 @@ struct MeasurePeers: ParsableCommand {
     if !options.json { print(PeerTable.legend) }
   }
 
-  /// The programs take turns, a run each.
+  /// The programs take turns, one run each.
   private func measure(
     _ codec: Codec, _ name: String, files: FilePath, in scratch: FilePath, _ machine: Machine
   ) throws -> [PeerReport] {
@@ -85,7 +85,7 @@ struct MeasurePeers: ParsableCommand {
 
 extension Codec: ExpressibleByArgument {}
 
-/// `Bench lines`: the entries of a file for other programs.
+/// `Bench lines`: prints the entries of a file for other programs.
 struct PrintLines: ParsableCommand {
   enum Form: String, ExpressibleByArgument {
     case hex

@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// One program's merge. All times are seconds.
+/// One program's merge. All times are in seconds.
 struct PeerReport: Codable {
   var program: String
   var codec: String
@@ -8,14 +8,14 @@ struct PeerReport: Codable {
   var threads: Int
   var entries: Int
   var bytesOut: Int
-  /// Merged, written and, but for `sort`, synced. Nothing reads the output back.
+  /// Merging, writing and, except for `sort`, the sync. Nothing reads the output back.
   var wall: Sample
   var cpu: Sample
-  /// Of actool, without the sync: what `sort -m` is compared with.
+  /// For actool: without the sync, for comparison with `sort -m`.
   var wallWithoutSync: Sample?
-  /// Of actool, with reading the output back.
+  /// For actool: including reading the output back.
   var total: Sample?
-  /// How many times as fast actool is with as many threads, or with the most it has; best runs.
+  /// How many times as fast actool is with the same number of threads, or with the most it has; from the best runs.
   var actoolIsFasterBy: Double?
   var machine: Machine
   private var isSynced = true
@@ -60,7 +60,7 @@ extension PeerReport {
     self.machine = machine
   }
 
-  /// With the ratios to actool's reports among them.
+  /// The reports with their ratios to actool's own among them.
   static func compared(_ reports: [PeerReport]) -> [PeerReport] {
     let own = reports.filter { $0.program == actool }
     return reports.map { report in
@@ -83,7 +83,7 @@ extension PeerReport {
   }
 }
 
-/// Reports for people.
+/// Reports for people to read.
 enum PeerTable {
   static func heading(_ machine: Machine, _ options: MeasureOptions) -> String {
     """

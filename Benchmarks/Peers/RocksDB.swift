@@ -4,20 +4,21 @@ import Files
 import FoundationEssentials
 import SystemPackage
 
-// A compaction of RocksDB, by its own tools.
+// Runs a compaction of RocksDB with its own tools.
 //
-//     ldb load              once for each file: all of it fits into one memtable, which becomes one file of level 0 at the end
-//     db_bench compact      all files of level 0 into the last level, of a copy of the database: by hard links, as files never change
-//     LOG                   what it did, one event in JSON: time, CPU, entries in and out, into how many parts it was split
+//     ldb load              once for each file, which fits into one memtable and becomes one file of level 0 at the end
+//     db_bench compact      all files of level 0 into the last level, in a copy of the database (by hard links, because
+//                           files never change)
+//     LOG                   the result, one event in JSON: time, CPU, entries in and out, number of parts
 //
-// Universal style, because version 7 splits no leveled compaction into an empty level; twice as many parts as threads,
-// because it plans one less than it is asked for when two are, and ranges are not exactly equal. Its time includes the sync of
-// the output, as ours does here; neither reads the output back. zlib has a window of 16 KiB in RocksDB, which the tools
-// cannot change.
+// The style is universal, because version 7 does not split a leveled compaction into an empty level. The number of
+// parts is twice that of threads, because RocksDB plans one part less than it is asked for when asked for two, and its
+// ranges are not exactly equal. Its time includes the sync of the output, as ours does here; neither reads the output
+// back. zlib has a window of 16 KiB in RocksDB, which the tools cannot change.
 
-/// A database with the entries of some files, in as many overlapping ones.
+/// A database with the entries of some files, in as many overlapping files of its own.
 struct RocksDB {
-  /// As it stands in the event `compaction_finished`.
+  /// What the event `compaction_finished` says.
   struct Compaction: Decodable {
     var microseconds: Double
     var cpuMicroseconds: Double
@@ -39,11 +40,11 @@ struct RocksDB {
   private let codec: Codec
   private let directory: FilePath
 
-  /// Bytes of a memtable: as much as `ldb` takes.
+  /// The size of a memtable in bytes: the most that `ldb` accepts.
   private static let memtable = 2_000_000_000
   private static let event = #""event": "compaction_finished""#
 
-  /// Nil, and a message, when the tools are not installed.
+  /// Returns nil, with a message, when the tools are not installed.
   init?(codec: Codec, in directory: FilePath) throws {
     for tool in ["ldb", "db_bench"] where !Programs.isInstalled(tool) {
       Programs.skip("RocksDB", without: tool)
@@ -116,11 +117,12 @@ struct RocksDB {
 
   private var database: String { directory.appending("db").string }
 
-  /// As RocksDB calls the codec.
+  /// RocksDB's name for the codec.
   private var name: String { codec == .gz ? "zlib" : codec.rawValue }
 }
 
-/// Entries as `ldb load --hex` reads them: 0xKEY ==> 0xVALUE. Keys sort as the entries do, as long as no field has a zero byte:
+/// Entries as `ldb load --hex` reads them: 0xKEY ==> 0xVALUE. Keys sort as the entries do, as long as no field contains
+/// a zero byte:
 ///
 ///     row 00 family 00 qualifier 00 visibility 00 time, 8 bytes, the newest first
 struct RocksDBLines {

@@ -3,15 +3,15 @@ import Files
 import Glibc
 import SystemPackage
 
-/// `sort -m` of the files' entries as hex text, which sort as the entries do when all fields have the same length but for the times
-/// of equal cells.
+/// Runs `sort -m` on the files' entries as hex text. The lines sort as the entries do when each field has the same
+/// length in all entries, except for the timestamps of equal cells.
 struct SortMerge {
   private let directory: FilePath
   private var texts: [String] = []
-  /// Of all texts together.
+  /// The size of all texts together, in bytes.
   private(set) var bytes: Int64 = 0
 
-  /// Nil, and a message, when it is not installed.
+  /// Returns nil, with a message, when it is not installed.
   init?(in directory: FilePath) {
     guard Programs.isInstalled("sort") else {
       Programs.skip("sort -m", without: "sort")
@@ -42,7 +42,7 @@ struct SortMerge {
 }
 
 enum Programs {
-  /// True when PATH has it.
+  /// True when it is found in PATH.
   static func isInstalled(_ program: String) -> Bool {
     let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
     return path.split(separator: ":").contains { access("\($0)/\(program)", X_OK) == 0 }
