@@ -1,4 +1,5 @@
 import Entries
+import Records
 import TestSupport
 import Testing
 

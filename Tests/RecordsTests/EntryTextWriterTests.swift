@@ -2,6 +2,7 @@ import TestSupport
 import Testing
 
 @testable import Entries
+@testable import Records
 
 @Suite("Entries as text")
 struct EntryTextWriterTests {

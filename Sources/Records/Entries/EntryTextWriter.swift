@@ -6,13 +6,17 @@
 //     text   row f:q [vis] 1234<tab>value               as Accumulo's shell prints them; ` deleted` after the timestamp of a marker
 //     json   {"type":"entry","row":"row",...}           bytes as in the text form, then escaped for JSON
 
+package import Entries
+
 /// Renders entries into a growing buffer that its owner empties.
-package struct EntryTextWriter: ~Copyable {
+package struct EntryTextWriter: ~Copyable, KeyFieldWriter {
   package enum Format: String, CaseIterable, Sendable {
     case json
     case text
     case hex
   }
+
+  typealias Bytes = ByteView
 
   package let format: Format
   private var start: UnsafeMutablePointer<UInt8>
@@ -83,19 +87,36 @@ package struct EntryTextWriter: ~Copyable {
   }
 
   private mutating func appendJSON(_ entry: EntryPointer) {
-    append("{\"type\":\"entry\",\"row\":\"")
-    append(entry.pointee.row)
-    append("\",\"family\":\"")
-    append(entry.pointee.family)
-    append("\",\"qualifier\":\"")
-    append(entry.pointee.qualifier)
-    append("\",\"visibility\":\"")
-    append(entry.pointee.visibility)
-    append("\",\"timestamp\":")
-    append(entry.pointee.timestamp)
-    append(entry.pointee.deleted ? ",\"deleted\":true,\"value\":\"" : ",\"deleted\":false,\"value\":\"")
-    append(entry.pointee.value)
-    append("\"}")
+    append("{\"type\":\"entry\"")
+    keyFields(
+      row: entry.pointee.row, family: entry.pointee.family, qualifier: entry.pointee.qualifier,
+      visibility: entry.pointee.visibility, timestamp: entry.pointee.timestamp, deleted: entry.pointee.deleted)
+    keyField("value", entry.pointee.value)
+    append("}")
+  }
+
+  @inline(__always) mutating func keyField(_ name: StaticString, _ bytes: ByteView) {
+    appendName(name)
+    append("\"")
+    append(bytes)
+    append("\"")
+  }
+
+  @inline(__always) mutating func keyField(_ name: StaticString, _ number: Int64) {
+    appendName(name)
+    append(number)
+  }
+
+  @inline(__always) mutating func keyField(_ name: StaticString, _ flag: Bool) {
+    appendName(name)
+    append(flag ? "true" : "false")
+  }
+
+  /// No field of an entry is the first of its object.
+  @inline(__always) private mutating func appendName(_ name: StaticString) {
+    append(",\"")
+    append(name)
+    append("\":")
   }
 
   // MARK: Pieces. All of them write into memory that was reserved.
