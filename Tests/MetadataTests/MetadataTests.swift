@@ -66,7 +66,7 @@ import Testing
 
   @Test("what Accumulo's formatter printed is read whole", arguments: ["plain", "larger", "timestamps"])
   func golden(_ name: String) throws {
-    let text = try Fixtures.text(Fixtures.accumulo + "/golden/metadata/\(name).txt.gz")
+    let text = try Fixtures.text(Fixtures.accumulo + "/golden/metadata/\(name).txt")
     let tablets = try tablets(text)
     let expected = naive(text)
     #expect(tablets.count == expected.count && tablets.count >= 24)
