@@ -13,7 +13,7 @@ help:
 	@echo 'make deps      install what is missing: the headers of libdeflate, zlib, zstd, and pkg-config (Debian packages)'
 	@echo 'make build     build actool for use: $(BINARY)'
 	@echo 'make demo      plan, compact and read back a table of real RFiles, in a temporary directory'
-	@echo 'make test      build and run all tests'
+	@echo 'make test      build and run all tests; make test REWRITE=1 writes the answers of Fixtures/cases anew'
 	@echo 'make bench     speed and memory beside the codec alone; more by BENCH="--entries 10M --only ci-*", or BENCH=--help'
 	@echo 'make bench-peers   the same merge by RocksDB and sort, where they are or apt can get them'
 	@echo 'make install   actool, its manual page and completions, under PREFIX=$(PREFIX)'
