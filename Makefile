@@ -13,7 +13,7 @@ help:
 	@echo 'make deps      install what is missing: the headers of libdeflate, zlib, zstd, and pkg-config (Debian packages)'
 	@echo 'make build     build actool for use: $(BINARY)'
 	@echo 'make demo      plan, compact and read back a table of real RFiles, in a temporary directory'
-	@echo 'make test      build and run all tests'
+	@echo 'make test      build and run all tests; make test REWRITE=1 rewrites the answers in Fixtures/cases'
 	@echo 'make bench     speed and memory beside the codec alone; more with BENCH="--entries 10M --only ci-*", or BENCH=--help'
 	@echo '                   BASE=/path/to/other/actool runs that build in turn with this one, pair by pair'
 	@echo 'make bench-peers   the same merge by RocksDB and sort, where they are installed or apt can get them'

@@ -74,7 +74,8 @@ let package = Package(
       name: "BlockFileTests", dependencies: ["Files", "BlockFile", "TestSupport", system], swiftSettings: strict),
     .testTarget(
       name: "RFileTests", dependencies: ["Entries", "BlockFile", "RFile", "TestSupport"], swiftSettings: strict),
-    .testTarget(name: "RecordsTests", dependencies: ["Records", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "RecordsTests", dependencies: ["Entries", "Records", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "SettingsTests", dependencies: ["Records", "Settings", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "MetadataTests", dependencies: ["Entries", "Records", "Metadata", "TestSupport"], swiftSettings: strict),

@@ -2,6 +2,7 @@ import BlockFile
 import Compaction
 import Entries
 import RFile
+import Records
 
 /// Measures what only reads, beside the floor, which is to inflate all blocks.
 struct ReadingMeasure {

@@ -4,6 +4,7 @@ import Entries
 import Files
 import Glibc
 import RFile
+import Records
 import SystemPackage
 
 /// `Bench peers`

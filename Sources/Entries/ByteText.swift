@@ -48,7 +48,7 @@ package enum ByteText {
     return bytes
   }
 
-  @usableFromInline static func hexDigit(_ value: UInt8, upperCase: Bool) -> UInt8 {
+  @inlinable package static func hexDigit(_ value: UInt8, upperCase: Bool) -> UInt8 {
     value < 10 ? 48 + value : (upperCase ? 55 : 87) + value
   }
 

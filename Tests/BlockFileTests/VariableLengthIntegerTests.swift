@@ -62,17 +62,22 @@ import Testing
   }
 
   @Test("any bytes are a number or an error") func anyBytes() {
+    var (numbers, lengths) = (0, 0)
     for first in UInt8.min...UInt8.max {
       for rest in [[], [0xff], [0, 0, 0], Array(repeating: 0xff, count: 8), Array(repeating: 0x80, count: 8)]
         as [[UInt8]]
       {
         var w = ByteReader([first] + rest)
-        _ = try? w.writableVLong("value")
+        if (try? w.writableVLong("value")) != nil { numbers += 1 }
         var u = ByteReader([first] + rest)
-        _ = try? u.bcFileVLong("value")
+        if (try? u.bcFileVLong("value")) != nil { numbers += 1 }
         var length = ByteReader([first] + rest)
-        if let count = try? length.writableLength("length") { #expect(count <= rest.count) }
+        guard let count = try? length.writableLength("length") else { continue }
+        #expect(count <= rest.count)
+        lengths += 1
       }
     }
+    // Of 256 first bytes with 5 things behind them.
+    #expect(numbers > 256 && numbers < 2 * 256 * 5 && lengths > 5 && lengths < 256 * 5, "\(numbers), \(lengths)")
   }
 }

@@ -28,7 +28,7 @@ struct DamagedFileTests {
   @Test("a wrong bit anywhere is found, or hurts nothing", arguments: ["edge/single", "edge/vis"])
   func flipped(_ name: String) throws {
     let bytes = try Fixtures.bytes("\(Fixtures.accumulo)/rfiles/\(name).rf")
-    let dump = try Fixtures.bytes("\(Fixtures.accumulo)/rfiles/\(name).dump.gz")
+    let dump = try Fixtures.bytes("\(Fixtures.accumulo)/rfiles/\(name).dump")
     var names: [String] = []
     for place in bytes.indices {
       var damaged = bytes

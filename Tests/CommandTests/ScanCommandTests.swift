@@ -1,4 +1,5 @@
 import Entries
+import Records
 import TestSupport
 import Testing
 
@@ -39,7 +40,7 @@ struct ScanCommandTests {
     arguments: ["codec/lg_gz", "codec/multi_zstd", "fam_del/B"])
   func ranges(_ name: String) throws {
     let path = "\(Fixtures.accumulo)/rfiles/\(name).rf"
-    let entries = try Fixtures.dump("\(Fixtures.accumulo)/rfiles/\(name).dump.gz")
+    let entries = try Fixtures.dump("\(Fixtures.accumulo)/rfiles/\(name).dump")
     let rows = entries.map(\.key.row)
     let (first, last) = (rows[rows.count / 3], rows[rows.count / 2])
     let family = entries[rows.count / 2].key.family
@@ -57,7 +58,7 @@ struct ScanCommandTests {
   @Test("a tablet shows what a scan sees; --raw shows all that its files hold")
   func tablet() throws {
     makeTablet("tables/2/default_tablet", extent: nil)
-    let files = ["A", "B", "C", "D"].map { "\(Fixtures.accumulo)/rfiles/fam_del/\($0).dump.gz" }
+    let files = ["A", "B", "C", "D"].map { "\(Fixtures.accumulo)/rfiles/fam_del/\($0).dump" }
     let all = try files.flatMap { try Fixtures.dump($0) }.sorted { $0.key < $1.key }
 
     for path in ["tables/2/default_tablet", "tables/2"] {
@@ -142,7 +143,7 @@ struct ScanCommandTests {
   }
 
   private func expected(_ variant: String) throws -> [UInt8] {
-    try Fixtures.bytes("\(Fixtures.accumulo)/rfiles-expected/fam_del.\(variant).dump.gz")
+    try Fixtures.bytes("\(Fixtures.accumulo)/rfiles-expected/fam_del.\(variant).dump")
   }
 
   private func shell(_ bytes: [UInt8]) -> String { ByteText.encode(bytes) }

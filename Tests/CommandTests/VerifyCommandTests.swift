@@ -40,7 +40,9 @@ struct VerifyCommandTests {
     let whole = actool.run("verify", "2")
     #expect(whole.status == 1 && whole.stderr == "")
     #expect(whole.lines.filter { $0.hasPrefix(#"{"type":"undefined""#) }.count > 10)
-    for line in whole.lines where line.hasPrefix(#"{"type":"corrupt""#) {
+    let corrupt = whole.lines.filter { $0.hasPrefix(#"{"type":"corrupt""#) }
+    #expect(!corrupt.isEmpty)
+    for line in corrupt {
       // The key: up to its timestamp, that of the line of truth begins alike.
       let key = line.dropFirst(#"{"type":"corrupt""#.count).prefix { $0 != "}" }.split(separator: #","file""#)[0]
       #expect(corrupted.contains { $0.dropFirst(#"{"type":"corrupted""#.count).hasPrefix(key) }, "\(line)")

@@ -140,12 +140,14 @@ struct NodeReaderTests {
       #expect((read.fault == nil) == (count == 71), "\(count)")
     }
     var random = SplitMix64(seed: 1)
+    var faults: Set<NodeFault> = []
     for _ in 0..<20_000 {
       let value = (0..<Int(random.next() % 90)).map { _ in
         [58, 48, UInt8(truncatingIfNeeded: random.next())][Int(random.next() % 3)]
       }
-      _ = Reading(Entry(key: key, value: value))
+      if let fault = Reading(Entry(key: key, value: value)).fault { faults.insert(fault) }
     }
+    #expect(faults.count > 3, "\(faults)")
   }
 }
 

@@ -147,6 +147,7 @@ struct SeededTableTests {
 
   @Test("lost files, lost flushes and lost ranges are told apart")
   func explained() throws {
+    var batches = 0
     for seed in 1...5 as ClosedRange<UInt64> {
       var damage = IngestDamage()
       damage.losesFile = true
@@ -157,6 +158,7 @@ struct SeededTableTests {
       let flushes = try groups(seed, damage) { $0 }
       // The close of a cycle is a flush too: without it the older versions are there, and nothing is missing.
       #expect(flushes.allSatisfy { $0.pattern == .batch && $0.tabletsAlike == 4 })
+      batches += flushes.count
       let range = try groups(seed, IngestDamage()) { entries in
         let low = entries.count / 3
         return Array(entries[..<low] + entries[(low + 60)...])
@@ -164,6 +166,7 @@ struct SeededTableTests {
       let large = range.filter { $0.holes >= 8 }
       #expect(large.count == 1 && large[0].pattern == .range && large[0].holes > 50)
     }
+    #expect(batches >= 4)
   }
 
   /// Groups of holes of a table; `change` may take entries out of the first file of its last tablet.

@@ -20,29 +20,6 @@ struct FileSelectionTests {
     try Self.selection(maxOpen).meetingRatio(Self.files(sizes), ratio: ratio, cap: cap).map(\.size)
   }
 
-  @Test("the smallest prefix that meets the ratio is taken, unless it would block the next one")
-  func prefixes() throws {
-    #expect(try take([101, 3, 102, 3, 4, 3, 103, 3]) == [3, 3, 3, 3, 4])
-    #expect(try take([33, 33, 33, 33, 99, 100]) == [33, 33, 33, 33, 99, 100])
-    #expect(try take([1, 2, 4, 8, 16]) == [])
-    #expect(try take([5, 5], ratio: 2) == [])
-    #expect(try take([5, 5], ratio: 1.9) == [5, 5])
-    #expect(try take([0, 0]) == [] && take([7]) == [] && take([]) == [])
-  }
-
-  @Test("a window of maxOpen files moves to larger files until something meets the ratio")
-  func windows() throws {
-    #expect(try take([1, 10, 100, 100, 100, 100], ratio: 3.2, maxOpen: 4) == [100, 100, 100, 100])
-    #expect(try take([1, 10, 100, 100, 100], ratio: 3.2, maxOpen: 4) == [])
-    #expect(try take([9, 9, 9], ratio: 1, maxOpen: 1) == [])
-  }
-
-  @Test("files beyond the cap are not looked at")
-  func cap() throws {
-    #expect(try take([10, 10, 10, 10, 10], cap: 40) == [10, 10, 10, 10])
-    #expect(try take([10, 10, 10, 10, 10], cap: 39) == [])
-  }
-
   @Test("equal sizes go by the name of the file")
   func ties() {
     let files = ["b", "a", "C", "é"].map { PlannedFile(identity: .real(0), size: 1, file: $0) }

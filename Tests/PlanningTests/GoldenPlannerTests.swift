@@ -21,7 +21,6 @@ struct GoldenPlannerTests {
         let found = decision.choice.map { [GoldenJob($0, prefix: golden.prefix)] } ?? []
         let expected = line.expect["jobs"]?.elements.map { GoldenJob($0) } ?? []
         #expect(!expectsError && found == expected, "\(line): \(decision.reason)")
-        #expect(line["kind"]?.text == line.expect["jobs"]?.elements.first?["kind"]?.text ?? line["kind"]?.text)
         jobs += found.count
       } catch {
         #expect(expectsError, "\(line): \(error)")
@@ -74,7 +73,7 @@ struct GoldenPlannerTests {
 
   @Test("plan after plan, as if every job finished, is Accumulo's plan after plan")
   func simulation() throws {
-    var lines = 0
+    var (lines, planned) = (0, 0)
     for line in try GoldenLine.all("planner/planner_sim.jsonl") {
       lines += 1
       let golden = GoldenTablet(line: line)
@@ -86,8 +85,9 @@ struct GoldenPlannerTests {
       default: steps = try leaveRunning(golden)
       }
       #expect(steps == expected, "\(line)")
+      planned += steps.count
     }
-    #expect(lines == 27)
+    #expect(lines == 27 && planned > 500, "\(planned) steps")
   }
 
   private func output(_ number: Int) -> String {

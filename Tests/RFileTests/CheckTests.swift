@@ -16,7 +16,7 @@ import Testing
       let base = "\(Fixtures.shared!)/rfiles/old/ver_\(version)"
       let reader = try RFileReader(path: base + ".rf")
       #expect(reader.version == version)
-      let dump = try Fixtures.dump(base + ".dump.gz")
+      let dump = try Fixtures.dump(base + ".dump")
       let isSame = try collect(reader.merged()) == dump
       #expect(isSame)
       #expect(try reader.check().entries == Int64(dump.count))

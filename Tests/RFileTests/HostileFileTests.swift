@@ -130,13 +130,13 @@ import Testing
     throws
   {
     var root = node(level: 0, [entry(97, 1, 16, 12, 12)])
-    for at in [0, 9, 17] {
+    for (at, message) in [(0, "found level 2130706432"), (9, "count of index entries"), (17, "size of index data")] {
       var bad = root
       bad[at] = 0x7f
-      expectRefusal(try file([data], total: 1, root: bad), "")
+      expectRefusal(try file([data], total: 1, root: bad), message)
     }
     root[13] = 0xff
-    expectRefusal(try file([data], total: 1, root: root), "")
+    expectRefusal(try file([data], total: 1, root: root), "index entry 0 within")
     expectRefusal(try file([data], total: -1, root: node(level: 0, [entry(97, 1, 16, 12, 12)])), "count of data blocks")
   }
 }

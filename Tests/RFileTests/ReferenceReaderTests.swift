@@ -24,7 +24,7 @@ struct ReferenceReaderTests {
     let shared = try #require(Fixtures.shared)
     let file = try ReferenceRFile(path: "\(shared)/rfiles/old/ver_\(version).rf")
     #expect(file.version == version)
-    #expect(file.entries == (try Fixtures.dump("\(shared)/rfiles/old/ver_\(version).dump.gz")))
+    #expect(file.entries == (try Fixtures.dump("\(shared)/rfiles/old/ver_\(version).dump")))
     try file.verifyTruth()
   }
 

@@ -128,7 +128,9 @@ struct RoomRuleTests {
   }
 
   @Test("the rules see what breaks them")
-  func seeing() {
+  func seeing() throws {
+    #expect(try SourceFile.product().count > 200 && SourceFile.all(in: "Tests").count > 80)
+    #expect(try SourceFile.product().contains { $0.path == "Sources/RFile/Reading/RFileReader.swift" })
     #expect(Self.contains("    print(1)", "print("))
     #expect(!Self.contains("    blueprint(1)", "print("))
     #expect(Self.contains("final class A: @unchecked Sendable {", "@unchecked Sendable"))

@@ -193,10 +193,8 @@ struct ConfigurationTests {
     configuration.override("table.file.max", "x")
     configuration.override("table.file.compress.blocksize", "-1K")
     let settings = configuration.settings()
-    do { _ = try settings.count("table.file.max") } catch {
-      #expect("\(error)" == "table.file.max: expected a whole number below 2^31 without a unit, found \"x\"")
-    }
-    #expect(throws: ConfigurationError.self) { try settings.count("table.file.max") }
+    let error = #expect(throws: ConfigurationError.self) { try settings.count("table.file.max") }
+    #expect(error?.description == "table.file.max: expected a whole number below 2^31 without a unit, found \"x\"")
     #expect(throws: ConfigurationError.self) { try settings.size("table.file.compress.blocksize") }
     #expect(throws: ConfigurationError.self) { try settings.count("table.no.such") }
   }

@@ -101,13 +101,20 @@ import Testing
     for end in 0..<json.count - 1 {
       #expect(throws: ManifestError.self) { try TabletManifest(json: Array(json[..<end]), path: "x") }
     }
+    var (read, refused) = (0, 0)
     for i in json.indices {
       for byte in [json[i] ^ 1, json[i] ^ 0x80, UInt8(ascii: "-"), UInt8(ascii: "9"), UInt8(ascii: "\""), 0] {
         var damaged = json
         damaged[i] = byte
-        _ = try? TabletManifest(json: damaged, path: "x")
+        do throws(ManifestError) {
+          // What is read can be written and read again.
+          let manifest = try TabletManifest(json: damaged, path: "x")
+          #expect(try TabletManifest(json: manifest.json(), path: "x") == manifest)
+          read += 1
+        } catch { refused += 1 }
       }
     }
+    #expect(read > 100 && refused > 1000, "\(read) read, \(refused) refused")
     let deep = Array(String(repeating: "[", count: 200_000).utf8)
     #expect(throws: ManifestError.self) { try TabletManifest(json: deep, path: "x") }
   }

@@ -116,10 +116,6 @@ import Testing
     #expect(try refusal(bed.job(["F1.rf"], output: "C8.rf")) == nil)
   }
 
-  @Test("a job that drops deletes may take all files") func dropDeletes() throws {
-    #expect(try refusal(bed.job(["F3.rf", "F1.rf", "F2.rf"], output: "A9.rf", propagateDeletes: false)) == nil)
-  }
-
   @Test("an input named by a URI that leads here counts as the file here") func uri() throws {
     let map = FileMap(prefixes: ["hdfs://nn1/acc/tables": bed.scratch.path])
     let tablet = bed.tablet("2/t", bed.access(map: map))
@@ -128,65 +124,6 @@ import Testing
     #expect(held.inputs == [bed.path("2/t/F1.rf")])
     #expect(held.tmp == bed.path("2/t/C1.rf_tmp"))
     try tablet.abandon(held)
-  }
-
-  @Test("a job becomes part of the tablet in place of its inputs, which are removed") func commit() throws {
-    let tablet = bed.tablet("2/t")
-    let held = try tablet.reserve(bed.job(["F1.rf", "F2.rf"]))
-    bed.scratch.write("2/t/C9.rf_tmp", "abc")
-    #expect(try tablet.commit(held, size: 3, entries: 7, keepInputs: false).isEmpty)
-    #expect(bed.scratch.names(in: "2/t") == [".tablet.lock", "C9.rf", "F3.rf", "tablet.json"])
-    let manifest = try #require(try tablet.manifest())
-    #expect(
-      manifest
-        == TabletManifest(
-          extent: KeyExtent(tableId: "2"),
-          files: [TabletFile(file: "C9.rf", size: 3, entries: 7), TabletFile(file: "F3.rf", size: 3, entries: 3)]))
-    #expect(throws: ReservationError.withdrawn) { try tablet.commit(held, size: 3, entries: 7, keepInputs: false) }
-  }
-
-  @Test("inputs can be kept; they are no longer part of the tablet") func keepInputs() throws {
-    let tablet = bed.tablet("2/t")
-    let held = try tablet.reserve(bed.job(["F1.rf"]))
-    bed.scratch.write("2/t/C9.rf_tmp", "abc")
-    _ = try tablet.commit(held, size: 3, entries: 7, keepInputs: true)
-    #expect(bed.scratch.names(in: "2/t") == [".tablet.lock", "C9.rf", "F1.rf", "F2.rf", "F3.rf", "tablet.json"])
-    #expect(try tablet.tablet().files.map(\.file) == ["C9.rf", "F2.rf", "F3.rf"])
-    #expect(try tablet.leftovers().isEmpty)
-  }
-
-  @Test("a job without entries leaves no file, as in Accumulo") func emptyOutput() throws {
-    let tablet = bed.tablet("2/t")
-    let held = try tablet.reserve(bed.job(["F1.rf", "F2.rf", "F3.rf"], propagateDeletes: false))
-    bed.scratch.write("2/t/C9.rf_tmp", "abc")
-    _ = try tablet.commit(held, size: 3, entries: 0, keepInputs: false)
-    #expect(bed.scratch.names(in: "2/t") == [".tablet.lock", "tablet.json"])
-    #expect(try tablet.tablet().files.isEmpty)
-  }
-
-  @Test("an output of another size than was written is not committed") func wrongSize() throws {
-    let tablet = bed.tablet("2/t")
-    let held = try tablet.reserve(bed.job(["F1.rf"]))
-    #expect(throws: SystemError.self) { try tablet.commit(held, size: 3, entries: 7, keepInputs: false) }
-    bed.scratch.write("2/t/C9.rf_tmp", "ab")
-    #expect(throws: DirectoryError.self) { try tablet.commit(held, size: 3, entries: 7, keepInputs: false) }
-    try tablet.abandon(held)
-    #expect(bed.scratch.names(in: "2/t") == [".tablet.lock", "F1.rf", "F2.rf", "F3.rf", "tablet.json"])
-    #expect(try tablet.tablet().running.isEmpty)
-  }
-
-  @Test("a file that appears under the output's name is never replaced, nor removed") func nameTakenMeanwhile() throws {
-    let tablet = bed.tablet("2/t")
-    let held = try tablet.reserve(bed.job(["F1.rf"]))
-    bed.scratch.write("2/t/C9.rf_tmp", "abc")
-    bed.scratch.write("2/t/C9.rf", "xyz")
-    let error = try #require(throws: SystemError.self) {
-      try tablet.commit(held, size: 3, entries: 7, keepInputs: false)
-    }
-    #expect(error.errno == .fileExists)
-    try tablet.abandon(held)
-    #expect(bed.scratch.names(in: "2/t") == [".tablet.lock", "C9.rf", "F1.rf", "F2.rf", "F3.rf", "tablet.json"])
-    #expect(try readWholeFile(bed.path("2/t/C9.rf"), limit: 3) == Array("xyz".utf8))
   }
 
   @Test("a withdrawn job notices, cannot be committed, and leaves the next holder alone") func cancel() throws {

@@ -20,10 +20,14 @@ package enum Fixtures {
     return FileManager.default.fileExists(atPath: path + "/rfiles") ? path : nil
   }
 
-  /// The whole file; `.gz` files are unpacked.
+  /// Texts from this size (bytes) on are kept compressed; smaller ones as they are, so that a change of them can be read.
+  package static let compressedSize = 200_000
+
+  /// The whole file. A text may be there as it is or compressed, as `path.gz`: its reader need not know.
   package static func bytes(_ path: String) throws -> [UInt8] {
-    guard path.hasSuffix(".gz") else { return [UInt8](try Data(contentsOf: URL(filePath: path))) }
-    guard let file = gzopen(path, "rb") else { throw FixtureError(path: path) }
+    let plain = path.hasSuffix(".gz") ? String(path.dropLast(3)) : path
+    if FileManager.default.fileExists(atPath: plain) { return [UInt8](try Data(contentsOf: URL(filePath: plain))) }
+    guard let file = gzopen(plain + ".gz", "rb") else { throw FixtureError(path: plain) }
     defer { gzclose(file) }
     var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 1 << 16)
@@ -37,9 +41,15 @@ package enum Fixtures {
 
   package static func text(_ path: String) throws -> String { String(decoding: try bytes(path), as: UTF8.self) }
 
-  /// The lines of a file of golden answers, such as `planner/planner.jsonl` (stored gzipped).
+  /// The names of the texts in a folder, sorted, whether they are compressed or not.
+  package static func names(in folder: String, suffix: String) throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: folder)
+      .map { $0.hasSuffix(".gz") ? String($0.dropLast(3)) : $0 }.filter { $0.hasSuffix(suffix) }.sorted()
+  }
+
+  /// The lines of a file of golden answers, such as `planner/planner.jsonl`.
   package static func goldenLines(_ name: String) throws -> [String] {
-    try text(accumulo + "/golden/" + name + ".gz").split(separator: "\n").map(String.init)
+    try text(accumulo + "/golden/" + name).split(separator: "\n").map(String.init)
   }
 
   /// The entries of a dump: seven fields a line (row, family, qualifier, visibility in hex, timestamp, 0 or 1, value).

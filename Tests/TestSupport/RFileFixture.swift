@@ -5,7 +5,7 @@ package struct RFileFixture: Sendable, CustomStringConvertible {
   /// `codec/multi_gz`
   package var name: String
   package var path: String { "\(Fixtures.accumulo)/rfiles/\(name).rf" }
-  package var dump: String { "\(Fixtures.accumulo)/rfiles/\(name).dump.gz" }
+  package var dump: String { "\(Fixtures.accumulo)/rfiles/\(name).dump" }
   package var description: String { name }
 
   /// As the file names it.

@@ -56,6 +56,14 @@ package struct RecordFields {
   }
 
   /// Bytes in shell text form.
+  func bytes(_ name: String) throws(FieldError) -> [UInt8] {
+    guard let bytes = try optionalBytes(name) else {
+      throw FieldError(name, expected: "bytes as the shell prints them", found: "nothing")
+    }
+    return bytes
+  }
+
+  /// Bytes in shell text form; nil when absent.
   func optionalBytes(_ name: String) throws(FieldError) -> [UInt8]? {
     guard let text = try optionalString(name) else { return nil }
     guard let bytes = ByteText.decode(text) else {

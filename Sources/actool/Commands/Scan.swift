@@ -3,6 +3,7 @@ import BlockFile
 import Compaction
 import Entries
 internal import RFile
+import Records
 import SystemPackage
 
 /// `actool scan`

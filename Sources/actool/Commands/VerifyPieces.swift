@@ -174,12 +174,10 @@ private struct CorruptLine: Comparable {
   init(_ line: ArraySlice<UInt8>, _ json: JSONValue, _ path: String) throws {
     self.line = Array(line)
     func text(_ name: String) -> String? { if case .string(let text) = json[name] { text } else { nil } }
-    let fields = ["row", "family", "qualifier", "visibility"].map { text($0).flatMap { ByteText.decode($0) } }
-    guard case .number(let digits) = json["timestamp"], let timestamp = Int64(digits), let file = text("file"),
-      let reason = text("reason"), let row = fields[0], let family = fields[1], let qualifier = fields[2],
-      let visibility = fields[3]
-    else { throw PieceError(description: "\(path): expected key, file and reason in a corrupt record") }
-    key = Key(row: row, family: family, qualifier: qualifier, visibility: visibility, timestamp: timestamp)
+    guard let key = try? Key(RecordFields(json)), let file = text("file"), let reason = text("reason") else {
+      throw PieceError(description: "\(path): expected key, file and reason in a corrupt record")
+    }
+    self.key = key
     self.file = file
     self.reason = reason
   }

@@ -1,5 +1,4 @@
 import BlockFile
-import Entries
 import RFile
 import Records
 
@@ -26,7 +25,7 @@ extension FileReport {
         line.field("group", entry.group)
         if entry.isSample { line.field("sample", true) }
         line.field("level", entry.level)
-        Self.write(entry.entry.key, as: "key", to: &line)
+        line.field("key", entry.entry.key)
         if entry.level == 0 { line.field("entries", entry.entry.entryCount) }
         line.field("offset", entry.region.offset)
         line.field("rawBytes", entry.region.rawSize)
@@ -42,8 +41,8 @@ extension FileReport {
     line.field("version", summary.version)
     line.field("codec", summary.codec.rawValue)
     line.field("entries", summary.entries)
-    write(summary.firstKey, as: "firstKey", to: &line)
-    write(summary.lastKey, as: "lastKey", to: &line)
+    if let key = summary.firstKey { line.field("firstKey", key) }
+    if let key = summary.lastKey { line.field("lastKey", key) }
     write(summary.data, to: &line)
     if let ratio = summary.data.ratio { line.field("ratio", ratio) }
     line.array("groups", summary.groups) { write($1, to: &$0) }
@@ -77,8 +76,8 @@ extension FileReport {
           }
         }
       }
-      write(group.firstKey, as: "firstKey", to: &line)
-      write(group.lastKey, as: "lastKey", to: &line)
+      if let key = group.firstKey { line.field("firstKey", key) }
+      if let key = group.lastKey { line.field("lastKey", key) }
       write(group.data, to: &line)
       line.array("levels", group.levels) { line, level in
         line.object { line in
@@ -94,18 +93,6 @@ extension FileReport {
     line.field("blocks", totals.blocks)
     line.field("rawBytes", totals.rawBytes)
     line.field("storedBytes", totals.storedBytes)
-  }
-
-  private static func write(_ key: Key?, as name: String, to line: inout JSONLine) {
-    guard let key else { return }
-    line.object(name) { line in
-      line.field("row", bytes: key.row)
-      line.field("family", bytes: key.family)
-      line.field("qualifier", bytes: key.qualifier)
-      line.field("visibility", bytes: key.visibility)
-      line.field("timestamp", key.timestamp)
-      line.field("deleted", key.deleted)
-    }
   }
 }
 

@@ -1,18 +1,9 @@
 import ContinuousIngest
-import Entries
 import Records
 
 // The records of `verify`: see README.
 
 extension JSONLine {
-  mutating func fields(of key: Key) {
-    field("row", bytes: key.row)
-    field("family", bytes: key.family)
-    field("qualifier", bytes: key.qualifier)
-    field("visibility", bytes: key.visibility)
-    field("timestamp", key.timestamp)
-  }
-
   fileprivate mutating func row(_ name: String, _ number: UInt64) { field(name, bytes: RowNumber.text(number)) }
 }
 

@@ -35,7 +35,7 @@ import Testing
       let live = try bed.live("tables/\(family)/t")
       #expect(live.count == 1)
       let reader = try RFileReader(path: actool.path("tables/\(family)/t/\(live[0])"))
-      let expected = try Fixtures.dump("\(Fixtures.accumulo)/rfiles-expected/\(family).pd0.v\(versions).dump.gz")
+      let expected = try Fixtures.dump("\(Fixtures.accumulo)/rfiles-expected/\(family).pd0.v\(versions).dump")
       let cursor = try reader.merged()
       var found: [Entry] = []
       while let entry = try cursor.next() { found.append(entry.pointee.entry) }

@@ -43,7 +43,7 @@ import Testing
     let cursor = try RFileReader(path: actool.path("out.rf")).merged()
     var found: [Entry] = []
     while let entry = try cursor.next() { found.append(entry.pointee.entry) }
-    let expected = try Fixtures.dump("\(Fixtures.accumulo)/rfiles-expected/fam_del.pd\(keeps ? 1 : 0).v1.dump.gz")
+    let expected = try Fixtures.dump("\(Fixtures.accumulo)/rfiles-expected/fam_del.pd\(keeps ? 1 : 0).v1.dump")
     #expect(found == expected)
   }
 

@@ -1,4 +1,3 @@
-import FoundationEssentials
 import TestSupport
 import Testing
 
@@ -15,18 +14,16 @@ struct CompactorCase: CustomTestStringConvertible, Sendable {
 
   static let all: [CompactorCase] = {
     let folder = Fixtures.accumulo + "/rfiles-expected"
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    return names.filter { $0.hasSuffix(".dump.gz") }.sorted().compactMap { name in
+    return ((try? Fixtures.names(in: folder, suffix: ".dump")) ?? []).compactMap { name in
       let parts = name.split(separator: ".")
-      let at = parts.count - 4  // ... pd0 v1 dump gz
+      let at = parts.count - 3  // ... pd0 v1 dump
       guard at >= 1, parts[at].hasPrefix("pd"), let versions = Int(parts[at + 1].dropFirst()) else { return nil }
       let source = Fixtures.accumulo + "/rfiles/" + (parts[0] == "fam_lg_groups" ? "fam_lg" : parts[0])
       let files =
         at == 1
-        ? ((try? FileManager.default.contentsOfDirectory(atPath: source)) ?? []).filter { $0.hasSuffix(".dump.gz") }
-        : [parts[1..<at].joined(separator: ".") + ".dump.gz"]
+        ? (try? Fixtures.names(in: source, suffix: ".dump")) ?? [] : [parts[1..<at].joined(separator: ".") + ".dump"]
       return CompactorCase(
-        name: name, inputs: files.sorted().map { source + "/" + $0 }, propagateDeletes: parts[at] == "pd1",
+        name: name, inputs: files.map { source + "/" + $0 }, propagateDeletes: parts[at] == "pd1",
         maxVersions: versions)
     }
   }()

@@ -45,7 +45,7 @@ import Testing
 
   @Test("visibilities are expressions where Accumulo says so") func visibilities() throws {
     var count = 0
-    let lines = try Fixtures.text(Fixtures.accumulo + "/golden/iterators/visibilities.txt.gz").split(separator: "\n")
+    let lines = try Fixtures.text(Fixtures.accumulo + "/golden/iterators/visibilities.txt").split(separator: "\n")
     for line in lines {
       let bytes = Array(line.utf8.dropFirst())
       let defect = bytes.withUnsafeBufferPointer {

@@ -27,19 +27,6 @@ import Testing
     #expect(stack.iterators[4].options == ["ttl": "5", "with.dots": ""])
   }
 
-  @Test("the order decides: versions before or after a filter") func orderDecides() throws {
-    func run(_ versions: Int) throws -> [String] {
-      let stack = try MajcStack(properties: [
-        "table.iterator.majc.vers": "\(versions),\(Self.user)VersioningIterator",
-        "table.iterator.majc.re": "20,\(Self.user)RegExFilter", "table.iterator.majc.re.opt.valueRegex": "old",
-      ])
-      let source = ArrayCursor(["a @2 = new", "a @1 = old"].map(entry))
-      return lines(try collect(stack.build(on: source, context: MajcContext(propagateDeletes: false, now: 0))))
-    }
-    #expect(try run(10) == [])
-    #expect(try run(30) == ["a @1 = old"])
-  }
-
   @Test("without properties nothing is added") func empty() throws {
     let source = ArrayCursor([])
     let stack = try MajcStack(properties: ["table.file.max": "15"])

@@ -215,6 +215,7 @@ private final class FakeExecution: JobExecution, Sendable {
 
   @Test("all small graphs of jobs end, and nobody runs before what it reads") func allSmallGraphs() throws {
     // Three jobs; each reads a file of its own and any of the others' outputs.
+    var followed = 0
     for bits in 0..<64 {
       var jobs: [CompactionJob] = []
       for i in 0..<3 {
@@ -231,9 +232,11 @@ private final class FakeExecution: JobExecution, Sendable {
           let writer = String(input.file.dropFirst().prefix(1))
           #expect(results[writer] == input.file, "\(bits)")
           #expect(order.firstIndex(of: writer)! < order.firstIndex(of: job.ecid)!, "\(bits)")
+          followed += 1
         }
       }
     }
+    #expect(followed > 20, "\(followed)")
   }
 }
 

@@ -1,0 +1,270 @@
+import FoundationEssentials
+import Records
+import TestSupport
+import Testing
+
+/// docs/records.md says what the commands print. Here they print all of it.
+@Suite("docs/records.md")
+struct RecordsPageTests {
+  let bed = CompactBed()
+  var actool: CommandRunner { bed.actool }
+
+  static func page() throws -> RecordsPage {
+    try RecordsPage(try Fixtures.text(Fixtures.root + "/docs/records.md"))
+  }
+
+  @Test("every field that is printed is on the page with its type, and every field of the page is printed")
+  func fields() throws {
+    var printed = PrintedFields(try Self.page())
+    try tablets(&printed)
+    try plans(&printed)
+    try compactions(&printed)
+    try killed(&printed)
+    try merges(&printed)
+    try files(&printed)
+    try ingest(&printed)
+    try ingestProgress(&printed)
+    try balance(&printed)
+    #expect(printed.problems == [])
+    #expect(printed.unprinted == [])
+  }
+
+  @Test("the example of each record is what its table says")
+  func examples() throws {
+    var printed = PrintedFields(try Self.page())
+    for section in printed.page.sections {
+      #expect(section.examples.count == 1, "\(section.title)")
+      for example in section.examples {
+        let record = try JSONValue(parsing: Array(example.utf8))
+        let type = section.title == "tablet.json" ? nil : String(section.title.prefix { $0 != " " })
+        #expect(record["type"]?.text == type, "\(section.title)")
+        printed.check(record, section)
+      }
+    }
+    #expect(printed.problems == [])
+  }
+
+  @Test("every type that the sources write is on the page, and no other")
+  func types() throws {
+    var written: Set<String> = ["tablet.json"]
+    let sources = Fixtures.root + "/Sources"
+    for file in try FileManager.default.subpathsOfDirectory(atPath: sources) where file.hasSuffix(".swift") {
+      for piece in try Fixtures.text(sources + "/" + file).components(separatedBy: ".record(\"").dropFirst() {
+        written.insert(String(piece.prefix { $0 != "\"" }))
+      }
+    }
+    // Scans write theirs without the buffer of the others.
+    written.insert("entry")
+    #expect(written.count > 20)
+    #expect(Set(try Self.page().sections.map { String($0.title.prefix { $0 != " " }) }) == written)
+  }
+
+  @Test("a field that is not on the page is noticed, as is one that is missing, mistyped, out of place or never there")
+  func seeing() throws {
+    let page = try RecordsPage(
+      """
+      ## `a`
+      Written by `make`. Read by nothing.
+      | `b` | object | | always | |
+      | `b.c` | integer | bytes | always | |
+      | `d` | array of object | | sometimes | like others |
+      | `d[].e` | bytes | | sometimes | |
+      | `f` | array of object | | sometimes | with the fields of `d` |
+      """)
+    func problems(_ lines: String...) throws -> (problems: [String], unprinted: [String]) {
+      var printed = PrintedFields(page)
+      try printed.add(lines.map { $0[...] }, from: ["make"])
+      return (printed.problems, printed.unprinted)
+    }
+    let all = #"{"type":"a","b":{"c":1},"d":[{"e":"x"},{}],"f":[{"e":"x"}]}"#
+    #expect(try problems(all, #"{"type":"a","b":{"c":1}}"#) == ([], []))
+    #expect(try problems(all).unprinted.count == 2)
+    #expect(try problems(#"{"type":"a","b":{"c":1}}"#).unprinted.count == 4)
+    for (old, new, problem) in [
+      (#""c":1"#, #""c":1,"x":1"#, "a: b.x is printed and not on the page"),
+      (#""c":1"#, "", "a: b.c is always there on the page, and missing in a record"),
+      (#""c":1"#, #""c":1.5"#, "a: b.c is integer on the page, and printed as the number 1.5"),
+      (#""e":"x"}]}"#, #""e":"\\y"}]}"#, #"a: f[].e is bytes on the page, and printed as the text "\y""#),
+      (
+        #""type":"a","b":{"c":1},"d":[{"e":"x"},{}]"#, #""type":"a","d":[],"b":{"c":1}"#,
+        "a: the fields of  come in another order on the page"
+      ),
+      (#""type":"a""#, #""type":"z""#, "z is not on the page"),
+    ] {
+      #expect(try problems(all.replacing(old, with: new)).problems == [problem])
+    }
+    var printed = PrintedFields(page)
+    try printed.add([all[...]], from: ["other"])
+    #expect(printed.problems == ["a: the page does not say that other writes it"])
+  }
+
+  // MARK: The commands
+
+  /// Runs a command and takes what it printed, progress too.
+  @discardableResult private func run(
+    _ arguments: [String], stdin: String = "", status: Int32 = 0, into printed: inout PrintedFields,
+    environment: [String: String] = [:]
+  ) throws -> CommandOutcome {
+    let outcome = actool.run(arguments, stdin: Array(stdin.utf8), environment: environment)
+    #expect(outcome.status == status, "\(arguments): \(outcome.stderr)")
+    try printed.add(outcome.lines, from: arguments)
+    try printed.add(outcome.stderr.split(separator: "\n").filter { $0.hasPrefix("{") }, from: arguments)
+    return outcome
+  }
+
+  private func tablets(_ printed: inout PrintedFields) throws {
+    let full =
+      #"{"type":"tablet","extent":{"tableId":"2","prevEndRow":"a\\x00","endRow":"m"},"namespace":"n","directory":"t","#
+      + #""location":"h1:1","last":"h2:1","future":"h3:1","files":["#
+      + #"{"file":"F1.rf","size":5,"entries":2,"range":{"prevEndRow":"b"}},{"file":"F2.rf","size":5,"range":{"endRow":"c"}},"#
+      + #"{"file":"F3.rf","size":5}],"candidates":["F1.rf","F2.rf"],"#
+      + #""running":[{"kind":"CHOP","executor":"i.a.b","files":["F3.rf"]}]}"#
+    let bare = #"{"type":"tablet","extent":{"tableId":"2"},"files":[{"file":"F1.rf","size":5}]}"#
+    let server = #"{"type":"tserver","server":"h1:9997"}"#
+    try run(["tablets"], stdin: [full, bare, server].joined(separator: "\n"), into: &printed)
+    actool.write("servers", "h2:9997\n")
+    let metadata = "2;m loc:1 []\th1:9997\n2;m ~tab:~pr []\t\\x00\n2< ~tab:~pr []\t\\x01m\n"
+    try run(["tablets", "--metadata", "-", "--tservers", "servers"], stdin: metadata, into: &printed)
+    try run(["plan", "--kind", "user", "--summary"], stdin: full + "\n" + bare, into: &printed)
+    try run(["plan", "--kind", "user", "-p", "table.file.compress.type=zstd"], stdin: bare, into: &printed)
+  }
+
+  private func plans(_ printed: inout PrintedFields) throws {
+    actool.write(
+      "accumulo.properties",
+      """
+      tserver.compaction.major.service.cs1.planner=org.apache.accumulo.core.spi.compaction.DefaultCompactionPlanner
+      tserver.compaction.major.service.cs1.planner.opts.executors=[{"type":"external","queue":"DCQ1"}]
+
+      """)
+    try run(["check-config", "accumulo.properties"], into: &printed)
+  }
+
+  /// Three tablets with extents of every kind.
+  private func compactions(_ printed: inout PrintedFields) throws {
+    let make = ["ingest", "--output", "3", "--seed", "1", "--entries", "400", "--tablets", "3", "--files", "2"]
+    try run(make, into: &printed)
+    try takeTabletFiles(of: "3", writtenBy: make, into: &printed)
+    let jobs = try run(["plan", "--kind", "user", "3"], into: &printed).output
+    let compact = ["compact", "--default-properties", "--summary", "--progress", "json"]
+    try run(compact + ["--dry-run"], stdin: jobs, into: &printed)
+    try run(compact, stdin: jobs, into: &printed)
+    try takeTabletFiles(of: "3", writtenBy: compact, into: &printed)
+    try run(compact, stdin: jobs, status: 1, into: &printed)
+    let rest = try run(["plan", "--kind", "user", "3"], into: &printed).output
+    // So old that nothing is left to write.
+    try run(
+      [
+        "compact", "-p", "table.iterator.majc.age=5,org.apache.accumulo.core.iterators.user.AgeOffFilter",
+        "-p", "table.iterator.majc.age.opt.ttl=1",
+      ], stdin: rest, into: &printed)
+  }
+
+  private func takeTabletFiles(of table: String, writtenBy command: [String], into printed: inout PrintedFields) throws
+  {
+    for directory in actool.names(in: table) {
+      let bytes = try #require(actool.read("\(table)/\(directory)/tablet.json"))
+      printed.add(try JSONValue(parsing: bytes), printedBy: command)
+    }
+  }
+
+  /// A job that is killed at one change after the other: what `tablet.json` says of it then, and what `plan` finds.
+  private func killed(_ printed: inout PrintedFields) throws {
+    try bed.makeFiles(in: "kept", files: 2, entries: 3)
+    var change = 0
+    var status: Int32 = 137
+    while status == 137, change < 100 {
+      change += 1
+      _ = actool.shell("rm -rf tables && mkdir -p tables/2 && cp -r kept tables/2/t-1")
+      status =
+        actool.run(
+          ["compact", "--default-properties"], stdin: bed.plan(), environment: ["ACTOOL_TEST_FAULT": "\(change):kill"]
+        ).status
+      if let bytes = actool.read("tables/2/t-1/tablet.json") {
+        printed.add(try JSONValue(parsing: bytes), printedBy: ["compact"])
+      }
+      try run(["plan", "tables/2"], into: &printed)
+    }
+    #expect(status == 0 && change > 20)
+  }
+
+  private func merges(_ printed: inout PrintedFields) throws {
+    let files = actool.names(in: "kept").map { "kept/" + $0 }
+    try run(["compact", "--output", "all.rf", "--summary"] + files, into: &printed)
+    try run(["scan", "--format", "json", "all.rf"], into: &printed)
+  }
+
+  private func files(_ printed: inout PrintedFields) throws {
+    let fixtures = Fixtures.accumulo + "/rfiles/"
+    let sound = ["meta/all_zstd", "edge/empty", "ci/ci0", "codec/lg_gz"].map { fixtures + $0 + ".rf" }
+    try run(["info", "--index", "--format", "json"] + sound, into: &printed)
+    try run(["info", "--check", fixtures + "edge/single.rf"], into: &printed)
+    actool.write("cut.rf", Array(try Fixtures.bytes(fixtures + "edge/single.rf").dropLast(9)))
+    try run(["info", "--check", "cut.rf", "absent.rf"], status: 2, into: &printed)
+  }
+
+  private func ingest(_ printed: inout PrintedFields) throws {
+    let make = [
+      "ingest", "--output", "4", "--seed", "1", "--entries", "2000", "--flush-entries", "40", "--tablets", "3",
+      "--files", "2", "--lose", "3", "--corrupt", "2", "--lose-flushes", "1", "--lose-file",
+    ]
+    try run(make, into: &printed)
+    let truth = String(decoding: try #require(actool.read("4.truth")), as: UTF8.self)
+    try printed.add(truth.split(separator: "\n"), from: make)
+    try run(["verify", "--explain", "4"], status: 1, into: &printed)
+    for piece in 1...2 {
+      let outcome = actool.run("verify", "--partition", "\(piece)/2", "4")
+      try printed.add(outcome.lines, from: ["verify"])
+      actool.write("piece\(piece)", outcome.stdout)
+    }
+    try run(["verify", "--merge", "piece1", "piece2"], status: 1, into: &printed)
+  }
+
+  /// `ingest` and `verify` tell how far they are twice a second: so the table grows until both had to.
+  private func ingestProgress(_ printed: inout PrintedFields) throws {
+    var entries = 10_000
+    while true {
+      entries *= 4
+      let make = ["ingest", "--output", "5", "--seed", "1", "--codec", "none", "--entries", "\(entries)"]
+      let made = try run(make + ["--progress", "json"], into: &printed)
+      let verified = try run(["verify", "--progress", "json", "5"], into: &printed)
+      _ = actool.shell("rm -r 5")
+      if made.stderr.contains("progress"), verified.stderr.contains("progress") { return }
+      try #require(entries < 100_000_000)
+    }
+  }
+
+  private func balance(_ printed: inout PrintedFields) throws {
+    let metadata = """
+      2;00~ loc:1 []\th1:9997
+      2;00~ ~tab:~pr []\t\\x00
+      2;01a loc:1 []\th1:9997
+      2;01a ~tab:~pr []\t\\x0100~
+      2;01m loc:1 []\th1:9997
+      2;01m ~tab:~pr []\t\\x0101a
+      2;01~ ~tab:~pr []\t\\x0101m
+      2< loc:1 []\th2:9997
+      2< ~tab:~pr []\t\\x0101~
+
+      """
+    actool.write("metadata", metadata + metadata.replacing("2<", with: "3<").replacing("2;", with: "3;"))
+    actool.write("servers", "h1:9997\nh2:9997\nh3:9997\n")
+    let base = ["balance", "--tservers", "servers", "--metadata"]
+    let groups = ["metadata", "--default-group", "none", "--group-regex", #"(\d\d).*"#]
+    try run(base + groups + ["--passes", "--compare", "--summary"], into: &printed)
+    try run(base + groups + ["--summary"], into: &printed)
+    try run(base + groups + ["--check"], status: 1, into: &printed)
+    try run(base + groups + ["--check", "--drain", "h2:9997"], status: 1, into: &printed)
+    try run(base + groups.dropLast() + [#"\d\d.*"#, "--lint"], into: &printed)
+    try run(base + groups.dropLast() + [#"(\d\d)\D{2,}"#, "--lint"], into: &printed)
+    try run(base + ["metadata", "--balancer", "simple", "--together", "--passes"], into: &printed)
+    // A table of one tablet that nobody has is even as far as it goes, and none of its groups is on a server.
+    actool.write("homeless", "2< ~tab:~pr []\t\\x00\n")
+    try run(base + ["homeless"] + groups.dropFirst() + ["--check"], status: 1, into: &printed)
+    try run(base + ["homeless"] + groups.dropFirst(), into: &printed)
+    actool.write("one", "h1:9997\n")
+    actool.write("even", "2< loc:1 []\th1:9997\n2< ~tab:~pr []\t\\x00\n")
+    try run(
+      ["balance", "--tservers", "one", "--metadata", "even"] + groups.dropFirst() + ["--check"], into: &printed)
+  }
+}
