@@ -70,7 +70,7 @@ extension RFileReader {
   /// Goes through the indexes of all groups. Throws `FileError`, `SystemError`.
   package func summary(loader: BlockLoader = BlockLoader()) throws -> RFileSummary {
     RFileSummary(
-      path: path, size: file.source.count, bcFileVersion: "\(file.majorVersion).\(file.minorVersion)", version: version,
+      path: path, size: file.source.count, bcFileVersion: "\(file.version)", version: version,
       codec: file.codec, groups: try groups.indices.map { try summary(ofGroup: $0, .data, loader) },
       sampleGroups: try sampleGroups.indices.map { try summary(ofGroup: $0, .sample, loader) }, sampler: sampler,
       metaBlocks: file.metaBlocks)
