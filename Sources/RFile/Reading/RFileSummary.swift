@@ -110,7 +110,7 @@ extension RFileReader {
     try forEachIndexBlock(ofGroup: index, kind, loader: loader) { block, region in
       summary.levels[block.level].entries += block.count
       summary.levels[block.level].totals.add(
-        region ?? BlockRegion(offset: 0, compressedSize: 0, rawSize: Int64(block.serialized.count)))
+        region ?? BlockRegion(offset: 0, compressedSize: 0, rawSize: Int64(block.encodedSize)))
       try forEachDataBlock(below: block, ofGroup: index, kind, number: &number) { entry, region in
         summary.entries &+= Int64(entry.entryCount)
         summary.data.add(region)
