@@ -1,7 +1,7 @@
-/// Writes the container: blocks in the order they come, named meta blocks, then the footer. See BCFileFormat.swift.
+/// Writes the container: blocks in the order they come, named meta blocks, then the footer. See BCFile.swift.
 ///
-/// With a pool, data blocks are deflated by helpers while the next ones are made; they are written by the owner's thread,
-/// in order, so the file is the same with any number of threads.
+/// With a pool, data blocks are deflated by helpers while the next ones are made; they are written by the owner's
+/// thread, in order, so the file is the same with any number of threads.
 package final class BCFileWriter {
   package let codec: Codec
   private let level: Int?
@@ -52,7 +52,7 @@ package final class BCFileWriter {
     self.pool = pool?.ifHelpful
     self.onWrite = onWrite
     self.store = store
-    try sink.append(BCFileFormat.magic)
+    try sink.append(BCFile.magic)
   }
 
   deinit {
@@ -68,8 +68,8 @@ package final class BCFileWriter {
     try append(store(raw), rawSize: raw.count)
   }
 
-  /// Takes over the contents of `raw`, which becomes empty. `then` is told where the block lies: after it was written, in
-  /// the order of the blocks, on this thread, in this call or a later one.
+  /// Takes over the contents of `raw`, which becomes empty. `then` is told where the block lies: after it was written,
+  /// in the order of the blocks, on this thread, in this call or a later one.
   package func add(_ raw: BlockBuffer, then: @escaping (BlockRegion) throws -> Void) throws {
     guard let pool, raw.count <= CodecPool.mostBytes else {
       try flush()
@@ -145,27 +145,17 @@ package final class BCFileWriter {
 
   /// Writes `BCFile.index`, the meta index and the footer, then syncs and closes the file.
   package func finish() throws {
-    var dataIndex: [UInt8] = []
-    dataIndex.appendBCFileString(codec.rawValue)
-    dataIndex.appendBCFileVLong(0)
-    try writeMetaBlock(BCFileFormat.dataIndexName, dataIndex)
+    var index: [UInt8] = []
+    DataIndex(codec: codec).encode(into: &index)
+    try writeMetaBlock(DataIndex.blockName, index)
 
     let metaIndexOffset = sink.count
     var tail: [UInt8] = []
-    tail.appendBCFileVLong(Int64(metaBlocks.count))
-    for block in metaBlocks.sorted(by: { $0.name < $1.name }) {
-      tail.appendBCFileString(BCFileFormat.metaNamePrefix + block.name)
-      tail.appendBCFileString(block.codecName)
-      block.region.encode(into: &tail)
-    }
-    let cryptoOffset = metaIndexOffset + Int64(tail.count)
-    tail.appendBigEndian(Int32(BCFileFormat.noEncryption.count))
-    tail += BCFileFormat.noEncryption
-    tail.appendBigEndian(metaIndexOffset)
-    tail.appendBigEndian(cryptoOffset)
-    tail.appendBigEndian(Int16(3))
-    tail.appendBigEndian(Int16(0))
-    tail += BCFileFormat.magic
+    MetaIndex(metaBlocks).encode(into: &tail)
+    let footer = Footer(
+      metaIndexOffset: metaIndexOffset, cryptoParametersOffset: metaIndexOffset + Int64(tail.count))
+    CryptoParameters.none.encode(into: &tail)
+    footer.encode(into: &tail)
     try sink.append(tail)
     try sink.finish()
   }

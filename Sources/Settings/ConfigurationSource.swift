@@ -39,24 +39,11 @@ package struct ConfigurationSource: Sendable {
   /// Reads a file.
   /// - Throws: `SystemError`, `ConfigurationError`.
   package init(path: String) throws {
-    do {
-      let file = try FileDescriptor.open(FilePath(path), .readOnly)
-      let text = try file.closeAfter {
-        var text: [UInt8] = []
-        var block = [UInt8](repeating: 0, count: 1 << 16)
-        while true {
-          let count = try block.withUnsafeMutableBytes { try file.read(into: $0) }
-          if count == 0 { return text }
-          text += block[..<count]
-          guard text.count <= 1 << 26 else {
-            throw ConfigurationError(place: path, problem: "expected a configuration, found a file of more than 64 MiB")
-          }
-        }
-      }
-      try self.init(name: path, text: text)
-    } catch let error as Errno {
-      throw SystemError("read", path, error)
+    let text: [UInt8]
+    do { text = try readWholeInput(FilePath(path), limit: 64 << 20) } catch is FileTooLarge {
+      throw ConfigurationError(place: path, problem: "expected a configuration, found a file of more than 64 MiB")
     }
+    try self.init(name: path, text: text)
   }
 }
 

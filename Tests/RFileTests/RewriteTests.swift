@@ -4,10 +4,10 @@ import Testing
 @testable import BlockFile
 @testable import RFile
 
-// The strongest proof short of Accumulo itself: read a file that Accumulo wrote, write its entries with the same settings,
-// and get the same blocks and the same index, byte for byte. Stored bytes depend on the compressor (Hadoop's zstd cuts its
-// input differently), and offsets in the index depend on stored sizes; so the stored form of each block that comes out with
-// the right raw bytes is taken from Accumulo's file.
+// The strongest proof short of Accumulo itself: read a file that Accumulo wrote, write its entries with the same
+// settings, and get the same blocks and the same index, byte for byte. Stored bytes depend on the compressor (Hadoop's
+// zstd cuts its input differently), and offsets in the index depend on stored sizes; so the stored form of each block
+// that comes out with the right raw bytes is taken from Accumulo's file.
 
 @Suite struct RewriteTests {
   @Test("from the same entries and settings come the blocks and indexes of Accumulo, byte for byte")
@@ -68,8 +68,14 @@ import Testing
     #expect(written.groups.count == reader.groups.count)
     for (a, b) in zip(written.groups, reader.groups) {
       #expect(a.name == b.name && a.families == b.families && a.firstKey == b.firstKey, "\(settings.name)")
-      #expect(a.blockCount == b.blockCount && a.root.serialized == b.root.serialized, "\(settings.name): root")
+      #expect(a.blockCount == b.blockCount && Self.bytes(a.root) == Self.bytes(b.root), "\(settings.name): root")
     }
+  }
+
+  private static func bytes(_ block: IndexBlock) -> [UInt8] {
+    var bytes: [UInt8] = []
+    block.encode(into: &bytes)
+    return bytes
   }
 
   private static func blocks(

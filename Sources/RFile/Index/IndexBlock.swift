@@ -1,113 +1,141 @@
 package import BlockFile
-package import Entries
+import Entries
 
-// One node of the index tree of a locality group. Accumulo: `MultiLevelIndex.IndexBlock`.
-//
-// RFile version 6 and later:
-//
-//     int32 level | int32 offset | boolean hasNext
-//     int32 n | n x int32 start of entry i in the data | int32 data size | data
-//
-//     entry:  key | int32 entry count | VLong-U block offset | VLong-U compressed size | VLong-U raw size
-//
-// An entry of level 0 stands for a data block, one of level k > 0 for an index block of level k - 1 (its count is 0).
-// The key is at least every key of the block and at most every key of the next. `offset` is the number of data blocks
-// of the group that were finished when the node was begun.
-//
-// Version 4: no level, offset and hasNext; entries without the region. Version 3: int32 n | n x entry, the same entries.
-// The data blocks of these are listed in `BCFile.index`.
-
-/// What the index says of one block.
-package struct IndexEntry: Hashable, Sendable {
-  package var key: Key
-  /// Entries in the data block; 0 for an index block.
-  package var entryCount: Int
-  /// Nil in versions 3 and 4.
-  package var region: BlockRegion?
-}
-
-/// A parsed head and the entries still in their bytes.
+/// One block of the index tree of a locality group. Accumulo: `MultiLevelIndex.IndexBlock`.
+///
+///     int32 level | int32 offset | boolean hasNext       (version 6 and later)
+///     int32 n
+///     n x int32 start of entry i in the data             (version 4 and later)
+///     int32 data size                                    (version 4 and later)
+///     data: n entries                                    (IndexEntry.swift)
+///
+/// An entry of level 0 stands for a data block, one of level k > 0 for an index block of level k - 1. Before version 6
+/// all is one block of level 0.
+///
+/// The entries stay in their bytes: a search decodes only those that it looks at.
 package struct IndexBlock: Sendable {
+  let version: RFileVersion
   package let level: Int
-  /// Data blocks of the group before this node.
+  /// Data blocks of the group that were finished when the block was begun.
   package let offset: Int
-  let hasNext: Bool
-  package let count: Int
-  /// Bytes of entries and their starts: what Accumulo compares with the index block size.
-  let sizeInBytes: Int
+  /// Another block of this level follows.
+  var hasNext: Bool
+  package private(set) var count: Int
 
-  private let bytes: [UInt8]
-  private let data: Range<Int>
-  /// Place of the table of starts; nil for version 3, which has none.
-  private let startsOffset: Int?
-  private let scannedStarts: [Int]
-  private let hasRegions: Bool
-  private let extent: Range<Int>
+  /// Holds the entries, in `data`, and may hold more.
+  private var bytes: [UInt8]
+  private var data: Range<Int>
+  /// Where entry i starts in the data: the table in `bytes` at this place says it, or, when there is none, the list.
+  private var table: Int?
+  private var list: [Int] = []
 
-  /// The node as it lies in the file.
-  var serialized: ArraySlice<UInt8> { bytes[extent] }
+  /// One without entries, to be filled.
+  init(level: Int, offset: Int) {
+    self.init(version: .current, level: level, offset: offset, hasNext: false)
+  }
 
-  /// Reads a node and leaves the reader behind it.
-  init(from reader: inout ByteReader, version: Int) throws(DecodeError) {
-    let begin = reader.offset
-    bytes = reader.bytes
-    hasRegions = version >= 6
-    if version >= 6 {
+  private init(version: RFileVersion, level: Int, offset: Int, hasNext: Bool) {
+    self.version = version
+    self.level = level
+    self.offset = offset
+    self.hasNext = hasNext
+    count = 0
+    bytes = []
+    data = 0..<0
+  }
+
+  /// Reads a block and leaves the reader behind it. Of entries it looks only at the borders.
+  init(from reader: inout ByteReader, version: RFileVersion) throws(DecodeError) {
+    if version >= .v6 {
       let at = reader.offset
-      level = Int(try reader.int32("index level"))
-      offset = Int(try reader.int32("index offset"))
-      hasNext = try reader.boolean("hasNext")
-      guard level >= 0, level < 64, offset >= 0 else {
+      let level = Int(try reader.int32("index level"))
+      let offset = Int(try reader.int32("index offset"))
+      let hasNext = try reader.boolean("hasNext")
+      guard level >= 0, level <= Self.highestLevel, offset >= 0 else {
         throw DecodeError(at: at, expected: "an index block", found: "level \(level), offset \(offset)")
       }
+      self.init(version: version, level: level, offset: offset, hasNext: hasNext)
     } else {
-      level = 0
-      offset = 0
-      hasNext = false
+      self.init(version: version, level: 0, offset: 0, hasNext: false)
     }
-    if version == 3 {
-      count = try reader.count("count of index entries", ofSize: 10)
-      startsOffset = nil
-      let first = reader.offset
-      var starts: [Int] = []
-      for _ in 0..<count {
-        starts.append(reader.offset - first)
-        _ = try reader.key("index key")
-        _ = try reader.int32("entry count")
-      }
-      scannedStarts = starts
-      data = first..<reader.offset
-    } else {
-      count = try reader.count("count of index entries", ofSize: 4)
-      startsOffset = reader.offset
-      scannedStarts = []
-      try reader.skip(4 * count, "starts of index entries")
-      let size = try reader.count("size of index data", ofSize: 1)
-      data = reader.offset..<reader.offset + size
-      try reader.skip(size, "index data")
+    if version >= .v4 { try readTable(from: &reader) } else { try readList(from: &reader) }
+    bytes = reader.bytes
+  }
+
+  /// Trees are of level 2 or 3. This bounds what a hostile one makes us remember.
+  private static let highestLevel = 63
+
+  private mutating func readTable(from reader: inout ByteReader) throws(DecodeError) {
+    count = try reader.count("count of index entries", ofSize: 4)
+    table = reader.offset
+    try reader.skip(4 * count, "starts of index entries")
+    let size = try reader.count("size of index data", ofSize: 1)
+    data = reader.offset..<reader.offset + size
+    try reader.skip(size, "index data")
+  }
+
+  private mutating func readList(from reader: inout ByteReader) throws(DecodeError) {
+    count = try reader.count("count of index entries", ofSize: 10)
+    let first = reader.offset
+    for _ in 0..<count {
+      list.append(reader.offset - first)
+      _ = try Key(from: &reader, "index key")
+      _ = try reader.int32("entry count")
     }
-    sizeInBytes = data.count + 4 * count
-    extent = begin..<reader.offset
+    data = first..<reader.offset
+  }
+
+  func encode(into encoded: inout [UInt8]) {
+    encoded.reserveCapacity(encoded.count + encodedSize)
+    if version >= .v6 {
+      encoded.appendBigEndian(Int32(level))
+      encoded.appendBigEndian(Int32(offset))
+      encoded.append(hasNext ? 1 : 0)
+    }
+    encoded.appendBigEndian(Int32(count))
+    if version >= .v4 {
+      for i in 0..<count { encoded.appendBigEndian(UInt32(start(i))) }
+      encoded.appendBigEndian(Int32(data.count))
+    }
+    encoded += bytes[data]
+  }
+
+  /// Bytes that `encode` appends.
+  var encodedSize: Int {
+    switch version {
+    case .v3: 4 + data.count
+    case .v4: 8 + sizeInBytes
+    case .v6, .v7, .v8: 17 + sizeInBytes
+    }
+  }
+
+  /// Bytes of the entries and of their starts: what is compared with the index block size.
+  var sizeInBytes: Int { data.count + 4 * count }
+
+  /// Appends an entry to a block that is being filled: one that was made without entries.
+  mutating func append(_ entry: IndexEntry) {
+    precondition(list.count == count && data.count == bytes.count, "a block that was read is not filled")
+    list.append(bytes.count)
+    entry.encode(into: &bytes)
+    data = 0..<bytes.count
+    count += 1
   }
 
   /// Entry `i`, from 0.
   package func entry(_ i: Int) throws(DecodeError) -> IndexEntry {
     precondition(i >= 0 && i < count)
-    let start =
-      startsOffset.map { place in (0..<4).reduce(0) { $0 << 8 | Int(bytes[place + 4 * i + $1]) } }
-      ?? scannedStarts[i]
+    let start = start(i)
     guard start < data.count else {
       throw DecodeError(
         at: data.lowerBound, expected: "index entry \(i) within \(data.count) bytes", found: "start \(start)")
     }
     var reader = ByteReader(bytes, data.lowerBound + start..<data.upperBound)
-    let key = try reader.key("index key")
-    let entryCount = Int(try reader.int32("entry count"))
-    guard entryCount >= 0 else {
-      throw DecodeError(at: reader.offset - 4, expected: "a count of entries", found: "\(entryCount)")
-    }
-    let region = hasRegions ? try BlockRegion(from: &reader) : nil
-    return IndexEntry(key: key, entryCount: entryCount, region: region)
+    return try IndexEntry(from: &reader, version: version)
+  }
+
+  private func start(_ i: Int) -> Int {
+    guard let table else { return list[i] }
+    return (0..<4).reduce(0) { $0 << 8 | Int(bytes[table + 4 * i + $1]) }
   }
 
   /// The first entry whose key is at least `key`; `count` when there is none.

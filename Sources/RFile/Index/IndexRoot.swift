@@ -2,7 +2,7 @@ import BlockFile
 
 /// Where the root of a group's index is found: kept when small, else read again from the meta block when needed.
 struct IndexRoot: Sendable {
-  let version: Int
+  let version: RFileVersion
   let level: Int
   private let startBlock: Int
   private let groupIndex: Int
@@ -10,15 +10,15 @@ struct IndexRoot: Sendable {
   private let kept: IndexBlock?
 
   /// A root of no more bytes than this stays in memory. (Its bytes are those of the whole meta block.)
-  private static let keptBytes = 16 << 10
+  static let keptBytes = 16 << 10
 
-  init(_ group: LocalityGroup, at groupIndex: Int, _ kind: GroupKind, in index: RFileIndex, totalBytes: Int64) {
-    version = index.version
+  init(_ group: LocalityGroup, at groupIndex: Int, _ kind: GroupKind, isKept: Bool) {
+    version = group.root.version
     level = group.root.level
     startBlock = group.startBlock
     self.groupIndex = groupIndex
     self.kind = kind
-    kept = totalBytes <= Self.keptBytes ? group.root : nil
+    kept = isKept ? group.root : nil
   }
 
   func load(from file: BCFileReader, loader: BlockLoader) throws -> IndexBlock {
@@ -40,18 +40,5 @@ struct IndexRoot: Sendable {
         cause: "expected one of the \(file.dataRegions.count) regions of BCFile.index, found number \(place)")
     }
     return file.dataRegions[place]
-  }
-
-  static func loadNode(
-    _ region: BlockRegion, version: Int, from file: BCFileReader, loader: BlockLoader
-  ) throws -> IndexBlock {
-    let buffer = BlockBuffer()
-    try file.load(region, into: buffer, loader: loader, place: "index block")
-    return try FileError.locating(file.path, "index block at offset \(region.offset)") {
-      var reader = ByteReader([UInt8](buffer.bytes))
-      let block = try IndexBlock(from: &reader, version: version)
-      try reader.checkAtEnd("the index block")
-      return block
-    }
   }
 }

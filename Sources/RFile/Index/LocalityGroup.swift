@@ -1,18 +1,14 @@
 import BlockFile
 package import Entries
 
-/// Entries of one column family in a group.
-package struct FamilyCount: Hashable, Sendable {
-  package var family: [UInt8]
-  package var count: Int64
-}
-
 /// A part of a file that holds the entries of some column families. Accumulo: `RFile.LocalityGroupMetadata`.
 ///
-///     boolean isDefault | name (writeUTF), unless default | int32 start block (versions 3 to 7)
-///     int32 number of families, -1 = not tracked | families: int32 length, bytes, int64 count
-///     boolean hasFirstKey | first key, if so
-///     int32 totalAdded (version 6 and later) | root index block
+///     boolean isDefault | name (writeUTF), unless default
+///     int32 start block                                      (before version 8)
+///     int32 number of families, -1 = not tracked | families
+///     boolean hasFirstKey | first key, if so                 (Key+Coding.swift)
+///     int32 number of data blocks                            (version 6 and later)
+///     root of the index                                      (IndexBlock.swift)
 package struct LocalityGroup: Sendable {
   /// Nil for the default group: the one with all families that no other group has.
   package let name: String?
@@ -27,12 +23,21 @@ package struct LocalityGroup: Sendable {
 
   package var isDefault: Bool { name == nil }
 
-  init(from reader: inout ByteReader, version: Int) throws(DecodeError) {
+  init(name: String?, families: [FamilyCount]?, firstKey: Key?, blockCount: Int, root: IndexBlock) {
+    self.name = name
+    startBlock = 0
+    self.families = families
+    self.firstKey = firstKey
+    self.blockCount = blockCount
+    self.root = root
+  }
+
+  init(from reader: inout ByteReader, version: RFileVersion) throws(DecodeError) {
     name = try reader.boolean("default group flag") ? nil : try reader.javaUTF("name of a locality group")
-    startBlock = version < 8 ? Int(try reader.int32("start block")) : 0
-    families = try Self.readFamilies(from: &reader, isDefault: name == nil)
-    firstKey = try reader.boolean("first key flag") ? try reader.key("first key") : nil
-    if version >= 6 {
+    startBlock = version < .v8 ? Int(try reader.int32("start block")) : 0
+    families = try FamilyCount.list(from: &reader, isDefault: name == nil)
+    firstKey = try reader.boolean("first key flag") ? try Key(from: &reader, "first key") : nil
+    if version >= .v6 {
       let total = Int(try reader.int32("count of data blocks"))
       guard total >= 0 else {
         throw DecodeError(at: reader.offset - 4, expected: "a count of data blocks", found: "\(total)")
@@ -45,9 +50,42 @@ package struct LocalityGroup: Sendable {
     }
   }
 
-  private static func readFamilies(
-    from reader: inout ByteReader, isDefault: Bool
-  ) throws(DecodeError) -> [FamilyCount]? {
+  /// In the form of the version that the index has.
+  func encode(into bytes: inout [UInt8]) {
+    bytes.append(isDefault ? 1 : 0)
+    if let name { bytes.appendJavaUTF(name) }
+    if root.version < .v8 { bytes.appendBigEndian(Int32(startBlock)) }
+    FamilyCount.encode(families, into: &bytes)
+    bytes.append(firstKey == nil ? 0 : 1)
+    firstKey?.encode(into: &bytes)
+    if root.version >= .v6 { bytes.appendBigEndian(Int32(blockCount)) }
+    root.encode(into: &bytes)
+  }
+}
+
+/// Entries of one column family in a group.
+///
+///     int32 length | bytes | int64 count
+package struct FamilyCount: Hashable, Sendable {
+  package var family: [UInt8]
+  package var count: Int64
+}
+
+extension FamilyCount {
+  private init(from reader: inout ByteReader) throws(DecodeError) {
+    let size = try reader.count("length of a column family", ofSize: 1)
+    let family = Array(try reader.take(size, "column family"))
+    self.init(family: family, count: try reader.int64("entries of a column family"))
+  }
+
+  private func encode(into bytes: inout [UInt8]) {
+    bytes.appendBigEndian(Int32(family.count))
+    bytes += family
+    bytes.appendBigEndian(count)
+  }
+
+  /// The families of a group, sorted; nil when they are not tracked.
+  fileprivate static func list(from reader: inout ByteReader, isDefault: Bool) throws(DecodeError) -> [FamilyCount]? {
     let at = reader.offset
     let count = Int(try reader.int32("number of column families"))
     if count == -1 && isDefault { return nil }
@@ -55,41 +93,12 @@ package struct LocalityGroup: Sendable {
       throw DecodeError(at: at, expected: "a number of column families", found: "\(count)")
     }
     var families: [FamilyCount] = []
-    for _ in 0..<count {
-      let size = try reader.count("length of a column family", ofSize: 1)
-      let family = Array(try reader.take(size, "column family"))
-      families.append(FamilyCount(family: family, count: try reader.int64("entries of a column family")))
-    }
+    for _ in 0..<count { families.append(try FamilyCount(from: &reader)) }
     return families.sorted { $0.family.lexicographicallyPrecedes($1.family) }
   }
 
-  /// True when it may hold entries of a family that `selection` takes.
-  func intersects(_ selection: FamilySelection) -> Bool {
-    guard let families else { return true }
-    return families.contains { $0.count > 0 && selection.contains($0.family) }
-  }
-
-  /// True when it may hold entries of a family that `selection` leaves out.
-  func exceeds(_ selection: FamilySelection) -> Bool {
-    guard case .all = selection else {
-      guard let families else { return true }
-      return families.contains { $0.count > 0 && !selection.contains($0.family) }
-    }
-    return false
-  }
-}
-
-/// Which column families to read.
-package enum FamilySelection: Hashable, Sendable {
-  case all
-  case only(Set<[UInt8]>)
-  case except(Set<[UInt8]>)
-
-  package func contains(_ family: [UInt8]) -> Bool {
-    switch self {
-    case .all: true
-    case .only(let families): families.contains(family)
-    case .except(let families): !families.contains(family)
-    }
+  fileprivate static func encode(_ families: [FamilyCount]?, into bytes: inout [UInt8]) {
+    bytes.appendBigEndian(Int32(families?.count ?? -1))
+    for family in families ?? [] { family.encode(into: &bytes) }
   }
 }

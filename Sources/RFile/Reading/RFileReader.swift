@@ -10,7 +10,7 @@ package final class RFileReader: Sendable {
 
   package var path: String { file.path }
   /// 3, 4, 6, 7 or 8.
-  package var version: Int { index.version }
+  package var version: Int { Int(index.version.rawValue) }
   package var groups: [LocalityGroup] { index.groups }
   /// Samples of the groups, in the same order; empty when the file has none.
   package var sampleGroups: [LocalityGroup] { index.sampleGroups }
@@ -69,6 +69,6 @@ package final class RFileReader: Sendable {
 
   func indexRoot(ofGroup group: Int, _ kind: GroupKind) -> IndexRoot {
     let size = file.metaBlocks.first { $0.name == RFileIndex.blockName }?.region.rawSize ?? 0
-    return IndexRoot(groups(kind)[group], at: group, kind, in: index, totalBytes: size)
+    return IndexRoot(groups(kind)[group], at: group, kind, isKept: size <= IndexRoot.keptBytes)
   }
 }

@@ -70,7 +70,7 @@ extension RFileReader {
   /// Goes through the indexes of all groups. Throws `FileError`, `SystemError`.
   package func summary(loader: BlockLoader = BlockLoader()) throws -> RFileSummary {
     RFileSummary(
-      path: path, size: file.source.count, bcFileVersion: "\(file.majorVersion).\(file.minorVersion)", version: version,
+      path: path, size: file.source.count, bcFileVersion: "\(file.version)", version: version,
       codec: file.codec, groups: try groups.indices.map { try summary(ofGroup: $0, .data, loader) },
       sampleGroups: try sampleGroups.indices.map { try summary(ofGroup: $0, .sample, loader) }, sampler: sampler,
       metaBlocks: file.metaBlocks)
@@ -110,7 +110,7 @@ extension RFileReader {
     try forEachIndexBlock(ofGroup: index, kind, loader: loader) { block, region in
       summary.levels[block.level].entries += block.count
       summary.levels[block.level].totals.add(
-        region ?? BlockRegion(offset: 0, compressedSize: 0, rawSize: Int64(block.serialized.count)))
+        region ?? BlockRegion(offset: 0, compressedSize: 0, rawSize: Int64(block.encodedSize)))
       try forEachDataBlock(below: block, ofGroup: index, kind, number: &number) { entry, region in
         summary.entries &+= Int64(entry.entryCount)
         summary.data.add(region)

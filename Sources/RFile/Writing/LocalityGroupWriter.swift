@@ -107,23 +107,11 @@ final class LocalityGroupWriter {
     try file.flush()
   }
 
-  /// The group's part of `RFile.index`; drawn in LocalityGroup.swift.
-  func encodeMetadata(into bytes: inout [UInt8]) {
-    bytes.append(name == nil ? 1 : 0)
-    if let name { bytes.appendJavaUTF(name) }
-    if state.pointee.countsFamilies {
-      bytes.appendBigEndian(Int32(families.count))
-      for family in families.counts {
-        bytes.appendBigEndian(Int32(family.family.count))
-        bytes += family.family
-        bytes.appendBigEndian(family.count)
-      }
-    } else {
-      bytes.appendBigEndian(Int32(-1))
-    }
-    bytes.append(firstKey == nil ? 0 : 1)
-    if let firstKey { bytes.appendKey(firstKey) }
-    index.encodeRoot(into: &bytes)
+  /// What `RFile.index` says of the group.
+  var metadata: LocalityGroup {
+    LocalityGroup(
+      name: name, families: state.pointee.countsFamilies ? families.counts : nil, firstKey: firstKey,
+      blockCount: index.totalAdded, root: index.root)
   }
 
   @inline(__always) private func count(_ family: ByteView) throws {

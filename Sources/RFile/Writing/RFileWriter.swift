@@ -132,11 +132,7 @@ package final class RFileWriter {
   package func finish() throws -> Int64 {
     try finishGroup()
     var index: [UInt8] = []
-    index.appendBigEndian(RFileIndex.magic)
-    index.appendBigEndian(Int32(8))
-    index.appendBigEndian(Int32(finished.count))
-    for group in finished { group.encodeMetadata(into: &index) }
-    index.append(0)  // no sample
+    RFileIndex(groups: finished.map(\.metadata)).encode(into: &index)
     try file.writeMetaBlock(RFileIndex.blockName, index)
     try file.finish()
     return file.count

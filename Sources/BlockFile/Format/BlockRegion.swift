@@ -18,6 +18,9 @@ package struct BlockRegion: Hashable, Sendable {
   /// No block is larger: Java's arrays end there, and so do the sizes of Accumulo's writers.
   package static let maxSize: Int64 = (1 << 31) - 1
 
+  /// Bytes of three small numbers.
+  static let smallestSize = 3
+
   package init(from reader: inout ByteReader) throws(DecodeError) {
     offset = try reader.bcFileVLong("block offset")
     compressedSize = try reader.bcFileVLong("compressed size")

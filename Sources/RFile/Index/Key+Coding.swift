@@ -7,37 +7,36 @@ import Entries
 //     row, family, qualifier, visibility: their bytes, one after the other
 //     VLong-W timestamp | boolean deleted
 
-extension ByteReader {
-  mutating func key(_ what: String) throws(DecodeError) -> Key {
-    let at = offset
+extension Key {
+  /// `what` names the key in errors.
+  init(from reader: inout ByteReader, _ what: String) throws(DecodeError) {
+    let at = reader.offset
     var ends: [Int] = []
-    for _ in 0..<4 { ends.append(try writableLength(what)) }
+    for _ in 0..<4 { ends.append(try reader.writableLength(what)) }
     guard ends == ends.sorted() else {
       throw DecodeError(at: at, expected: "rising field ends in \(what)", found: "\(ends)")
     }
-    let fields = try take(ends[3], what)
+    let fields = try reader.take(ends[3], what)
     let base = fields.startIndex
     func field(_ from: Int, _ to: Int) -> [UInt8] { Array(fields[base + from..<base + to]) }
-    let timestamp = try writableVLong("timestamp of \(what)")
-    let deleted = try boolean("delete flag of \(what)")
-    return Key(
+    let timestamp = try reader.writableVLong("timestamp of \(what)")
+    let deleted = try reader.boolean("delete flag of \(what)")
+    self.init(
       row: field(0, ends[0]), family: field(ends[0], ends[1]), qualifier: field(ends[1], ends[2]),
       visibility: field(ends[2], ends[3]), timestamp: timestamp, deleted: deleted)
   }
-}
 
-extension Array where Element == UInt8 {
-  mutating func appendKey(_ key: Key) {
+  func encode(into bytes: inout [UInt8]) {
     var end = 0
-    for field in [key.row, key.family, key.qualifier, key.visibility] {
+    for field in [row, family, qualifier, visibility] {
       end += field.count
-      appendWritableVLong(Int64(end))
+      bytes.appendWritableVLong(Int64(end))
     }
-    append(contentsOf: key.row)
-    append(contentsOf: key.family)
-    append(contentsOf: key.qualifier)
-    append(contentsOf: key.visibility)
-    appendWritableVLong(key.timestamp)
-    append(key.deleted ? 1 : 0)
+    bytes += row
+    bytes += family
+    bytes += qualifier
+    bytes += visibility
+    bytes.appendWritableVLong(timestamp)
+    bytes.append(deleted ? 1 : 0)
   }
 }

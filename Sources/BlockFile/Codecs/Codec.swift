@@ -7,8 +7,14 @@ package enum Codec: String, Sendable, CaseIterable {
   /// Zstandard frames.
   case zstd
 
-  /// Compression levels that may be asked for; nil where there are none. Those of gz depend on the engine that was built in:
-  /// 1 to 12 with libdeflate, 1 to 9 with zlib.
+  /// The codec that a file calls `name`. Throws `UnsupportedFormat` for all that are none of ours.
+  init(named name: String) throws(UnsupportedFormat) {
+    guard let codec = Codec(rawValue: name) else { throw UnsupportedFormat(Self.refusal(of: name)) }
+    self = codec
+  }
+
+  /// Compression levels that may be asked for; nil where there are none. Those of gz depend on the engine that was
+  /// built in: 1 to 12 with libdeflate, 1 to 9 with zlib.
   package var levels: ClosedRange<Int>? {
     switch self {
     case .none: nil

@@ -1,21 +1,3 @@
-/// Bytes that are not what the format says: where, what was expected, what was found.
-///
-/// The offset counts from the start of what is being decoded (a block's raw bytes, the footer); `FileError` adds which
-/// file and which part of it.
-package struct DecodeError: Error, Equatable, CustomStringConvertible {
-  package var offset: Int
-  package var expected: String
-  package var found: String
-
-  package init(at offset: Int, expected: String, found: String) {
-    self.offset = offset
-    self.expected = expected
-    self.found = found
-  }
-
-  package var description: String { "at byte \(offset): expected \(expected), found \(found)" }
-}
-
 /// A file that cannot be read as an RFile: the path, the part of it, and the cause. One line.
 package struct FileError: Error, CustomStringConvertible {
   package enum Kind: Sendable {
@@ -39,4 +21,20 @@ package struct FileError: Error, CustomStringConvertible {
   }
 
   package var description: String { "\(path): \(place.isEmpty ? "" : place + ": ")\(cause)" }
+}
+
+extension FileError {
+  /// The one place where errors of decoding get the name of their file. Runs `body`; a `DecodeError` from it becomes a
+  /// `FileError` about `place` of the file at `path`, and `UnsupportedFormat` one about the file.
+  package static func locating<T>(_ path: String, _ place: @autoclosure () -> String, _ body: () throws -> T) throws
+    -> T
+  {
+    do {
+      return try body()
+    } catch let error as DecodeError {
+      throw FileError(path: path, place: place(), cause: error.description)
+    } catch let error as UnsupportedFormat {
+      throw FileError(path: path, kind: .unsupported, cause: error.description)
+    }
+  }
 }

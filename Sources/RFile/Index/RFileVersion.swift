@@ -1,0 +1,31 @@
+import BlockFile
+
+/// Version of an RFile. Accumulo: `RFile.RINDEX_VER_3` to `RINDEX_VER_8`.
+enum RFileVersion: Int32, Comparable, Sendable {
+  /// The first: relative keys, locality groups, a list of index entries for each group.
+  case v3 = 3
+  /// Added a table of where index entries start, so that one can be read without those before it.
+  case v4 = 4
+  /// Made the index a tree whose entries have the regions of their blocks. There is no version 5.
+  case v6 = 6
+  /// Added prefixes that keys share, and differences of timestamps, to relative keys.
+  case v7 = 7
+  /// Added samples. Index keys may be shorter than any key of the file. Groups have no start block any more.
+  case v8 = 8
+
+  /// The one that is written.
+  static let current = RFileVersion.v8
+
+  static func < (a: RFileVersion, b: RFileVersion) -> Bool { a.rawValue < b.rawValue }
+
+  /// Throws `DecodeError`, and `UnsupportedFormat` for other versions.
+  init(from reader: inout ByteReader) throws {
+    let number = try reader.int32("version")
+    guard let version = RFileVersion(rawValue: number) else {
+      throw UnsupportedFormat("RFile version \(number) is not supported (3, 4, 6, 7 and 8 are)")
+    }
+    self = version
+  }
+
+  func encode(into bytes: inout [UInt8]) { bytes.appendBigEndian(rawValue) }
+}

@@ -1,0 +1,31 @@
+/// Which column families to read.
+package enum FamilySelection: Hashable, Sendable {
+  case all
+  case only(Set<[UInt8]>)
+  case except(Set<[UInt8]>)
+
+  package func contains(_ family: [UInt8]) -> Bool {
+    switch self {
+    case .all: true
+    case .only(let families): families.contains(family)
+    case .except(let families): !families.contains(family)
+    }
+  }
+}
+
+extension LocalityGroup {
+  /// True when it may hold entries of a family that `selection` takes.
+  func intersects(_ selection: FamilySelection) -> Bool {
+    guard let families else { return true }
+    return families.contains { $0.count > 0 && selection.contains($0.family) }
+  }
+
+  /// True when it may hold entries of a family that `selection` leaves out.
+  func exceeds(_ selection: FamilySelection) -> Bool {
+    guard case .all = selection else {
+      guard let families else { return true }
+      return families.contains { $0.count > 0 && !selection.contains($0.family) }
+    }
+    return false
+  }
+}
