@@ -44,7 +44,7 @@ package func readWholeFile(_ path: FilePath, limit: Int) throws -> [UInt8] {
     let count = chunk.withUnsafeMutableBytes { buffer in
       uninterrupted { read(descriptor, buffer.baseAddress, buffer.count) }
     }
-    guard count >= 0 else { throw SystemError("read", path.string, lastErrno()) }
+    guard count >= 0 else { throw SystemError("read", path, lastErrno()) }
     if count == 0 { return bytes }
     guard bytes.count + count <= limit else { throw FileTooLarge(path: path.string, limit: limit) }
     bytes.append(contentsOf: chunk[..<count])
@@ -55,7 +55,7 @@ package func readWholeFile(_ path: FilePath, limit: Int) throws -> [UInt8] {
 /// are.
 package func listDirectory(_ path: FilePath) throws -> [String] {
   guard let stream = path.withPlatformString({ opendir($0) }) else {
-    throw SystemError("list", path.string, lastErrno())
+    throw SystemError("list", path, lastErrno())
   }
   defer { closedir(stream) }
   var names: [String] = []
@@ -67,14 +67,14 @@ package func listDirectory(_ path: FilePath) throws -> [String] {
     }
     if let name, name != ".", name != ".." { names.append(name) }
   }
-  guard errno == 0 else { throw SystemError("list", path.string, lastErrno()) }
+  guard errno == 0 else { throw SystemError("list", path, lastErrno()) }
   return names.sorted()
 }
 
 /// The absolute path, with symbolic links, `.` and `..` resolved.
 package func realPath(_ path: FilePath) throws -> FilePath {
   guard let resolved = path.withPlatformString({ realpath($0, nil) }) else {
-    throw SystemError("find", path.string, lastErrno())
+    throw SystemError("find", path, lastErrno())
   }
   defer { free(resolved) }
   return FilePath(platformString: resolved)
