@@ -30,6 +30,8 @@ let package = Package(
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
 
+    .target(name: "CMemory"),
+
     .target(name: "Entries", swiftSettings: strict),
     .target(name: "Java", dependencies: ["Entries"], swiftSettings: strict),
     .target(name: "Files", dependencies: [system], swiftSettings: strict),
@@ -54,7 +56,7 @@ let package = Package(
       name: "actool",
       dependencies: [
         "Entries", "Files", "BlockFile", "RFile", "Records", "Settings", "Metadata", "TabletStore", "Planning",
-        "Balancing", "Compaction", "ContinuousIngest", system, arguments,
+        "Balancing", "Compaction", "ContinuousIngest", "CMemory", system, arguments,
       ], swiftSettings: strict),
     .executableTarget(
       name: "Bench",

@@ -4,8 +4,7 @@ internal import Synchronization
 
 /// Syncs and closes a file on a thread that no pool counts: it sleeps until the disk is done.
 ///
-/// There may be no such thread: when hundreds of jobs wait for their files they hold all threads that there can be. So who
-/// waits does it himself when nobody has begun.
+/// There may be no such thread. So who waits does it himself when nobody has begun.
 final class BackgroundSync: @unchecked Sendable {
   private let file: OutputFile
   private let isBegun = Atomic<Bool>(false)
@@ -14,10 +13,9 @@ final class BackgroundSync: @unchecked Sendable {
   private var failure: (any Error)?
 
   /// The file belongs to this from now on.
-  init(_ file: OutputFile) {
+  init(_ file: OutputFile, _ supply: ThreadSupply) {
     self.file = file
-    // A queue of its own gets a thread even when helpers have taken all that there usually are.
-    DispatchQueue(label: "sync").async { self.runOnce() }
+    _ = supply.start { self.runOnce() }
   }
 
   func wait() throws {

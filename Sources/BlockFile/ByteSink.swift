@@ -4,7 +4,7 @@ import SystemPackage
 /// A new file that is written once from start to end, or the same in memory for tests.
 ///
 /// It does not rename: whoever asked for the file decides when it is whole. Nothing is promised to be on the disk before
-/// `finish()` returned; when `syncsLater` is set, before `waitForSync()` returned, too.
+/// `finish()` returned; when `syncsLater` has a supply, before `waitForSync()` returned, too.
 package final class ByteSink {
   package let path: String
   /// Bytes appended so far.
@@ -22,8 +22,8 @@ package final class ByteSink {
   private let pool: CodecPool?
   private let piece = WrittenPiece()
   private var isWriting = false
-  /// `finish()` leaves syncing and closing to another thread, so that the file can be read back meanwhile.
-  package var syncsLater = false
+  /// `finish()` leaves syncing and closing to a thread from here, so that the file can be read back meanwhile.
+  package var syncsLater: ThreadSupply?
   private var sync: BackgroundSync?
 
   /// Appends are gathered up to this many bytes.
@@ -73,8 +73,8 @@ package final class ByteSink {
     try finishWriting()
     if buffer.count > 0 { try file.write(buffer.bytes) }
     buffer.release()
-    if syncsLater {
-      sync = BackgroundSync(file)
+    if let syncsLater {
+      sync = BackgroundSync(file, syncsLater)
     } else {
       try file.sync()
       try file.close()

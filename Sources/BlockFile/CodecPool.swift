@@ -1,4 +1,5 @@
 internal import Dispatch
+package import Files
 internal import Synchronization
 
 // All cores for the blocks of one merge.
@@ -14,6 +15,8 @@ internal import Synchronization
 // A pool has a number of threads. Those that merge count: who calls `occupy` is one of them as long as its body runs, and
 // helpers are only what is left. With as many jobs as threads there are no helpers, and every job does its own blocks when
 // it needs them. Helpers end when there is nothing to do, and are started again; the pool itself needs no end.
+//
+// A helper that cannot be made is done without: nobody ever waits for a task that nobody has begun.
 
 /// Work on one block. Whoever posted it owns it again after `finish`.
 ///
@@ -41,6 +44,8 @@ package class BlockTask: @unchecked Sendable {
 package final class CodecPool: Sendable {
   /// Threads in all, those that merge among them.
   package let threads: Int
+  /// Where the helpers come from.
+  package let supply: ThreadSupply
 
   private struct State {
     /// The oldest first.
@@ -55,9 +60,10 @@ package final class CodecPool: Sendable {
   private let state = Mutex(State())
 
   /// - Parameter threads: at least 1, which gives no helpers.
-  package init(threads: Int) {
+  package init(threads: Int, supply: ThreadSupply = ThreadSupply()) {
     precondition(threads > 0)
     self.threads = threads
+    self.supply = supply
   }
 
   /// Whether there can be helpers at all.
@@ -149,7 +155,13 @@ package final class CodecPool: Sendable {
   }
 
   private func start(_ helpers: Int) {
-    for _ in 0..<helpers { DispatchQueue.global().async { self.help() } }
+    for made in 0..<helpers where !supply.start({ self.help() }) {
+      // No thread to be had: those that wait for the tasks will do them.
+      return state.withLock { state in
+        state.helpers -= helpers - made
+        state.starting -= helpers - made
+      }
+    }
   }
 
   private func help() {

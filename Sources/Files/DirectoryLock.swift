@@ -58,7 +58,7 @@ package struct DirectoryLock: ~Copyable {
     let descriptor = try open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o666, "lock")
     guard uninterrupted({ lockWholeFile(descriptor) }) == 0 else {
       defer { _ = close(descriptor) }
-      guard errno == EAGAIN || errno == EACCES else { throw SystemError("lock", file.string, lastErrno()) }
+      guard errno == EAGAIN || errno == EACCES else { throw SystemError("lock", file, lastErrno()) }
       return nil
     }
     do {

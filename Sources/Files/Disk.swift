@@ -39,7 +39,7 @@ package struct Disk: Sendable {
   package func makeDirectory(_ path: FilePath) throws {
     try willMake(.makeDirectory, at: path)
     guard path.withPlatformString({ mkdir($0, 0o777) }) != 0, errno != EEXIST else { return }
-    throw SystemError("make directory", path.string, lastErrno())
+    throw SystemError("make directory", path, lastErrno())
   }
 
   /// Replaces the contents of a file, or creates it. A reader, or the next run after a crash, sees all of the old bytes
@@ -54,7 +54,7 @@ package struct Disk: Sendable {
       try file.close()
       try willMake(.rename, at: path)
       let status = temporary.withPlatformString { from in path.withPlatformString { to in rename(from, to) } }
-      guard status == 0 else { throw SystemError("replace", path.string, lastErrno()) }
+      guard status == 0 else { throw SystemError("replace", path, lastErrno()) }
     } catch {
       try? remove(temporary)
       throw error
@@ -76,7 +76,9 @@ package struct Disk: Sendable {
   func linkAndRemove(_ source: FilePath, to target: FilePath) throws {
     try willMake(.link, at: target)
     guard source.withPlatformString({ from in target.withPlatformString { to in link(from, to) } }) == 0 else {
-      throw SystemError("rename \(source.string) to", target.string, lastErrno())
+      // Before the message takes memory: an allocation that succeeds may change errno.
+      let error = lastErrno()
+      throw SystemError("rename \(source.string) to", target, error)
     }
     try remove(source)
   }
@@ -84,7 +86,7 @@ package struct Disk: Sendable {
   package func remove(_ path: FilePath) throws {
     try willMake(.remove, at: path)
     guard path.withPlatformString({ unlink($0) }) == 0 else {
-      throw SystemError("remove", path.string, lastErrno())
+      throw SystemError("remove", path, lastErrno())
     }
   }
 
@@ -101,7 +103,7 @@ package struct Disk: Sendable {
     guard status.kind == .directory else { return try remove(path) }
     for name in try listDirectory(path) { try removeTree(path.appending(name)) }
     try willMake(.remove, at: path)
-    guard path.withPlatformString({ rmdir($0) }) == 0 else { throw SystemError("remove", path.string, lastErrno()) }
+    guard path.withPlatformString({ rmdir($0) }) == 0 else { throw SystemError("remove", path, lastErrno()) }
   }
 
   /// Makes renames and removals in a directory durable. File systems that cannot sync a directory do so by themselves.
@@ -111,6 +113,6 @@ package struct Disk: Sendable {
     let descriptor = try open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0, "sync directory")
     defer { _ = close(descriptor) }
     guard uninterrupted({ fsync(descriptor) }) != 0, errno != EINVAL, errno != ENOTSUP else { return }
-    throw SystemError("sync directory", path.string, lastErrno())
+    throw SystemError("sync directory", path, lastErrno())
   }
 }

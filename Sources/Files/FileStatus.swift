@@ -32,14 +32,14 @@ package struct FileStatus: Hashable, Sendable {
     var buffer = stat()
     guard path.withPlatformString({ call($0, &buffer) }) == 0 else {
       if errno == ENOENT || errno == ENOTDIR { return nil }
-      throw SystemError(operation, path.string, lastErrno())
+      throw SystemError(operation, path, lastErrno())
     }
     return FileStatus(buffer)
   }
 
   init(of descriptor: Int32, _ path: FilePath) throws {
     var buffer = stat()
-    guard fstat(descriptor, &buffer) == 0 else { throw SystemError("look at", path.string, lastErrno()) }
+    guard fstat(descriptor, &buffer) == 0 else { throw SystemError("look at", path, lastErrno()) }
     self.init(buffer)
   }
 

@@ -26,7 +26,7 @@ package final class OutputFile {
   /// On return all bytes written so far are on the disk.
   package func sync() throws {
     try disk.willMake(.sync, at: path)
-    guard uninterrupted({ fsync(descriptor) }) == 0 else { throw SystemError("sync", path.string, lastErrno()) }
+    guard uninterrupted({ fsync(descriptor) }) == 0 else { throw SystemError("sync", path, lastErrno()) }
   }
 
   /// Closes the file. Throws late write errors; NFS reports a full disk here.
@@ -34,7 +34,7 @@ package final class OutputFile {
     let closing = descriptor
     descriptor = -1
     // On Linux an interrupted close has still released the descriptor: never close twice.
-    guard systemClose(closing) == 0 || errno == EINTR else { throw SystemError("close", path.string, lastErrno()) }
+    guard systemClose(closing) == 0 || errno == EINTR else { throw SystemError("close", path, lastErrno()) }
   }
 
   package func status() throws -> FileStatus { try FileStatus(of: descriptor, path) }
@@ -44,7 +44,7 @@ package final class OutputFile {
     while !rest.isEmpty {
       let written = uninterrupted { systemWrite(descriptor, rest.baseAddress, rest.count) }
       guard written > 0 else {
-        throw SystemError("write", path.string, written == 0 ? .noSpace : lastErrno())
+        throw SystemError("write", path, written == 0 ? .noSpace : lastErrno())
       }
       rest = UnsafeRawBufferPointer(rebasing: rest[written...])
     }

@@ -5,7 +5,7 @@ package import SystemPackage
 /// are.
 package func listDirectory(_ path: FilePath) throws -> [String] {
   guard let stream = path.withPlatformString({ opendir($0) }) else {
-    throw SystemError("list", path.string, lastErrno())
+    throw SystemError("list", path, lastErrno())
   }
   defer { closedir(stream) }
   var names: [String] = []
@@ -17,14 +17,14 @@ package func listDirectory(_ path: FilePath) throws -> [String] {
     }
     if let name, name != ".", name != ".." { names.append(name) }
   }
-  guard errno == 0 else { throw SystemError("list", path.string, lastErrno()) }
+  guard errno == 0 else { throw SystemError("list", path, lastErrno()) }
   return names.sorted()
 }
 
 /// The absolute path, with symbolic links, `.` and `..` resolved.
 package func realPath(_ path: FilePath) throws -> FilePath {
   guard let resolved = path.withPlatformString({ realpath($0, nil) }) else {
-    throw SystemError("find", path.string, lastErrno())
+    throw SystemError("find", path, lastErrno())
   }
   defer { free(resolved) }
   return FilePath(platformString: resolved)

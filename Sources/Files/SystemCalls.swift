@@ -15,7 +15,7 @@ func lastErrno() -> Errno { Errno(rawValue: errno) }
 
 func open(_ path: FilePath, _ flags: Int32, _ mode: UInt32, _ operation: String) throws -> Int32 {
   let descriptor = path.withPlatformString { text in uninterrupted { systemOpen(text, flags, mode_t(mode)) } }
-  guard descriptor >= 0 else { throw SystemError(operation, path.string, lastErrno()) }
+  guard descriptor >= 0 else { throw SystemError(operation, path, lastErrno()) }
   return descriptor
 }
 

@@ -13,6 +13,12 @@ package struct SystemError: Error, CustomStringConvertible, Equatable {
     self.errno = errno
   }
 
+  /// The path becomes text here and not at the call, where `lastErrno()` is taken: libc's allocator may change errno even
+  /// when it succeeds.
+  init(_ operation: String, _ path: FilePath, _ errno: Errno) {
+    self.init(operation, path.string, errno)
+  }
+
   /// `cannot open tables/2/t-1/F0001.rf: No such file or directory`
   package var description: String { "cannot \(operation) \(path): \(errno.description)" }
 }

@@ -3,7 +3,7 @@ import BlockFile
 import Glibc
 
 @main
-struct Actool: AsyncParsableCommand {
+struct Actool: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "actool",
     abstract: "Plans and runs compactions of Apache Accumulo's RFiles, on plain directories.",
@@ -21,19 +21,18 @@ struct Actool: AsyncParsableCommand {
     ])
 
   /// Parses, runs, and ends with a status that only `ExitStatus` decides.
-  static func main() async {
+  ///
+  /// Nothing is asynchronous: Swift's tasks would need threads, which may not be there (see `ThreadSupply`).
+  static func main() {
     // A closed pipe is an error of write, not a signal: see StandardOutput.
     signal(SIGPIPE, SIG_IGN)
     OpenFiles.allowMany()
+    OutOfMemory.endsProcess()
     var name = "actool"
     do {
-      var command = try await asyncParseAsRoot()
+      var command = try parseAsRoot()
       if let subcommand = type(of: command).configuration.commandName, subcommand != name { name += " " + subcommand }
-      if var command = command as? any AsyncParsableCommand {
-        try await command.run()
-      } else {
-        try command.run()
-      }
+      try command.run()
     } catch {
       ExitStatus.end(after: error, of: name)
     }

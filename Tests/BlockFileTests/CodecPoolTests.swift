@@ -4,6 +4,7 @@ import Synchronization
 import Testing
 
 @testable import BlockFile
+@testable import Files
 
 // Who does what is up to the threads; what must hold is that each task is done once, before `finish` returns, and never by
 // more threads than the pool has.
@@ -71,6 +72,44 @@ import Testing
       let gauge = Gauge()
       #expect(square(2000, in: CodecPool(threads: threads), gauge, distance: distance))
       #expect(gauge.most.load(ordering: .relaxed) <= threads)
+    }
+  }
+
+  @Test("helpers that cannot be made are done without: the first, the second, ... or all from there on")
+  func lacksHelpers() {
+    for isLasting in [true, false] {
+      for missing in 1...6 {
+        let asked = Gauge()
+        let supply = ThreadSupply {
+          let number = asked.now.add(1, ordering: .relaxed).newValue
+          return isLasting ? number < missing : number != missing
+        }
+        let pool = CodecPool(threads: 4, supply: supply)
+        let gauge = Gauge()
+        #expect(square(1000, in: pool, gauge, distance: 6), "\(missing)")
+        // Those that were not made are not counted as helpers.
+        #expect(gauge.most.load(ordering: .relaxed) <= (isLasting ? min(missing, 4) : 4), "\(missing)")
+        #expect(asked.now.load(ordering: .relaxed) >= 1)
+      }
+    }
+  }
+
+  @Test("helpers come back when there are threads again") func helpersComeBack() {
+    let available = Gauge()
+    let pool = CodecPool(threads: 3, supply: ThreadSupply { available.now.load(ordering: .relaxed) > 0 })
+    pool.occupy {
+      let first = Meeting(Gauge(), 1)
+      pool.post(first)
+      pool.finish(first)
+      available.now.store(1, ordering: .relaxed)
+      let gauge = Gauge()
+      let tasks = (0..<2).map { _ in Meeting(gauge, 2) }
+      for task in tasks { pool.post(task) }
+      while !tasks.allSatisfy({ pool.isDone($0) }), gauge.now.load(ordering: .sequentiallyConsistent) < 2 {
+        usleep(50)
+      }
+      for task in tasks { pool.finish(task) }
+      #expect(gauge.most.load(ordering: .relaxed) == 2)
     }
   }
 

@@ -32,13 +32,14 @@ final class TestTable {
   /// Verifies, and gathers what is told.
   func verify(
     _ paths: [String], isOffline: Bool = false, memory: Int = 1 << 24, threads: Int = 2,
-    partition: VerifyPartition = VerifyPartition(), explains: Bool = false
+    partition: VerifyPartition = VerifyPartition(), explains: Bool = false, supply: ThreadSupply = ThreadSupply()
   ) throws -> Answer {
     let input = VerifyInput(paths, isOffline: isOffline, access: Self.access)
     let verifier = Verifier(
       input,
       options: .init(
-        memory: memory, threads: threads, scratch: FilePath(scratch.path), partition: partition, explains: explains))
+        memory: memory, threads: threads, scratch: FilePath(scratch.path), partition: partition, explains: explains,
+        supply: supply))
     var answer = Answer()
     answer.report = try verifier.run { finding in
       switch finding {

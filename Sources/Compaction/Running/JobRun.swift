@@ -14,12 +14,15 @@ package struct RunConditions: Sendable {
   package var isForced: Bool
   /// How often a running job looks whether its tablet is still its own.
   var watchInterval: Duration
+  /// Where the threads of jobs come from.
+  package var supply: ThreadSupply
   /// The time since any fixed moment.
   package var clock: @Sendable () -> Duration
 
   package init(
     access: DirectoryAccess, stop: StopFlag, limit: RateLimit? = nil, keepsInputs: Bool = false,
-    isForced: Bool = false, watchInterval: Duration = .seconds(2), clock: @escaping @Sendable () -> Duration
+    isForced: Bool = false, watchInterval: Duration = .seconds(2), supply: ThreadSupply = ThreadSupply(),
+    clock: @escaping @Sendable () -> Duration
   ) {
     self.access = access
     self.stop = stop
@@ -27,6 +30,7 @@ package struct RunConditions: Sendable {
     self.keepsInputs = keepsInputs
     self.isForced = isForced
     self.watchInterval = watchInterval
+    self.supply = supply
     self.clock = clock
   }
 }

@@ -5,6 +5,8 @@ internal import Synchronization
 internal import SystemPackage
 
 /// Runs jobs: as many at once as there are threads and as fit into memory, one at least.
+///
+/// A job whose thread cannot be made waits until another job ends; where none is running it runs on the calling thread.
 package struct JobRunner: Sendable {
   package var conditions: RunConditions
   /// Jobs at once.
@@ -124,15 +126,18 @@ package struct JobRunner: Sendable {
       guard let next = waiting else { return false }
       let memory = min(max(next.prepared.memory, 0), .max / 4)
       guard running == 0 || memory <= runner.memory - memoryInUse else { return false }
+      let (conditions, ended) = (runner.conditions, ended)
+      let run: @Sendable () -> Void = {
+        let end = JobRun(conditions: conditions).run(next.job, next.prepared)
+        ended.put((next.index, next.job, end, memory))
+      }
+      let hasThread = conditions.supply.start(run)
+      guard hasThread || running == 0 else { return false }
       waiting = nil
       running += 1
       memoryInUse += memory
       mayStart = tell(.started(next.job))
-      let (conditions, ended) = (runner.conditions, ended)
-      DispatchQueue(label: "compaction").async {
-        let end = JobRun(conditions: conditions).run(next.job, next.prepared)
-        ended.put((next.index, next.job, end, memory))
-      }
+      if !hasThread { run() }
       return true
     }
   }

@@ -111,7 +111,7 @@ package struct RFileJob: PreparedJob {
     compactor.pool = pool
     compactor.reusesBlocks = reusesBlocks
     let sink = try ByteSink(creating: output.string, on: disk, pool: pool)
-    sink.syncsLater = true
+    sink.syncsLater = pool?.supply ?? ThreadSupply()
     let statistics = try compactor.run(
       into: sink, onRead: { try pulse.beat($0, .read) },
       onWrite: { try pulse.beat($0, .write) })

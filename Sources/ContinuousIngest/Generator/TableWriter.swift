@@ -25,6 +25,8 @@ package struct TableWriter: Sendable {
     package var codec = Codec.zstd
     package var blockSize = 100 << 10
     package var threads = 1
+    /// Where all threads but the calling one come from.
+    package var supply = ThreadSupply()
     /// Approximate bytes of memory for records.
     package var memory = 256 << 20
 
@@ -121,7 +123,7 @@ package struct TableWriter: Sendable {
     for tablet in 0...splits.count { try access.disk.makeDirectory(path(directory, tablet)) }
     let tasks = tasks()
     progress.expect(cuts[options.files])
-    try inParallel(threads: options.threads, count: tasks.count) {
+    try inParallel(threads: options.threads, from: options.supply, count: tasks.count) {
       IngestPass(self)
     } body: { turn, pass in
       for (tablet, file) in try pass.run(tasks[turn], in: directory) {

@@ -1,5 +1,6 @@
 internal import BlockFile
 internal import Dispatch
+internal import Files
 internal import Synchronization
 
 /// How far a run is. Safe for several threads.
@@ -20,28 +21,50 @@ package final class VerifyProgress: Sendable {
 
 /// Runs `body` for each of 0..<count on some threads, in rising order of their starts. `start` makes what a thread keeps
 /// for all of its turns, `end` is called with that after the last one. Throws the first error; then no other turn starts.
-/// Each thread is one of the pool's: when there are no turns left it becomes a helper of the others.
+/// Each thread is one of the pool's: when there are no turns left it becomes a helper of the others. The calling thread is
+/// the first of them, and the only one where no other can be made.
 func inParallel<Kept>(
-  threads: Int, pool: CodecPool? = nil, count: Int, start: @escaping @Sendable () throws -> Kept,
+  threads: Int, from supply: ThreadSupply, pool: CodecPool? = nil, count: Int,
+  start: @escaping @Sendable () throws -> Kept,
   body: @escaping @Sendable (Int, inout Kept) throws -> Void, end: @escaping @Sendable (Kept) throws -> Void = { _ in }
 ) throws {
-  let next = Atomic<Int>(0)
-  let failure = Mutex<(any Error)?>(nil)
-  DispatchQueue.concurrentPerform(iterations: max(1, min(threads, count))) { _ in
+  let turns = Turns()
+  let run: @Sendable () -> Void = {
     func takeTurns() throws {
       var kept = try start()
-      while failure.withLock({ $0 == nil }) {
-        let turn = next.add(1, ordering: .relaxed).oldValue
-        guard turn < count else { break }
-        try body(turn, &kept)
-      }
+      while let turn = turns.next(), turn < count { try body(turn, &kept) }
       try end(kept)
     }
     do {
       if let pool { try pool.occupy(takeTurns) } else { try takeTurns() }
     } catch {
-      failure.withLock { $0 = $0 ?? error }
+      turns.fail(error)
     }
   }
-  if let error = failure.withLock({ $0 }) { throw error }
+  var others = 0
+  while others + 1 < min(threads, count),
+    supply.start({
+      run()
+      turns.ended.signal()
+    })
+  { others += 1 }
+  run()
+  for _ in 0..<others { turns.ended.wait() }
+  try turns.check()
+}
+
+/// What the threads of one `inParallel` share.
+private final class Turns: Sendable {
+  private let taken = Atomic<Int>(0)
+  private let failure = Mutex<(any Error)?>(nil)
+  /// Signalled by each thread but the calling one.
+  let ended = DispatchSemaphore(value: 0)
+
+  /// Nil after a failure.
+  func next() -> Int? {
+    failure.withLock { $0 == nil } ? taken.add(1, ordering: .relaxed).oldValue : nil
+  }
+
+  func fail(_ error: any Error) { failure.withLock { $0 = $0 ?? error } }
+  func check() throws { if let error = failure.withLock({ $0 }) { throw error } }
 }

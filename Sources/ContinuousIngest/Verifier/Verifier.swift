@@ -25,10 +25,12 @@ package struct Verifier: Sendable {
     package var partition: VerifyPartition
     /// Finds groups of holes and what they have in common.
     package var explains: Bool
+    /// Where all threads but the calling one come from.
+    package var supply: ThreadSupply
 
     package init(
       memory: Int, threads: Int, scratch: FilePath, partition: VerifyPartition = VerifyPartition(),
-      explains: Bool = false
+      explains: Bool = false, supply: ThreadSupply = ThreadSupply()
     ) {
       precondition(memory >= 0 && threads > 0)
       self.memory = memory
@@ -36,6 +38,7 @@ package struct Verifier: Sendable {
       self.scratch = scratch
       self.partition = partition
       self.explains = explains
+      self.supply = supply
     }
   }
 
@@ -49,7 +52,7 @@ package struct Verifier: Sendable {
     self.input = input
     self.options = options
     self.stop = stop
-    pool = CodecPool(threads: options.threads)
+    pool = CodecPool(threads: options.threads, supply: options.supply)
   }
 
   /// Runs to the end, telling each finding in its order on the calling thread.
@@ -122,7 +125,7 @@ package struct Verifier: Sendable {
     let slice = options.partition.rows
     // An entry whose row is no number belongs to the first slice.
     let takesUnnumbered = slice.lowerBound == 0
-    try inParallel(threads: options.threads, pool: pool, count: plan.turns.count) {
+    try inParallel(threads: options.threads, from: options.supply, pool: pool, count: plan.turns.count) {
       LinkCollector(store, bufferSize: plan.buffer)
     } body: { turn, collector in
       var counts = Reading()
@@ -164,7 +167,7 @@ package struct Verifier: Sendable {
   private func sweep(_ store: LinkStore, _ plan: VerifyPlan) throws -> LinkCounts {
     let total = Mutex(LinkCounts())
     let stop = stop
-    try inParallel(threads: options.threads, count: store.partCount) {
+    try inParallel(threads: options.threads, from: options.supply, count: store.partCount) {
       LinkSweep(store, memory: plan.workspace) { try stop.check() }
     } body: { part, sweep in
       let counts = try sweep.run(part: part)
@@ -207,7 +210,7 @@ package struct Verifier: Sendable {
   }
 
   private func search(for search: HoleSearch, _ plan: VerifyPlan) throws {
-    try inParallel(threads: options.threads, pool: pool, count: plan.turns.count) {
+    try inParallel(threads: options.threads, from: options.supply, pool: pool, count: plan.turns.count) {
       NodeReader()
     } body: { turn, reader in
       try forEachEntry(plan.turns[turn]) { entry, _ in
@@ -222,7 +225,7 @@ package struct Verifier: Sendable {
     guard !groups.isEmpty else { return [] }
     let survey = HoleSurvey(groups, input.extents)
     progress.expect(plan.entries)
-    try inParallel(threads: options.threads, pool: pool, count: plan.turns.count) {
+    try inParallel(threads: options.threads, from: options.supply, pool: pool, count: plan.turns.count) {
       NodeReader()
     } body: { turn, reader in
       var counts = survey.makeCounts()

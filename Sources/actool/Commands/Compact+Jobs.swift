@@ -19,7 +19,7 @@ extension Compact {
     let execution = RFileExecution(
       configuration: try settings.configuration(), acceptsDefaults: jobs.defaultProperties, level: level,
       reusesBlocks: !jobs.noReuse,
-      map: directories.map, disk: access.disk, pool: CodecPool(threads: jobs.threads.count), now: currentMilliseconds)
+      map: directories.map, disk: access.disk, pool: jobs.threads.makePool(), now: currentMilliseconds)
     let runner = try jobs.runner(access)
     if jobs.dryRun { return try tell(selected, runner, execution) }
     Signals.install()

@@ -39,7 +39,7 @@ struct Info: ParsableCommand {
     let output = StandardOutput()
     let format = format ?? (isTerminal(.standardOutput) ? .text : .json)
     var status = ExitStatus.done
-    let pool = CodecPool(threads: threads.count)
+    let pool = threads.makePool()
     for (number, file) in files.enumerated() {
       let report = pool.occupy { FileReport(of: file, map: mapOptions.map, check: check, index: index, pool: pool) }
       if let problem = report.problem { Messages.write("actool info: \(problem.text)") }

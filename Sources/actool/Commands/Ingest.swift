@@ -97,7 +97,7 @@ struct Ingest: ParsableCommand {
     let path = FilePath(output).lexicallyNormalized()
     var options = TableWriter.Options()
     (options.tablets, options.files, options.codec) = (tablets, files, codec)
-    options.threads = threads.count
+    (options.threads, options.supply) = (threads.count, TestFault.threads)
     options.memory = try memoryBytes()
     let chosen = seed ?? UInt64.random(in: 0..<1 << 53)
     let writer: TableWriter

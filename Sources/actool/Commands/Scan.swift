@@ -49,7 +49,7 @@ struct Scan: ParsableCommand {
       rows: RowRange(from: startRow?.bytes, through: endRow?.bytes),
       families: family.isEmpty ? .all : .only(Set(family.map(\.bytes))))
     let source = ScanSource(
-      scan: scan, isRaw: raw, pool: CodecPool(threads: threads.count), access: try .ofThisProcess(map: mapOptions.map),
+      scan: scan, isRaw: raw, pool: threads.makePool(), access: try .ofThisProcess(map: mapOptions.map),
       configuration: try configurationOptions.configuration())
     let writer = EntryPrinter(format ?? (isTerminal(.standardOutput) ? .text : .json))
     try source.pool.occupy {

@@ -66,7 +66,8 @@ struct Verify: ParsableCommand {
     let temporary = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
     let options = Verifier.Options(
       memory: try memoryBytes(), threads: threads.count,
-      scratch: FilePath(scratch ?? temporary), partition: partition ?? VerifyPartition(), explains: explain)
+      scratch: FilePath(scratch ?? temporary), partition: partition ?? VerifyPartition(), explains: explain,
+      supply: TestFault.threads)
     let verifier = Verifier(input, options: options, stop: Signals.stop)
     let output = StandardOutput()
     let reporter = reporting.reporter(of: "verify")
@@ -132,7 +133,9 @@ struct Verify: ParsableCommand {
   private func memoryBytes() throws -> Int {
     guard let memory else {
       let pages = max(sysconf(Int32(_SC_PHYS_PAGES)), 1 << 16)
-      return pages * max(sysconf(Int32(_SC_PAGESIZE)), 4096) / 4
+      var limit = rlimit()
+      let isLimited = getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0 && limit.rlim_cur < Int.max
+      return min(pages * max(sysconf(Int32(_SC_PAGESIZE)), 4096), isLimited ? Int(limit.rlim_cur) : .max) / 4
     }
     do {
       let size = try ConfigurationValue.size(memory)

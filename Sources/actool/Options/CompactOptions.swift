@@ -65,7 +65,7 @@ struct JobOptions: ParsableArguments {
     return JobRunner(
       RunConditions(
         access: access, stop: Signals.stop, limit: limit, keepsInputs: keepInputs, isForced: force,
-        clock: steadyTime),
+        supply: TestFault.threads, clock: steadyTime),
       threads: threads.count,
       memory: try ConfigurationValue.size(memory))
   }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import BlockFile
 import Glibc
 
 /// How many cores to use.
@@ -12,6 +13,9 @@ struct ThreadOptions: ParsableArguments {
       throw ValidationError("expected 1 to 4096 for --threads, found \(threads)")
     }
   }
+
+  /// A pool of as many threads. A new one each time.
+  func makePool() -> CodecPool { CodecPool(threads: count, supply: TestFault.threads) }
 
   var count: Int { threads ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 }

@@ -1,18 +1,21 @@
 import Dispatch
+import Files
 import Synchronization
 
 /// Work on another thread, so that this one can draw how far it is.
 enum Background {
-  /// Runs `body` to its end and calls `tick` on the calling thread twice a second meanwhile.
+  /// Runs `body` to its end and calls `tick` on the calling thread twice a second meanwhile. Without a tick where there is
+  /// no other thread to be had.
   static func run<Result: Sendable>(
     _ body: @escaping @Sendable () throws -> Result, tick: () -> Void
   ) throws -> Result {
     let outcome = Outcome<Result>()
-    DispatchQueue(label: "work").async {
+    let hasThread = TestFault.threads.start {
       let result = Swift.Result { try body() }
       outcome.result.withLock { $0 = result.mapError { $0 as any Error } }
       outcome.done.signal()
     }
+    guard hasThread else { return try body() }
     while outcome.done.wait(timeout: .now() + .milliseconds(500)) == .timedOut { tick() }
     guard let result = outcome.result.withLock({ $0 }) else { preconditionFailure("the work has ended") }
     return try result.get()

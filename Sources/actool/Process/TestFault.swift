@@ -3,22 +3,24 @@ import Glibc
 import Synchronization
 import SystemPackage
 
-/// What the tests of crashes need: `ACTOOL_TEST_FAULT` makes the process do something at the n-th change of the disk.
+/// What the tests of crashes need: `ACTOOL_TEST_FAULT` makes the process do something at the n-th change of the disk, or
+/// takes threads away.
 ///
 ///     list       writes each change to standard error
 ///     5:kill     kills the process before the fifth change (in the middle of it, when it is a write)
 ///     5:ENOSPC   fails the fifth change, and only that
 ///     5:EIO
 ///     5:stop     stops the process there, until it gets SIGCONT
+///     threads    writes to standard error that a thread is made
+///     5:thread   the fifth thread cannot be made
+///     5:threads  nor can any after it
 ///
-/// Without the variable it is the plain disk.
+/// Without the variable it is the plain disk, with all threads that there are.
 enum TestFault {
   static func disk() -> Disk {
-    guard let text = getenv("ACTOOL_TEST_FAULT").map({ String(cString: $0) }) else { return Disk() }
     if text == "list" { return Disk { change, path in Messages.write("change: \(change.rawValue) \(path)") } }
-    let parts = text.split(separator: ":")
-    guard parts.count == 2, let number = Int(parts[0]) else { return Disk() }
-    let (counter, action) = (ChangeCounter(), String(parts[1]))
+    guard let (number, action) = numbered, !action.hasPrefix("thread") else { return Disk() }
+    let counter = Counter()
     return Disk { change, path in
       guard counter.next() == number else { return }
       switch action {
@@ -30,9 +32,34 @@ enum TestFault {
       }
     }
   }
+
+  /// Where all threads of this process but the first come from.
+  static let threads: ThreadSupply = {
+    if text == "threads" {
+      return ThreadSupply {
+        Messages.write("thread")
+        return true
+      }
+    }
+    guard let (number, action) = numbered, action.hasPrefix("thread") else { return ThreadSupply() }
+    let counter = Counter()
+    return ThreadSupply {
+      let next = counter.next()
+      return action == "thread" ? next != number : next < number
+    }
+  }()
+
+  private static var text: String? { getenv("ACTOOL_TEST_FAULT").map { String(cString: $0) } }
+
+  /// `5:EIO`
+  private static var numbered: (number: Int, action: String)? {
+    let parts = (text ?? "").split(separator: ":")
+    guard parts.count == 2, let number = Int(parts[0]) else { return nil }
+    return (number, String(parts[1]))
+  }
 }
 
-private final class ChangeCounter: Sendable {
+private final class Counter: Sendable {
   private let count = Atomic(0)
 
   func next() -> Int { count.add(1, ordering: .relaxed).newValue }

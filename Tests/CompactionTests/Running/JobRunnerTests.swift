@@ -71,11 +71,12 @@ private final class FakeExecution: JobExecution, Sendable {
   let scratch = ScratchDirectory()
   let stop = StopFlag()
 
-  func runner(threads: Int = 2, memory: Int64 = 100) throws -> JobRunner {
+  func runner(threads: Int = 2, memory: Int64 = 100, supply: ThreadSupply = ThreadSupply()) throws -> JobRunner {
     let access = DirectoryAccess(owner: try .current(), now: { 0 }, countEntries: { _ in 1 })
     let start = ContinuousClock.now
     return JobRunner(
-      RunConditions(access: access, stop: stop, clock: { ContinuousClock.now - start }), threads: threads,
+      RunConditions(access: access, stop: stop, supply: supply, clock: { ContinuousClock.now - start }),
+      threads: threads,
       memory: memory)
   }
 
@@ -95,10 +96,11 @@ private final class FakeExecution: JobExecution, Sendable {
 
   /// Results in the order of their ends, and whether all is well.
   private func run(
-    _ jobs: [CompactionJob], _ execution: FakeExecution, threads: Int = 2, memory: Int64 = 100
+    _ jobs: [CompactionJob], _ execution: FakeExecution, threads: Int = 2, memory: Int64 = 100,
+    supply: ThreadSupply = ThreadSupply()
   ) throws -> (results: [String: String], isFine: Bool) {
     var results: [String: String] = [:]
-    let isFine = try runner(threads: threads, memory: memory).run(jobs, with: execution) { event in
+    let isFine = try runner(threads: threads, memory: memory, supply: supply).run(jobs, with: execution) { event in
       guard case .ended(let job, let result, _) = event else { return }
       #expect(results[job.ecid] == nil, "\(job.ecid) ended twice")
       results[job.ecid] = result.error ?? result.output ?? "nothing"
@@ -131,6 +133,37 @@ private final class FakeExecution: JobExecution, Sendable {
     #expect(try run(other, narrow, threads: 8, memory: 100).isFine)
     #expect(narrow.state.withLock { $0.mostAtOnce } == 2)
     #expect(narrow.state.withLock { $0.mostMemory } == 5000, "the large one ran alone")
+  }
+
+  private final class Count: Sendable { let asked = Atomic<Int>(0) }
+
+  @Test("without threads jobs run on the calling one, in their order") func noThreads() throws {
+    let execution = FakeExecution()
+    let jobs = (0..<6).map { job("\($0)", table: "\($0)", ["F1.rf"], output: "C2.rf") }
+    let (results, isFine) = try run(jobs, execution, threads: 4, supply: ThreadSupply { false })
+    #expect(isFine && results.count == 6)
+    #expect(execution.state.withLock { $0.order } == ["0", "1", "2", "3", "4", "5"])
+    #expect(execution.state.withLock { $0.mostAtOnce } == 1)
+  }
+
+  @Test("a job whose thread cannot be made waits for another to end, whichever thread it is") func missingThread()
+    throws
+  {
+    for isLasting in [true, false] {
+      for missing in 1...9 {
+        let execution = FakeExecution()
+        let count = Count()
+        let table = "\(isLasting)\(missing)-"
+        let jobs = (0..<8).map { job("\($0)", table: table + "\($0)", ["F1.rf"], output: "C2.rf") }
+        let supply = ThreadSupply {
+          let number = count.asked.add(1, ordering: .relaxed).newValue
+          return isLasting ? number < missing : number != missing
+        }
+        let (results, isFine) = try run(jobs, execution, threads: 3, supply: supply)
+        #expect(isFine && results.count == 8, "\(table)")
+        #expect(execution.state.withLock { $0.mostAtOnce } <= (isLasting ? max(1, min(missing - 1, 3)) : 3), "\(table)")
+      }
+    }
   }
 
   @Test("a job waits for those whose outputs it reads, whatever its priority") func chains() throws {

@@ -1,0 +1,16 @@
+import CMemory
+
+/// When the system has no memory for this process it ends with one line and the status for "could not do it". Like a kill,
+/// that may leave a job's files behind, which the next run removes.
+enum OutOfMemory {
+  private static let message: StaticString =
+    "actool: out of memory; work with less by --threads and --memory, or raise the limit (ulimit -v, or the container's)\n"
+
+  static func endsProcess() {
+    message.withUTF8Buffer { text in
+      // A static string ends in a zero and lives for ever.
+      guard let start = text.baseAddress else { return }
+      end_when_out_of_memory(UnsafeRawPointer(start).assumingMemoryBound(to: CChar.self), ExitStatus.failed.code)
+    }
+  }
+}
