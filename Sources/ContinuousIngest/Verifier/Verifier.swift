@@ -1,4 +1,4 @@
-internal import BlockFile
+package import BlockFile
 import Entries
 package import Files
 internal import Synchronization
@@ -25,10 +25,12 @@ package struct Verifier: Sendable {
     package var partition: VerifyPartition
     /// Finds groups of holes and what they have in common.
     package var explains: Bool
+    /// Larger blocks are refused.
+    package var limit: BlockLimit
 
     package init(
       memory: Int, threads: Int, scratch: FilePath, partition: VerifyPartition = VerifyPartition(),
-      explains: Bool = false
+      explains: Bool = false, limit: BlockLimit = .smallestDefault
     ) {
       precondition(memory >= 0 && threads > 0)
       self.memory = memory
@@ -36,6 +38,7 @@ package struct Verifier: Sendable {
       self.scratch = scratch
       self.partition = partition
       self.explains = explains
+      self.limit = limit
     }
   }
 
@@ -61,7 +64,8 @@ package struct Verifier: Sendable {
       tablets: input.tabletCount, files: input.fileCount, partition: options.partition, inputDigest: input.digest)
     var problems = input.problems
     let plan = try VerifyPlan(
-      input.units, memory: options.memory, threads: options.threads, partition: options.partition, stop: stop
+      input.units, memory: options.memory, threads: options.threads, partition: options.partition,
+      limit: options.limit, stop: stop
     ) { problems.append($0) }
     progress.expect(plan.entries)
 
@@ -241,7 +245,8 @@ package struct Verifier: Sendable {
   ) throws {
     let stop = stop
     let stream = try UnitStream(
-      input.units[turn.unit], rows: turn.rows, loader: BlockLoader(pool: pool) { _ in try stop.check() })
+      input.units[turn.unit], rows: turn.rows,
+      loader: BlockLoader(pool: pool, limit: options.limit) { _ in try stop.check() })
     var sinceReport: Int64 = 0
     while let entry = try stream.next() {
       try body(entry, stream)

@@ -15,7 +15,7 @@ extension Compact {
     let job = try RFileJob(
       settings.configuration().settings(), level: level, inputs: inputs.count, propagateDeletes: merge.propagateDeletes,
       now: currentMilliseconds(), disk: disk, pool: CodecPool(threads: jobs.threads.count),
-      reusesBlocks: !jobs.noReuse)
+      limit: try jobs.limit(), reusesBlocks: !jobs.noReuse)
     let runner = try jobs.runner(access)
     let start = steadyTime()
     let result: JobOutput

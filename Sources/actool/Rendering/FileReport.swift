@@ -21,10 +21,10 @@ struct FileReport {
   var status: ExitStatus { problem?.status ?? .done }
 
   /// Looks at a file. `check`: read every block; `index`: list the entries of the index.
-  init(of file: String, map: FileMap, check: Bool, index: Bool, pool: CodecPool) {
+  init(of file: String, map: FileMap, check: Bool, index: Bool, pool: CodecPool, limit: BlockLimit) {
     self.file = file
     do {
-      let loader = BlockLoader(pool: pool)
+      let loader = BlockLoader(pool: pool, limit: limit)
       let reader = try RFileReader(path: try map.path(of: file).string, loader: loader)
       summary = try reader.summary(loader: loader)
       if index { self.index = try IndexLine.all(of: reader, loader: loader) }
