@@ -25,4 +25,18 @@ struct BlockLimitTests {
   @Test("a size that is none is a usage error", arguments: ["0", "-1", "much"]) func usage(size: String) {
     #expect(actool.run("scan", "--block-limit", size, "a.rf").status == 64)
   }
+
+  @Test("the text of info --check says in how many data blocks changed bytes would be seen")
+  func checksums() throws {
+    actool.write("a.rf", try Fixtures.bytes(Fixtures.accumulo + "/rfiles/codec/multi_none.rf"))
+    for (codec, line) in [
+      ("none", "  checksums  in none of "), ("gz", "  checksums  in every data block"),
+      ("zstd", "  checksums  in every data block"),
+    ] {
+      let made = actool.run("compact", "-p", "table.file.compress.type=\(codec)", "--output", "\(codec).rf", "a.rf")
+      #expect(made.status == 0, "\(made.stderr)")
+      let lines = actool.run("info", "--check", "--format", "text", "\(codec).rf").lines
+      #expect(lines.contains { $0.hasPrefix(line) }, "\(codec): \(lines.prefix(8))")
+    }
+  }
 }

@@ -15,6 +15,8 @@ struct FileReport {
   var summary: RFileSummary?
   /// Nil when nobody asked for a check, or the file could not be looked at.
   var isSound: Bool?
+  /// Of a file that was found sound: what the check could see at all.
+  var checksums: BlockChecksums?
   var index: [IndexLine] = []
   var problem: Problem?
 
@@ -30,6 +32,7 @@ struct FileReport {
       if index { self.index = try IndexLine.all(of: reader, loader: loader) }
       if check {
         _ = try reader.check(loader: loader)
+        checksums = try reader.checksums(loader: loader)
         isSound = true
       }
     } catch let error as FileError where check && error.kind == .corrupt {
