@@ -7,7 +7,9 @@ package final class BCFileReader: Sendable {
   private let metaIndex: MetaIndex
   private let dataIndex: DataIndex
   /// No block may reach beyond this offset.
-  package let blockLimit: Int64
+  private let blocksEnd: Int64
+  /// That of the loader with which the file was opened.
+  package let limit: BlockLimit
 
   package var path: String { source.path }
   /// The codec of the data blocks.
@@ -20,16 +22,19 @@ package final class BCFileReader: Sendable {
   /// Reads footer, meta index and `BCFile.index`. Throws `SystemError` or `FileError`.
   package init(_ source: ByteSource, loader: BlockLoader = BlockLoader()) throws {
     self.source = source
+    limit = loader.limit
     let (footer, metaIndexRange) = try FileError.locating(source.path, "footer") { try Self.readFooter(source) }
     version = footer.version
-    blockLimit = footer.metaIndexOffset
-    metaIndex = try FileError.locating(source.path, "meta index") { try Self.readMetaIndex(source, metaIndexRange) }
+    blocksEnd = footer.metaIndexOffset
+    metaIndex = try FileError.locating(source.path, "meta index") {
+      try Self.readMetaIndex(source, metaIndexRange, loader.limit)
+    }
     guard let index = metaIndex[name: DataIndex.blockName] else {
       throw FileError(path: source.path, place: "meta index", cause: "there is no block \(DataIndex.blockName)")
     }
-    let bytes = try Self.read(index, source, limit: blockLimit, loader: loader)
+    let bytes = try Self.read(index, source, end: blocksEnd, loader: loader)
     dataIndex = try FileError.locating(source.path, "block \(DataIndex.blockName)") {
-      var reader = ByteReader(bytes)
+      var reader = ByteReader(bytes, limit: loader.limit)
       let dataIndex = try DataIndex(from: &reader)
       try reader.checkAtEnd("the data index")
       return dataIndex
@@ -39,7 +44,7 @@ package final class BCFileReader: Sendable {
   /// The raw bytes of a meta block, or nil when the file has none of that name.
   package func metaBlock(_ name: String, loader: BlockLoader) throws -> [UInt8]? {
     guard let block = metaIndex[name: name] else { return nil }
-    return try Self.read(block, source, limit: blockLimit, loader: loader)
+    return try Self.read(block, source, end: blocksEnd, loader: loader)
   }
 
   /// Inflates a data or index block into `buffer`; `stored` gets its bytes as they lie in the file. `place` names it in
@@ -48,22 +53,34 @@ package final class BCFileReader: Sendable {
     _ region: BlockRegion, into buffer: BlockBuffer, stored: BlockBuffer? = nil, loader: BlockLoader,
     place: @autoclosure () -> String
   ) throws {
-    if let problem = region.problem(codec: codec, limit: blockLimit) {
-      throw FileError(path: path, place: place(), cause: problem)
-    }
+    if let refusal = refusal(of: region, place()) { throw refusal }
     try FileError.locating(path, "\(place()) at offset \(region.offset)") {
       try loader.load(region, codec: codec, from: source, into: buffer, stored: stored)
     }
   }
 
+  /// Why a data or index block must not be loaded: it lies outside of the blocks, cannot be as large as it says, or is
+  /// larger than the limit. Nil: it may.
+  package func refusal(of region: BlockRegion, _ place: @autoclosure () -> String) -> FileError? {
+    Self.refusal(of: region, codec, source.path, end: blocksEnd, limit, place())
+  }
+
+  private static func refusal(
+    of region: BlockRegion, _ codec: Codec, _ path: String, end: Int64, _ limit: BlockLimit,
+    _ place: @autoclosure () -> String
+  ) -> FileError? {
+    if let problem = region.problem(codec: codec, end: end) {
+      return FileError(path: path, place: place(), cause: problem)
+    }
+    return limit.problem(with: region).map { FileError(path: path, place: place(), kind: .unsupported, cause: $0) }
+  }
+
   private static func read(
-    _ block: MetaBlock, _ source: ByteSource, limit: Int64, loader: BlockLoader
+    _ block: MetaBlock, _ source: ByteSource, end: Int64, loader: BlockLoader
   ) throws -> [UInt8] {
     let place = "block \(block.name)"
     let codec = try FileError.locating(source.path, place) { try Codec(named: block.codecName) }
-    if let problem = block.region.problem(codec: codec, limit: limit) {
-      throw FileError(path: source.path, place: place, cause: problem)
-    }
+    if let refusal = refusal(of: block.region, codec, source.path, end: end, loader.limit, place) { throw refusal }
     let buffer = BlockBuffer()
     return try FileError.locating(source.path, "\(place) at offset \(block.region.offset)") {
       try loader.load(block.region, codec: codec, from: source, into: buffer)
@@ -110,12 +127,14 @@ package final class BCFileReader: Sendable {
     }
   }
 
-  private static func readMetaIndex(_ source: ByteSource, _ range: Range<Int64>) throws -> MetaIndex {
+  private static func readMetaIndex(
+    _ source: ByteSource, _ range: Range<Int64>, _ limit: BlockLimit
+  ) throws -> MetaIndex {
     guard range.count <= 64 << 20 else {
       throw FileError(
         path: source.path, place: "footer", cause: "a meta index of \(range.count) bytes is beyond reason")
     }
-    var reader = ByteReader(try source.bytes(at: range.lowerBound, count: range.count))
+    var reader = ByteReader(try source.bytes(at: range.lowerBound, count: range.count), limit: limit)
     let metaIndex = try MetaIndex(from: &reader)
     try reader.checkAtEnd("the meta index")
     return metaIndex

@@ -34,6 +34,8 @@ package final class BlockBuffer {
 
   /// Room for at least `capacity` bytes; what is in use is kept.
   package func reserve(_ capacity: Int) { state.pointee.reserve(capacity) }
+  /// The same, and when it must grow, not by a byte more.
+  func reserve(exactly capacity: Int) { state.pointee.reserve(exactly: capacity) }
 
   package func append(_ bytes: UnsafeRawBufferPointer) {
     let old = count
@@ -57,7 +59,14 @@ extension BlockBuffer.State {
   /// for 4); an empty buffer grows to what is wanted and a little, as blocks of a file are about the same size.
   package mutating func reserve(_ wanted: Int) {
     guard wanted > capacity else { return }
-    let grown = count > 0 ? max(wanted, capacity + capacity / 2) : wanted + wanted / 16
+    grow(to: count > 0 ? max(wanted, capacity + capacity / 2) : wanted + wanted / 16)
+  }
+
+  fileprivate mutating func reserve(exactly wanted: Int) {
+    if wanted > capacity { grow(to: wanted) }
+  }
+
+  private mutating func grow(to grown: Int) {
     let fresh = UnsafeMutablePointer<UInt8>.allocate(capacity: grown + BlockBuffer.padding)
     fresh.update(from: start, count: count)
     (fresh + grown).initialize(repeating: 0, count: BlockBuffer.padding)

@@ -3,18 +3,23 @@
 package final class BlockLoader {
   /// Helpers that may read data blocks ahead; nil: the thread is on its own.
   package let pool: CodecPool?
+  /// Larger blocks are refused by the files that are opened with it.
+  package let limit: BlockLimit
   private let onRead: ((Int) throws -> Void)?
   private let inflater = BlockInflater()
 
   /// - Parameter onRead: called on the reading thread with the compressed size (bytes) of each block after it was read, to
   ///   count, slow down or stop: it may throw.
-  package init(pool: CodecPool? = nil, onRead: ((Int) throws -> Void)? = nil) {
+  package init(
+    pool: CodecPool? = nil, limit: BlockLimit = .smallestDefault, onRead: ((Int) throws -> Void)? = nil
+  ) {
     self.pool = pool?.ifHelpful
+    self.limit = limit
     self.onRead = onRead
   }
 
   /// Replaces the contents of `buffer` by the raw bytes of a block, and those of `stored` by its bytes in the file. The
-  /// region must have been checked by `BlockRegion.problem`. Throws `SystemError` or `DecodeError`.
+  /// region must have been checked by `BCFileReader.refusal`. Throws `SystemError` or `DecodeError`.
   package func load(
     _ region: BlockRegion, codec: Codec, from source: ByteSource, into buffer: BlockBuffer, stored: BlockBuffer? = nil
   ) throws {

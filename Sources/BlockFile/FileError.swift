@@ -3,7 +3,7 @@ package struct FileError: Error, CustomStringConvertible {
   package enum Kind: Sendable {
     /// The bytes are damaged, or not an RFile at all.
     case corrupt
-    /// A sound file that this program cannot read: another codec, encryption, a newer version.
+    /// A sound file that this program cannot read: another codec, encryption, a newer version, a block above the limit.
     case unsupported
   }
 
@@ -32,7 +32,9 @@ extension FileError {
     do {
       return try body()
     } catch let error as DecodeError {
-      throw FileError(path: path, place: place(), cause: error.description)
+      let hint = error.isTooLarge ? BlockLimit.hint : ""
+      throw FileError(
+        path: path, place: place(), kind: error.isTooLarge ? .unsupported : .corrupt, cause: error.description + hint)
     } catch let error as UnsupportedFormat {
       throw FileError(path: path, kind: .unsupported, cause: error.description)
     }

@@ -68,6 +68,44 @@ import Testing
     #expect(throws: DecodeError.self) { try Self.decompress(stored + [0], codec, rawSize: bytes.count) }
   }
 
+  @Test("a changed bit of a block is an error, or changes nothing", arguments: [Codec.gz, .zstd])
+  func checksums(codec: Codec) throws {
+    var random = SplitMix64(seed: 6)
+    let incompressible = (0..<200).map { _ in UInt8.random(in: 0...255, using: &random) }
+    let text = Array("row family qualifier value row family".utf8)
+    for bytes in [incompressible, Array(repeating: 7, count: 500), text] {
+      let stored = Self.compress(bytes, codec)
+      for i in stored.indices {
+        for bit in 0..<8 {
+          var broken = stored
+          broken[i] ^= 1 << bit
+          if let found = try? Self.decompress(broken, codec, rawSize: bytes.count) {
+            #expect(found == bytes, "byte \(i), bit \(bit)")
+          }
+        }
+      }
+    }
+  }
+
+  @Test("a block says whether it has a checksum: ours of gz and zstd have one, Hadoop's of zstd have none")
+  func knowsChecksums() throws {
+    for codec in Codec.allCases {
+      let sink = ByteSink(memory: "ours")
+      let writer = try BCFileWriter(sink, codec: codec)
+      let region = try [UInt8](1...50).withUnsafeBytes { try writer.writeBlock($0) }
+      let empty = try writer.writeBlock(UnsafeRawBufferPointer(start: nil, count: 0))
+      try writer.finish()
+      let file = try BCFileReader(ByteSource(bytes: sink.memory, name: "ours"))
+      #expect(try file.hasChecksum(region, "block") == (codec != .none))
+      #expect(try file.hasChecksum(empty, "block") == (codec != .none))
+    }
+    let path = "\(Fixtures.accumulo)/rfiles/codec/lg_zstd.rf"
+    let block = try #require(ReferenceRFile(path: path).groups.first { !$0.blocks.isEmpty }?.blocks[0].region)
+    let region = BlockRegion(
+      offset: Int64(block.offset), compressedSize: Int64(block.storedSize), rawSize: Int64(block.rawSize))
+    #expect(try !BCFileReader(ByteSource(path: path)).hasChecksum(region, "block"))
+  }
+
   @Test("zlib's format is what gz means: header 78, checksum at the end") func gzIsZlib() throws {
     let stored = Self.compress([1, 2, 3], .gz)
     #expect(stored[0] == 0x78)

@@ -18,6 +18,7 @@ struct InfoCommandTests {
           first key  00001 :q5 [] 78 deleted
           last key   005db a:q0 [] 24 deleted
           sound      every block was read
+          checksums  in none of 71 data blocks: changed bytes may go unseen
 
           group lg1
             data       498 entries in 24 blocks, 17219 bytes raw, 17384 stored, ratio 0.99

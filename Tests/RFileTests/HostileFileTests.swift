@@ -126,6 +126,62 @@ import Testing
     }
   }
 
+  @Test("an index block above the limit is refused before it is inflated, and named") func limitsIndexBlocks() throws {
+    let leaf = node(level: 0, (0..<2000).map { _ in entry(97, 1, 16, 12, 12) })
+    let region = try leaf.withUnsafeBytes {
+      try BCFileWriter(ByteSink(memory: "measure"), codec: .gz).writeBlock($0)
+    }
+    let root = node(level: 1, [entry(97, 0, 16, region.compressedSize, region.rawSize)])
+    let bytes = try file(codec: .gz, [leaf], total: 2000, root: root)
+    let loader = BlockLoader(limit: BlockLimit(bytes: region.rawSize - 1))
+    for way in 0..<2 {
+      let error = #expect(throws: FileError.self) {
+        let reader = try RFileReader(ByteSource(bytes: bytes, name: "hostile.rf"), loader: loader)
+        if way == 0 { _ = try collect(reader.merged(loader: loader)) } else { _ = try reader.check(loader: loader) }
+      }
+      #expect(
+        error?.description
+          == "hostile.rf: index block: a block of \(region.rawSize) bytes is larger than the limit of "
+          + "\(region.rawSize - 1); --block-limit SIZE allows more")
+      #expect(error?.kind == .unsupported)
+    }
+  }
+
+  @Test("lists of an index that take more memory than the limit are refused before they are made")
+  func limitsLists() throws {
+    func refusal(_ index: [UInt8], limit: Int64) throws -> FileError? {
+      let sink = ByteSink(memory: "hostile.rf")
+      let writer = try BCFileWriter(sink, codec: .gz)
+      try writer.writeMetaBlock("RFile.index", index)
+      try writer.finish()
+      do {
+        _ = try RFileReader(
+          ByteSource(bytes: sink.memory, name: "hostile.rf"), loader: BlockLoader(limit: BlockLimit(bytes: limit)))
+        return nil
+      } catch let error as FileError { return error }
+    }
+    let empty = [0, 0, 0, 0] + node(level: 0, [])
+
+    // 5000 families without a name: 12 bytes each in the file.
+    var families: [UInt8] = [0x20, 0x63, 0x74, 0x74, 0, 0, 0, 8, 0, 0, 0, 1, 1]
+    families.appendBigEndian(Int32(5000))
+    families += [UInt8](repeating: 0, count: 5000 * 12) + [0] + empty + [0]
+    #expect(try refusal(families, limit: 1 << 20) == nil)
+    let error = try refusal(families, limit: 100_000)
+    #expect(error?.kind == .unsupported)
+    let text = error?.description ?? ""
+    #expect(text.hasPrefix("hostile.rf: block RFile.index: at byte 17: expected column families within a limit"))
+    #expect(text.hasSuffix("; --block-limit SIZE allows more"))
+
+    // 2000 empty default groups.
+    var groups: [UInt8] = [0x20, 0x63, 0x74, 0x74, 0, 0, 0, 8]
+    groups.appendBigEndian(Int32(2000))
+    for _ in 0..<2000 { groups += [1, 0, 0, 0, 0, 0] + empty }
+    groups.append(0)
+    #expect(try refusal(groups, limit: 2 << 20) == nil)
+    #expect(try refusal(groups, limit: 200_000)?.description.contains("expected locality groups within") == true)
+  }
+
   @Test("an index that promises 2^31 of anything is refused before memory is asked for") func refusesCountsInIndex()
     throws
   {

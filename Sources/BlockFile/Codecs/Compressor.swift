@@ -33,11 +33,24 @@ package final class Compressor {
     }
   }
 
+  /// With a checksum of the content: 4 bytes a block that every reader checks, as the zlib format has them anyway.
+  /// Hadoop's frames have none.
+  private func makeZstd() -> OpaquePointer {
+    guard let made = ZSTD_createCCtx() else { preconditionFailure("zstd context: out of memory") }
+    zstd = made
+    let results = [
+      ZSTD_CCtx_setParameter(made, ZSTD_c_compressionLevel, Int32(level)),
+      ZSTD_CCtx_setParameter(made, ZSTD_c_checksumFlag, 1),
+    ]
+    precondition(results.allSatisfy { ZSTD_isError($0) == 0 }, "the level is one of the codec's")
+    return made
+  }
+
   private func compressZstd(_ input: UnsafeRawBufferPointer, into output: BlockBuffer) {
-    if zstd == nil { zstd = ZSTD_createCCtx() }
+    let zstd = zstd ?? makeZstd()
     output.reserve(ZSTD_compressBound(input.count))
-    let count = ZSTD_compressCCtx(
-      zstd, output.state.pointee.start, output.state.pointee.capacity, input.baseAddress, input.count, Int32(level))
+    let count = ZSTD_compress2(
+      zstd, output.state.pointee.start, output.state.pointee.capacity, input.baseAddress, input.count)
     precondition(ZSTD_isError(count) == 0, "the output has room for the worst case")
     output.state.pointee.count = count
   }

@@ -5,8 +5,8 @@ import CZstd
 
 /// Inflates blocks of any codec. Not for use by two threads at once.
 package final class Decompressor {
-  /// Output up to this size has its memory reserved at once. Larger output grows step by step as it really comes, unless
-  /// the claim is modest beside the stored size (`isBelievable`).
+  /// Output up to this size has its memory reserved at once. Larger output grows step by step as it really comes,
+  /// unless the claim is modest beside the stored size (`isBelievable`).
   private static let trusted = 4 << 20
 
   /// At most this many times the stored size is believed without proof.
@@ -26,8 +26,8 @@ package final class Decompressor {
 
   /// Replaces the contents of `output` by the inflated `input`, which must come to exactly `rawSize` bytes.
   ///
-  /// Memory grows no further than `rawSize`, and beyond 4 MiB only as output really comes, or to 8 times the stored size
-  /// of a gz block. Throws `DecodeError`.
+  /// Memory grows no further than `rawSize` (below 4 MiB a little further, for the next block), and beyond 4 MiB only
+  /// as output really comes, or to 8 times the stored size of a gz block. Throws `DecodeError`.
   package func decompress(
     _ input: UnsafeRawBufferPointer, codec: Codec, rawSize: Int, into output: BlockBuffer
   ) throws(DecodeError) {
@@ -43,6 +43,11 @@ package final class Decompressor {
     case .gz: try inflate(input, rawSize: rawSize, into: output)
     case .zstd: try decompressZstd(input, rawSize: rawSize, into: output)
     }
+  }
+
+  /// Makes room for all of the raw size, or for the next piece of it.
+  static func reserve(_ count: Int, in output: BlockBuffer) {
+    if count <= trusted { output.reserve(count) } else { output.reserve(exactly: count) }
   }
 
   static func wrongSize(_ found: Int, _ rawSize: Int) -> DecodeError {
@@ -62,8 +67,9 @@ package final class Decompressor {
     try zlib.inflate(input, rawSize: rawSize, into: output)
   }
 
-  /// Whether memory for all of the claimed raw size may be reserved before a byte of it was seen: an index that lies must
-  /// not make us ask for gigabytes. Blocks of more than 4 MiB that deflate better than 8 to 1 are not worth the risk.
+  /// Whether memory for all of the claimed raw size may be reserved before a byte of it was seen: an index that lies
+  /// must not make us ask for gigabytes. Blocks of more than 4 MiB that deflate better than 8 to 1 are not worth the
+  /// risk.
   static func isBelievable(_ rawSize: Int, stored: Int) -> Bool {
     rawSize >= 0 && (rawSize <= trusted || rawSize / believedRatio <= stored)
   }
@@ -91,7 +97,7 @@ package final class Decompressor {
     ZSTD_DCtx_reset(context, ZSTD_reset_session_only)
     var source = ZSTD_inBuffer(src: input.baseAddress, size: input.count, pos: 0)
     while true {
-      output.reserve(Self.nextCapacity(output, rawSize: rawSize))
+      Self.reserve(Self.nextCapacity(output, rawSize: rawSize), in: output)
       var sink = ZSTD_outBuffer(
         dst: output.state.pointee.start, size: output.state.pointee.capacity + 1, pos: output.count)
       let before = (source.pos, sink.pos)

@@ -1,9 +1,9 @@
-// The codec gz has two engines that write and read the same format (RFC 1950). zlib is always there. libdeflate is there
-// when the package was built with the trait Libdeflate; it takes whole blocks only, which is all we have, and is two to
-// three times as fast. What one writes the other reads, but not every byte comes out alike.
+// The codec gz has two engines that write and read the same format (RFC 1950). zlib is always there. libdeflate is
+// there when the package was built with the trait Libdeflate; it takes whole blocks only, which is all we have, and is
+// two to three times as fast. What one writes the other reads, but not every byte comes out alike.
 //
-// Damage is zlib's to judge: whatever libdeflate does not take is inflated again by zlib, which succeeds or says what is
-// wrong. So a build without libdeflate gives the same errors.
+// Damage is zlib's to judge: whatever libdeflate does not take is inflated again by zlib, which succeeds or says what
+// is wrong. So a build without libdeflate gives the same errors.
 
 /// A library that does the work of the codec gz.
 package enum DeflateEngine: String, Sendable, CaseIterable {
@@ -59,7 +59,7 @@ protocol BlockDeflater: AnyObject {
 
 /// Inflates blocks whose raw size is known, into memory that is all reserved at once.
 protocol WholeBlockInflater: AnyObject {
-  /// True: `input` was one whole zlib stream of exactly `rawSize` bytes, and they are in `output`. False: it was not, or
-  /// this engine does not take it; `output` holds nothing of worth.
+  /// True: `input` was one whole zlib stream of exactly `rawSize` bytes, and they are in `output`. False: it was not,
+  /// or this engine does not take it; `output` holds nothing of worth.
   func inflate(_ input: UnsafeRawBufferPointer, rawSize: Int, into output: BlockBuffer) -> Bool
 }

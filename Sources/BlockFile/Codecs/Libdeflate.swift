@@ -32,8 +32,8 @@
 
   /// Inflates with libdeflate.
   ///
-  /// It takes some streams that zlib refuses: codes without an end of block, symbols that the format reserves. No compressor
-  /// writes them and no accident makes them, for the checksum at the end has to hold as well.
+  /// It takes some streams that zlib refuses: codes without an end of block, symbols that the format reserves. No
+  /// compressor writes them and no accident makes them, for the checksum at the end has to hold as well.
   final class LibdeflateInflater: WholeBlockInflater {
     private let context: OpaquePointer
 
@@ -48,7 +48,7 @@
 
     func inflate(_ input: UnsafeRawBufferPointer, rawSize: Int, into output: BlockBuffer) -> Bool {
       guard let bytes = input.baseAddress else { return false }
-      output.reserve(rawSize)
+      Decompressor.reserve(rawSize, in: output)
       var used = 0
       var made = 0
       let result = libdeflate_zlib_decompress_ex(

@@ -67,7 +67,7 @@ final class ZlibInflater {
       stream.pointee.next_in = UnsafeMutablePointer(mutating: bytes ?? UnsafePointer(empty))
       stream.pointee.avail_in = UInt32(input.count)
       while true {
-        output.reserve(Decompressor.nextCapacity(output, rawSize: rawSize))
+        Decompressor.reserve(Decompressor.nextCapacity(output, rawSize: rawSize), in: output)
         // One byte more than the raw size may be written (into the padding): it tells too much output from enough.
         let room = output.state.pointee.capacity - output.count + 1
         stream.pointee.next_out = output.state.pointee.start + output.count

@@ -33,10 +33,10 @@ package struct BlockRegion: Hashable, Sendable {
     bytes.appendBCFileVLong(rawSize)
   }
 
-  /// Checks it against the bytes that blocks may take: `limit` is where they end.
-  package func problem(codec: Codec, limit: Int64) -> String? {
-    if offset < 0 || compressedSize < 0 || offset > limit || compressedSize > limit - offset {
-      return "region at \(offset) of \(compressedSize) bytes lies outside the file's blocks (0 to \(limit))"
+  /// What cannot be right with it in a file whose blocks end at the offset `end`; nil: nothing.
+  func problem(codec: Codec, end: Int64) -> String? {
+    if offset < 0 || compressedSize < 0 || offset > end || compressedSize > end - offset {
+      return "region at \(offset) of \(compressedSize) bytes lies outside the file's blocks (0 to \(end))"
     }
     if rawSize < 0 || rawSize > Self.maxSize || compressedSize > Self.maxSize {
       return "block sizes \(compressedSize) and \(rawSize) are not within 0 to 2 GiB"

@@ -6,15 +6,21 @@ package struct ByteReader: Sendable {
   package let bytes: [UInt8]
   package private(set) var offset: Int
   package let end: Int
+  /// Bytes of memory for what is made of the bytes, and how many of them are left.
+  private let memory: Int64
+  private var memoryLeft: Int64
 
-  package init(_ bytes: [UInt8]) { self.init(bytes, 0..<bytes.count) }
+  package init(_ bytes: [UInt8], limit: BlockLimit = .none) { self.init(bytes, 0..<bytes.count, limit: limit) }
 
-  /// Reads within `range` of the bytes; offsets in errors count from the start of the array.
-  package init(_ bytes: [UInt8], _ range: Range<Int>) {
+  /// Reads within `range` of the bytes; offsets in errors count from the start of the array. What is decoded may take
+  /// as much memory as `limit` says, as far as its decoder asks (`reserve`).
+  package init(_ bytes: [UInt8], _ range: Range<Int>, limit: BlockLimit = .none) {
     precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count)
     self.bytes = bytes
     offset = range.lowerBound
     end = range.upperBound
+    memory = limit.bytes
+    memoryLeft = limit.bytes
   }
 
   package var remaining: Int { end - offset }
@@ -46,6 +52,19 @@ package struct ByteReader: Sendable {
       throw DecodeError(at: at, expected: "\(what) that fits in the \(remaining) bytes left", found: "\(value)")
     }
     return Int(value)
+  }
+
+  /// To be called before an array is made of `count` things, each of which takes `size` bytes of memory.
+  package mutating func reserve(_ count: Int, ofSize size: Int, _ what: String) throws(DecodeError) {
+    let (wanted, overflow) = Int64(count).multipliedReportingOverflow(by: Int64(size))
+    guard !overflow, wanted <= memoryLeft else {
+      var error = DecodeError(
+        at: offset, expected: "\(what) within a limit of \(memory) bytes of memory",
+        found: "\(count), which take \(overflow ? "too many" : "\(wanted)")")
+      error.isTooLarge = true
+      throw error
+    }
+    memoryLeft -= wanted
   }
 
   package mutating func take(_ count: Int, _ what: String) throws(DecodeError) -> ArraySlice<UInt8> {

@@ -21,6 +21,7 @@ struct DataIndex: Hashable, Sendable {
     guard count >= 0, count <= Int64(reader.remaining / BlockRegion.smallestSize) else {
       throw DecodeError(at: 0, expected: "a count of data blocks", found: "\(count)")
     }
+    try reader.reserve(Int(count), ofSize: MemoryLayout<BlockRegion>.stride, "regions of data blocks")
     for _ in 0..<count { regions.append(try BlockRegion(from: &reader)) }
   }
 

@@ -6,6 +6,8 @@ package struct DecodeError: Error, Equatable, CustomStringConvertible {
   package var offset: Int
   package var expected: String
   package var found: String
+  /// Nothing is wrong with the bytes but that they want more memory than they may have.
+  package var isTooLarge = false
 
   package init(at offset: Int, expected: String, found: String) {
     self.offset = offset

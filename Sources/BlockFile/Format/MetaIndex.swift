@@ -13,6 +13,7 @@ struct MetaIndex: Hashable, Sendable {
     guard count >= 0, count <= Int64(reader.remaining / 6 + 1) else {
       throw DecodeError(at: 0, expected: "a count of meta blocks", found: "\(count)")
     }
+    try reader.reserve(Int(count), ofSize: MetaBlock.sizeInMemory, "meta blocks")
     var blocks: [MetaBlock] = []
     var names: Set<String> = []
     for _ in 0..<count {
@@ -44,6 +45,8 @@ package struct MetaBlock: Hashable, Sendable {
   package var region: BlockRegion
 
   private static let namePrefix = "data:"
+  /// Bytes, with room for a name of some length and its place in a set.
+  static let sizeInMemory = 256
 
   init(name: String, codecName: String, region: BlockRegion) {
     self.name = name

@@ -46,6 +46,8 @@ package struct FileCompactor {
   /// Helpers for inflating and deflating; nil: the calling thread does it all. The output is the same. The caller occupies
   /// one of the pool's threads.
   package var pool: CodecPool?
+  /// Larger blocks of inputs are refused.
+  package var limit = BlockLimit.smallestDefault
   /// Takes over blocks of inputs that nothing would change: those of the output's codec, half to twice as large as blocks of
   /// the output are to be. Never when a level is asked for, or with codec none.
   package var reusesBlocks = true
@@ -75,7 +77,7 @@ package struct FileCompactor {
   ) throws -> CompactionStatistics {
     var statistics = CompactionStatistics()
     var bytesRead: Int64 = 0
-    let loader = BlockLoader(pool: pool) {
+    let loader = BlockLoader(pool: pool, limit: limit) {
       bytesRead += Int64($0)
       try onRead($0)
     }

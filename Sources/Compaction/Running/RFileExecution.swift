@@ -24,6 +24,8 @@ package struct RFileExecution: JobExecution {
   package var disk: Disk
   /// The threads of all jobs; nil: each job has one.
   package var pool: CodecPool?
+  /// Larger blocks of inputs are refused.
+  package var limit = BlockLimit.smallestDefault
   /// The clock: ms since 1970.
   package var now: @Sendable () -> Int64
 
@@ -46,7 +48,7 @@ package struct RFileExecution: JobExecution {
     let settings = try settings(of: job)
     return try RFileJob(
       settings, level: level, inputs: job.inputs.count, propagateDeletes: job.propagateDeletes, now: now(), disk: disk,
-      pool: pool, reusesBlocks: reusesBlocks)
+      pool: pool, limit: limit, reusesBlocks: reusesBlocks)
   }
 
   private func settings(of job: CompactionJob) throws -> Settings {
@@ -80,13 +82,14 @@ package struct RFileJob: PreparedJob {
   private let context: MajcContext
   private let disk: Disk
   private let pool: CodecPool?
+  private let limit: BlockLimit
   private let reusesBlocks: Bool
 
   /// Throws when the settings ask for something that is not built in.
   /// - Parameter now: the time of the compaction for its iterators, ms since 1970.
   package init(
     _ settings: Settings, level: Int?, inputs: Int, propagateDeletes: Bool, now: Int64, disk: Disk,
-    pool: CodecPool? = nil, reusesBlocks: Bool = true
+    pool: CodecPool? = nil, limit: BlockLimit = .smallestDefault, reusesBlocks: Bool = true
   ) throws {
     files = try FileSettings(settings, level: level)
     stack = try MajcStack(settings)
@@ -94,6 +97,7 @@ package struct RFileJob: PreparedJob {
     memory = Int64(FileCompactor.memoryNeeded(inputs: inputs, output: files.output, pool: pool))
     self.disk = disk
     self.pool = pool
+    self.limit = limit
     self.reusesBlocks = reusesBlocks
   }
 
@@ -109,6 +113,7 @@ package struct RFileJob: PreparedJob {
       groups: files.groups, iterators: { stack.build(on: $0, context: context) })
     compactor.deletes = files.deletes
     compactor.pool = pool
+    compactor.limit = limit
     compactor.reusesBlocks = reusesBlocks
     let sink = try ByteSink(creating: output.string, on: disk, pool: pool)
     sink.syncsLater = pool?.supply ?? ThreadSupply()
@@ -127,7 +132,7 @@ package struct RFileJob: PreparedJob {
   /// Decodes every entry of the new file and compares all that the file says of itself, and what was written to it. The
   /// bytes come from memory as a rule, so they do not count for the rate limit.
   private func readBack(_ output: FilePath, _ statistics: CompactionStatistics, _ pulse: Pulse) throws {
-    let loader = BlockLoader(pool: pool) { _ in try pulse.beat(0, .read) }
+    let loader = BlockLoader(pool: pool, limit: .none) { _ in try pulse.beat(0, .read) }
     let size = try FileStatus.of(output)?.size
     let check = try RFileReader(path: output.string, loader: loader).check(loader: loader)
     guard size == statistics.fileSize, check.entries == statistics.entriesWritten else {

@@ -1,4 +1,4 @@
-internal import BlockFile
+package import BlockFile
 import Entries
 package import Files
 internal import Synchronization
@@ -27,10 +27,12 @@ package struct Verifier: Sendable {
     package var explains: Bool
     /// Where all threads but the calling one come from.
     package var supply: ThreadSupply
+    /// Larger blocks are refused.
+    package var limit: BlockLimit
 
     package init(
       memory: Int, threads: Int, scratch: FilePath, partition: VerifyPartition = VerifyPartition(),
-      explains: Bool = false, supply: ThreadSupply = ThreadSupply()
+      explains: Bool = false, supply: ThreadSupply = ThreadSupply(), limit: BlockLimit = .smallestDefault
     ) {
       precondition(memory >= 0 && threads > 0)
       self.memory = memory
@@ -39,6 +41,7 @@ package struct Verifier: Sendable {
       self.partition = partition
       self.explains = explains
       self.supply = supply
+      self.limit = limit
     }
   }
 
@@ -64,7 +67,8 @@ package struct Verifier: Sendable {
       tablets: input.tabletCount, files: input.fileCount, partition: options.partition, inputDigest: input.digest)
     var problems = input.problems
     let plan = try VerifyPlan(
-      input.units, memory: options.memory, threads: options.threads, partition: options.partition, stop: stop
+      input.units, memory: options.memory, threads: options.threads, partition: options.partition,
+      limit: options.limit, stop: stop
     ) { problems.append($0) }
     progress.expect(plan.entries)
 
@@ -244,7 +248,8 @@ package struct Verifier: Sendable {
   ) throws {
     let stop = stop
     let stream = try UnitStream(
-      input.units[turn.unit], rows: turn.rows, loader: BlockLoader(pool: pool) { _ in try stop.check() })
+      input.units[turn.unit], rows: turn.rows,
+      loader: BlockLoader(pool: pool, limit: options.limit) { _ in try stop.check() })
     var sinceReport: Int64 = 0
     while let entry = try stream.next() {
       try body(entry, stream)

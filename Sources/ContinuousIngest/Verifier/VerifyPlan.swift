@@ -28,8 +28,8 @@ struct VerifyPlan: Sendable {
   private static let samples = 256
 
   init(
-    _ units: [VerifyUnit], memory: Int, threads: Int, partition: VerifyPartition, stop: StopFlag,
-    problem: (String) -> Void
+    _ units: [VerifyUnit], memory: Int, threads: Int, partition: VerifyPartition, limit: BlockLimit,
+    stop: StopFlag, problem: (String) -> Void
   ) throws {
     var rowsOfUnits: [[[UInt8]]] = []
     entries = 0
@@ -38,7 +38,7 @@ struct VerifyPlan: Sendable {
       for file in unit.files {
         try stop.check()
         do {
-          let (samples, count) = try UnitStream.reading(unit, file) { try Self.sample(file) }
+          let (samples, count) = try UnitStream.reading(unit, file) { try Self.sample(file, limit) }
           rows += samples.filter { unit.rows.contains($0) }
           let (sum, overflow) = entries.addingReportingOverflow(count)
           entries = overflow ? .max : sum
@@ -64,8 +64,8 @@ struct VerifyPlan: Sendable {
     }
   }
 
-  private static func sample(_ file: String) throws -> ([[UInt8]], Int64) {
-    let loader = BlockLoader()
+  private static func sample(_ file: String, _ limit: BlockLimit) throws -> ([[UInt8]], Int64) {
+    let loader = BlockLoader(limit: limit)
     let reader = try RFileReader(path: file, loader: loader)
     var rows: [[UInt8]] = []
     for group in reader.groups.indices {

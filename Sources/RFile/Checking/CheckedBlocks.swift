@@ -20,9 +20,7 @@ final class CheckedBlocks {
 
   /// The next block in the order of the index.
   func add(_ entry: IndexEntry, _ region: BlockRegion) throws {
-    guard let pool = loader.pool, file.codec != .none,
-      region.problem(codec: file.codec, limit: file.blockLimit) == nil
-    else {
+    guard let pool = loader.pool, file.codec != .none, file.refusal(of: region, "") == nil else {
       // What came before is told of first.
       try finish()
       return try checker.check(entry, region) {

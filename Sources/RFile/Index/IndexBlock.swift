@@ -76,6 +76,7 @@ package struct IndexBlock: Sendable {
 
   private mutating func readList(from reader: inout ByteReader) throws(DecodeError) {
     count = try reader.count("count of index entries", ofSize: 10)
+    try reader.reserve(count, ofSize: MemoryLayout<Int>.stride, "starts of index entries")
     let first = reader.offset
     for _ in 0..<count {
       list.append(reader.offset - first)

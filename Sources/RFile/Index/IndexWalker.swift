@@ -78,9 +78,7 @@ final class IndexWalker {
         path: file.path, place: "index",
         cause: "data block \(number) at offset \(region.offset) lies before the end of the block before it")
     }
-    if let problem = region.problem(codec: file.codec, limit: file.blockLimit) {
-      throw FileError(path: file.path, place: "data block \(number)", cause: problem)
-    }
+    if let refusal = file.refusal(of: region, "data block \(number)") { throw refusal }
     lastDataEnd = region.offset + region.compressedSize
     return DataBlock(
       region: region, entryCount: entry.entryCount, number: number,

@@ -23,6 +23,9 @@ package struct LocalityGroup: Sendable {
 
   package var isDefault: Bool { name == nil }
 
+  /// Bytes, with the fields of the first key, but without families and index.
+  static let sizeInMemory = MemoryLayout<LocalityGroup>.stride + 256
+
   init(name: String?, families: [FamilyCount]?, firstKey: Key?, blockCount: Int, root: IndexBlock) {
     self.name = name
     startBlock = 0
@@ -72,6 +75,9 @@ package struct FamilyCount: Hashable, Sendable {
 }
 
 extension FamilyCount {
+  /// Bytes, with an array for a family of some length.
+  private static let sizeInMemory = MemoryLayout<FamilyCount>.stride + 64
+
   private init(from reader: inout ByteReader) throws(DecodeError) {
     let size = try reader.count("length of a column family", ofSize: 1)
     let family = Array(try reader.take(size, "column family"))
@@ -92,6 +98,7 @@ extension FamilyCount {
     guard count >= 0, count <= reader.remaining / 12 else {
       throw DecodeError(at: at, expected: "a number of column families", found: "\(count)")
     }
+    try reader.reserve(count, ofSize: sizeInMemory, "column families")
     var families: [FamilyCount] = []
     for _ in 0..<count { families.append(try FamilyCount(from: &reader)) }
     return families.sorted { $0.family.lexicographicallyPrecedes($1.family) }

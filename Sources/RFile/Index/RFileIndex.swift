@@ -48,6 +48,7 @@ struct RFileIndex: Sendable {
   private static func groups(
     _ count: Int, from reader: inout ByteReader, version: RFileVersion
   ) throws(DecodeError) -> [LocalityGroup] {
+    try reader.reserve(count, ofSize: LocalityGroup.sizeInMemory, "locality groups")
     var groups: [LocalityGroup] = []
     for _ in 0..<count { groups.append(try LocalityGroup(from: &reader, version: version)) }
     return groups
@@ -72,7 +73,7 @@ extension RFileIndex {
       throw FileError(path: file.path, cause: "not an RFile: a BCFile without the block \(Self.blockName)")
     }
     self = try FileError.locating(file.path, "block \(Self.blockName)") {
-      var reader = ByteReader(bytes)
+      var reader = ByteReader(bytes, limit: file.limit)
       let index = try RFileIndex(from: &reader)
       try reader.checkAtEnd("the index")
       return index

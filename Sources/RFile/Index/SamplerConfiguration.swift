@@ -23,7 +23,9 @@ package struct SamplerConfiguration: Hashable, Sendable {
     }
     className = try reader.javaUTF("sampler class")
     options = [:]
-    for _ in 0..<(try reader.count("sampler options", ofSize: 4)) {
+    let count = try reader.count("sampler options", ofSize: 4)
+    try reader.reserve(count, ofSize: 256, "sampler options")
+    for _ in 0..<count {
       let key = try reader.javaUTF("sampler option")
       options[key] = try reader.javaUTF("value of sampler option \(key)")
     }

@@ -16,10 +16,11 @@ extension Compact {
     let access = try directories.access(disk: TestFault.disk())
     let work = try Self.read(inputs.isEmpty ? ["-"] : inputs)
     let selected = work.jobs.filter(jobs.selection.contains)
-    let execution = RFileExecution(
+    var execution = RFileExecution(
       configuration: try settings.configuration(), acceptsDefaults: jobs.defaultProperties, level: level,
       reusesBlocks: !jobs.noReuse,
       map: directories.map, disk: access.disk, pool: jobs.threads.makePool(), now: currentMilliseconds)
+    execution.limit = try jobs.limit()
     let runner = try jobs.runner(access)
     if jobs.dryRun { return try tell(selected, runner, execution) }
     Signals.install()

@@ -14,7 +14,7 @@ extension Compact {
     let access = try directories.access(disk: disk)
     let job = try RFileJob(
       settings.configuration().settings(), level: level, inputs: inputs.count, propagateDeletes: merge.propagateDeletes,
-      now: currentMilliseconds(), disk: disk, pool: jobs.threads.makePool(),
+      now: currentMilliseconds(), disk: disk, pool: jobs.threads.makePool(), limit: try jobs.limit(),
       reusesBlocks: !jobs.noReuse)
     let runner = try jobs.runner(access)
     let start = steadyTime()

@@ -33,6 +33,7 @@ struct Info: ParsableCommand {
   var format: Format?
 
   @OptionGroup var threads: ThreadOptions
+  @OptionGroup var limitOptions: BlockLimitOptions
   @OptionGroup var mapOptions: FileMapOptions
 
   func run() throws {
@@ -40,8 +41,11 @@ struct Info: ParsableCommand {
     let format = format ?? (isTerminal(.standardOutput) ? .text : .json)
     var status = ExitStatus.done
     let pool = threads.makePool()
+    let limit = try limitOptions.limit()
     for (number, file) in files.enumerated() {
-      let report = pool.occupy { FileReport(of: file, map: mapOptions.map, check: check, index: index, pool: pool) }
+      let report = pool.occupy {
+        FileReport(of: file, map: mapOptions.map, check: check, index: index, pool: pool, limit: limit)
+      }
       if let problem = report.problem { Messages.write("actool info: \(problem.text)") }
       switch format {
       case .json: try output.write(report.json)

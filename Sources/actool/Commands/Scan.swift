@@ -41,6 +41,7 @@ struct Scan: ParsableCommand {
   var raw = false
 
   @OptionGroup var threads: ThreadOptions
+  @OptionGroup var limitOptions: BlockLimitOptions
   @OptionGroup var mapOptions: FileMapOptions
   @OptionGroup var configurationOptions: ConfigurationOptions
 
@@ -48,8 +49,10 @@ struct Scan: ParsableCommand {
     let scan = FileScan(
       rows: RowRange(from: startRow?.bytes, through: endRow?.bytes),
       families: family.isEmpty ? .all : .only(Set(family.map(\.bytes))))
+    let limit = try limitOptions.limit()
     let source = ScanSource(
-      scan: scan, isRaw: raw, pool: threads.makePool(), access: try .ofThisProcess(map: mapOptions.map),
+      scan: scan, isRaw: raw, pool: threads.makePool(), limit: limit,
+      access: try .ofThisProcess(map: mapOptions.map, limit: limit),
       configuration: try configurationOptions.configuration())
     let writer = EntryPrinter(format ?? (isTerminal(.standardOutput) ? .text : .json))
     try source.pool.occupy {

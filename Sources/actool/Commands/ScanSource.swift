@@ -12,6 +12,7 @@ struct ScanSource {
   var scan: FileScan
   var isRaw: Bool
   var pool: CodecPool
+  var limit: BlockLimit
   var access: DirectoryAccess
   var configuration: Configuration
 
@@ -20,7 +21,7 @@ struct ScanSource {
     let directories: [TabletDirectory]
     switch try DataPath(path) {
     case .file:
-      try body(try scan.entries(of: [path.string], loader: BlockLoader(pool: pool)))
+      try body(try scan.entries(of: [path.string], loader: loader()))
       return
     case .tablet: directories = [TabletDirectory(path, access: access)]
     case .table:
@@ -47,11 +48,13 @@ struct ScanSource {
 
   private func stream(of tablet: Tablet, in directory: TabletDirectory) throws -> any EntryCursor {
     let files = try tablet.files.map { try directory.path(of: $0.file).string }
-    if isRaw { return try scan.entries(of: files, loader: BlockLoader(pool: pool)) }
+    if isRaw { return try scan.entries(of: files, loader: loader()) }
     let properties = try TableDirectory.properties(besideTablet: directory.path)
     let settings = configuration.settings(
       forTable: tablet.extent.tableId, tableProperties: try properties.map { try ConfigurationSource(path: $0.string) })
     return try scan.entries(
-      of: files, in: tablet.extent.rows, settings: settings, now: access.now(), loader: BlockLoader(pool: pool))
+      of: files, in: tablet.extent.rows, settings: settings, now: access.now(), loader: loader())
   }
+
+  private func loader() -> BlockLoader { BlockLoader(pool: pool, limit: limit) }
 }

@@ -38,6 +38,7 @@ struct Verify: ParsableCommand {
   var scratch: String?
 
   @OptionGroup var threads: ThreadOptions
+  @OptionGroup var limitOptions: BlockLimitOptions
 
   @Option(help: ArgumentHelp("Verifies one of n slices of the row space; i from 1.", valueName: "i/n"))
   var partition: VerifyPartition?
@@ -50,7 +51,7 @@ struct Verify: ParsableCommand {
   @OptionGroup var reporting: ReportingOptions
 
   func validate() throws {
-    _ = try memoryBytes()
+    _ = try limitOptions.limit(memory: Int64(memoryBytes()))
     guard !merge || (!offline && partition == nil && !explain && !strict) else {
       throw ValidationError("--merge goes with none of --offline, --partition, --explain and --strict")
     }
@@ -62,12 +63,13 @@ struct Verify: ParsableCommand {
   func run() throws {
     Signals.install()
     if merge { return try end(VerifyPieces(paths).merge(into: StandardOutput())) }
-    let input = VerifyInput(paths, isOffline: offline, access: try .ofThisProcess(map: mapOptions.map))
+    let limit = try limitOptions.limit(memory: Int64(memoryBytes()))
+    let input = VerifyInput(paths, isOffline: offline, access: try .ofThisProcess(map: mapOptions.map, limit: limit))
     let temporary = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
     let options = Verifier.Options(
       memory: try memoryBytes(), threads: threads.count,
       scratch: FilePath(scratch ?? temporary), partition: partition ?? VerifyPartition(), explains: explain,
-      supply: TestFault.threads)
+      supply: TestFault.threads, limit: limit)
     let verifier = Verifier(input, options: options, stop: Signals.stop)
     let output = StandardOutput()
     let reporter = reporting.reporter(of: "verify")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import BlockFile
 import Compaction
 import Entries
 import Settings
@@ -19,6 +20,7 @@ struct JobOptions: ParsableArguments {
   var queues: [String] = []
 
   @OptionGroup var threads: ThreadOptions
+  @OptionGroup var limitOptions: BlockLimitOptions
 
   @Option(
     help: ArgumentHelp("Memory for all running jobs together; one job runs whatever it needs.", valueName: "SIZE"))
@@ -56,6 +58,8 @@ struct JobOptions: ParsableArguments {
       } catch { throw ValidationError("\(name): \(error)") }
     }
   }
+
+  func limit() throws -> BlockLimit { try limitOptions.limit(memory: try ConfigurationValue.size(memory)) }
 
   var selection: JobSelection { JobSelection(executors: executors, queues: queues) }
 

@@ -1,3 +1,4 @@
+import BlockFile
 import Files
 import FoundationEssentials
 import RFile
@@ -6,9 +7,11 @@ import TabletStore
 
 extension DirectoryAccess {
   /// As this process works on tablet directories: with its identity, its clock, and RFiles to count entries in.
-  static func ofThisProcess(map: FileMap) throws -> DirectoryAccess {
+  /// `limit`: of the blocks of their indexes.
+  static func ofThisProcess(map: FileMap, limit: BlockLimit = .smallestDefault) throws -> DirectoryAccess {
     DirectoryAccess(owner: try .current(), now: currentMilliseconds, map: map) { path in
-      try RFileReader(path: path.string).countEntries()
+      let loader = BlockLoader(limit: limit)
+      return try RFileReader(path: path.string, loader: loader).countEntries(loader: loader)
     }
   }
 }

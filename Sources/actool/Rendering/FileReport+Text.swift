@@ -11,6 +11,7 @@ extension FileReport {
   ///       first key  row family:qualifier [vis] 1234
   ///       last key   ..
   ///       sound      every block was read
+  ///       checksums  in every data block
   ///
   ///       group lg1
   ///         data       ..
@@ -28,6 +29,7 @@ extension FileReport {
       lines += Self.keys(summary.firstKey, summary.lastKey, indent: "  ")
     }
     if isSound == true { lines.append("  sound      every block was read") }
+    if let checksums, checksums.dataBlocks > 0 { lines.append("  checksums  \(Self.text(checksums))") }
     if let problem { lines.append("  \(isSound == false ? "not sound " : "unreadable")  \(problem.text)") }
     if let summary {
       for group in summary.groups { lines += [""] + Self.lines(of: group, "group") }
@@ -45,6 +47,15 @@ extension FileReport {
     }
     if !index.isEmpty { lines += [""] + index.map(Self.line) }
     return lines.map { $0 + "\n" }.joined()
+  }
+
+  private static func text(_ checksums: BlockChecksums) -> String {
+    let blocks = count(checksums.dataBlocks, "data block", "data blocks")
+    switch checksums.withChecksum {
+    case checksums.dataBlocks: return "in every data block"
+    case 0: return "in none of \(blocks): changed bytes may go unseen"
+    default: return "in \(checksums.withChecksum) of \(blocks): bytes changed in the others may go unseen"
+    }
   }
 
   /// More families than these are for `--format json`.

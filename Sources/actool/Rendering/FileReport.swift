@@ -15,21 +15,24 @@ struct FileReport {
   var summary: RFileSummary?
   /// Nil when nobody asked for a check, or the file could not be looked at.
   var isSound: Bool?
+  /// Of a file that was found sound: what the check could see at all.
+  var checksums: BlockChecksums?
   var index: [IndexLine] = []
   var problem: Problem?
 
   var status: ExitStatus { problem?.status ?? .done }
 
   /// Looks at a file. `check`: read every block; `index`: list the entries of the index.
-  init(of file: String, map: FileMap, check: Bool, index: Bool, pool: CodecPool) {
+  init(of file: String, map: FileMap, check: Bool, index: Bool, pool: CodecPool, limit: BlockLimit) {
     self.file = file
     do {
-      let loader = BlockLoader(pool: pool)
+      let loader = BlockLoader(pool: pool, limit: limit)
       let reader = try RFileReader(path: try map.path(of: file).string, loader: loader)
       summary = try reader.summary(loader: loader)
       if index { self.index = try IndexLine.all(of: reader, loader: loader) }
       if check {
         _ = try reader.check(loader: loader)
+        checksums = try reader.checksums(loader: loader)
         isSound = true
       }
     } catch let error as FileError where check && error.kind == .corrupt {

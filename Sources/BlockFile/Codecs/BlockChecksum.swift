@@ -1,0 +1,22 @@
+// Can a block tell that its bytes were changed?
+//
+//     none   no: all bytes are as good as any others
+//     gz     yes: Adler-32 of the raw bytes at the end of the zlib stream
+//     zstd   when the frame says so: Compressor asks for it, Hadoop does not
+//
+//     zstd frame:  magic 28 b5 2f fd | descriptor | ... | 4 bytes of xxHash of the content, if bit 2 of descriptor is set
+
+extension BCFileReader {
+  /// Whether a data or index block carries a checksum of its contents, which every reader checks. Of zstd blocks the
+  /// first frame is asked. Throws `FileError` and `SystemError`.
+  package func hasChecksum(_ region: BlockRegion, _ place: @autoclosure () -> String) throws -> Bool {
+    switch codec {
+    case .none: return false
+    case .gz: return true
+    case .zstd:
+      if let refusal = refusal(of: region, place()) { throw refusal }
+      guard region.compressedSize > 4 else { return false }
+      return try source.bytes(at: region.offset, count: 5)[4] & 1 << 2 != 0
+    }
+  }
+}

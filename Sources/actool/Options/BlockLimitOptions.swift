@@ -1,0 +1,25 @@
+import ArgumentParser
+import BlockFile
+import Settings
+
+/// How large a block of a file may be.
+struct BlockLimitOptions: ParsableArguments {
+  @Option(
+    name: .customLong("block-limit"),
+    help: ArgumentHelp(
+      "The largest block that is read, in the file or inflated. Default: a quarter of --memory where there is one, at "
+        + "least 64M.", valueName: "SIZE"))
+  var size: String?
+
+  func validate() throws { _ = try limit() }
+
+  /// - Parameter memory: what the process may have, bytes.
+  func limit(memory: Int64 = 0) throws -> BlockLimit {
+    guard let size else { return BlockLimit(memory: memory) }
+    do {
+      let bytes = try ConfigurationValue.size(size)
+      guard bytes > 0 else { throw ValidationError("expected more than 0") }
+      return BlockLimit(bytes: bytes)
+    } catch { throw ValidationError("--block-limit: \(error)") }
+  }
+}
