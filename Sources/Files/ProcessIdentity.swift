@@ -3,7 +3,8 @@
 // A process id alone is reused. With the time its process started (in ticks since the machine did) and the id that the
 // kernel drew when it booted, it is unique for ever. The name of the host says where to look; the machine id keeps
 // apart two machines of one name; the pid namespace keeps apart containers on one kernel, whose process ids cannot be
-// compared.
+// compared. Another boot id may mean that this machine was booted since. But a clone of it has its name and its machine
+// id, too, and its processes may well be alive: so a foreign boot id is another machine.
 
 internal import Glibc
 internal import SystemPackage
@@ -57,12 +58,12 @@ package struct ProcessIdentity: Hashable, Sendable {
 
   package enum Life: Sendable { case alive, dead, unknown }
 
-  /// What `observer`, a process of here and now, can say of this one: `unknown` when it cannot look (another machine,
-  /// another container).
+  /// What `observer`, a process of here and now, can say of this one: `unknown` when it cannot look (another machine, this
+  /// one before it booted, another container).
   package func life(seenBy observer: ProcessIdentity) throws -> Life {
-    guard host == observer.host, machineId == observer.machineId else { return .unknown }
-    guard bootId == observer.bootId else { return machineId.isEmpty || bootId.isEmpty ? .unknown : .dead }
-    guard pidNamespace == observer.pidNamespace else { return .unknown }
+    guard host == observer.host, machineId == observer.machineId, bootId == observer.bootId,
+      pidNamespace == observer.pidNamespace
+    else { return .unknown }
     switch try Self.look(at: pid) {
     case .running(let time): return time == startTime ? .alive : .dead
     case .gone: return .dead

@@ -82,7 +82,24 @@ import Testing
     #expect(try other.life(seenBy: me) == .unknown)
     other = me
     other.bootId = "another"
-    #expect(try other.life(seenBy: me) == (me.machineId.isEmpty ? .unknown : .dead))
+    #expect(try other.life(seenBy: me) == .unknown, "a clone of this machine, or this one before it booted")
+  }
+
+  @Test("a mark tells a dead process from a live one, and from one that nobody here can see") func marks() throws {
+    let me = try ProcessIdentity.current()
+    #expect(me.mark.split(separator: "-").count == 4)
+    #expect(try !me.seesDeadProcess(behindMark: me.mark))
+    var other = me
+    other.startTime += 1
+    #expect(try me.seesDeadProcess(behindMark: other.mark))
+    for change: (inout ProcessIdentity) -> Void in [{ $0.bootId = "another" }, { $0.pidNamespace = "pid:[1]" }] {
+      var foreign = other
+      change(&foreign)
+      #expect(try !me.seesDeadProcess(behindMark: foreign.mark))
+    }
+    for text in ["", "-", "123", "a-b-c-d", "\(other.mark)-1", String(other.mark.dropLast()) + "x"] {
+      #expect(try !me.seesDeadProcess(behindMark: text), "\(text)")
+    }
   }
 
   @Test("a killed process is dead even before its parent has noticed") func zombie() throws {
