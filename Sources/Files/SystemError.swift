@@ -20,5 +20,15 @@ package struct SystemError: Error, CustomStringConvertible, Equatable {
   }
 
   /// `cannot open tables/2/t-1/F0001.rf: No such file or directory`
-  package var description: String { "cannot \(operation) \(path): \(errno.description)" }
+  package var description: String { "cannot \(operation) \(path): \(errno.description)\(advice)" }
+
+  /// What to do, where the text of the system does not suggest it.
+  private var advice: String {
+    switch errno {
+    case .tooManyOpenFiles:
+      "; a merge keeps all its inputs open: allow more files with ulimit -n, or merge fewer at once"
+    case .tooManyOpenFilesInSystem: " on this machine; raise fs.file-max, or end other programs"
+    default: ""
+    }
+  }
 }

@@ -64,11 +64,23 @@ package struct Settings: Sendable {
     try read(key, ConfigurationValue.duration)
   }
 
+  /// A number of at least 0, so no NaN. Accumulo: `PropertyType.FRACTION`.
   package func fraction(_ key: String) throws(ConfigurationError) -> Double {
-    try read(key, ConfigurationValue.fraction)
+    let fraction = try read(key, ConfigurationValue.fraction)
+    guard fraction >= 0 else {
+      throw ConfigurationError(place: key, problem: "expected a number of at least 0, found \(values[key] ?? "")")
+    }
+    return fraction
   }
 
-  package func count(_ key: String) throws(ConfigurationError) -> Int { try read(key, ConfigurationValue.count) }
+  /// A whole number of at least 0. Accumulo: `PropertyType.COUNT`.
+  package func count(_ key: String) throws(ConfigurationError) -> Int {
+    let count = try read(key, ConfigurationValue.count)
+    guard count >= 0 else {
+      throw ConfigurationError(place: key, problem: "expected a whole number of at least 0, found \(count)")
+    }
+    return count
+  }
 
   package func boolean(_ key: String) throws(ConfigurationError) -> Bool { try read(key, ConfigurationValue.boolean) }
 
