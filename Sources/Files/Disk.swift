@@ -42,10 +42,45 @@ package struct Disk: Sendable {
     throw SystemError("make directory", path, lastErrno())
   }
 
+  /// Makes a directory and those above it that are missing, each of them for good.
+  /// - Returns: those that it made, the outermost first.
+  package func makeDirectories(_ path: FilePath) throws -> [FilePath] {
+    guard !path.isEmpty else { return [] }
+    if let status = try FileStatus.of(path) {
+      guard status.kind == .directory else { throw SystemError("make directory", path, .notDirectory) }
+      return []
+    }
+    let parent = path.removingLastComponent()
+    let above = try makeDirectories(parent)
+    do {
+      try makeDirectory(path)
+      try syncDirectory(parent)
+    } catch {
+      removeIfEmpty(above)
+      throw error
+    }
+    return above + [path]
+  }
+
+  /// Takes back what `makeDirectories` made, as far as nobody has put anything into it.
+  package func removeIfEmpty(_ directories: [FilePath]) {
+    for directory in directories.reversed() {
+      guard (try? willMake(.remove, at: directory)) != nil else { return }
+      guard directory.withPlatformString({ rmdir($0) }) == 0 else { return }
+    }
+  }
+
   /// Replaces the contents of a file, or creates it. A reader, or the next run after a crash, sees all of the old bytes
   /// or all of the new ones. `temporary` lies in the same directory and belongs to the caller alone; a leftover of that
   /// name is overwritten. On return the new bytes are on the disk.
   package func replace(_ path: FilePath, with bytes: [UInt8], temporary: FilePath) throws {
+    try replaceUnsynced(path, with: bytes, temporary: temporary)
+    try syncDirectory(path.removingLastComponent())
+  }
+
+  /// The same without the last step: when it returns everybody sees the new bytes, but a power failure may bring the old
+  /// ones back until the directory is synced.
+  package func replaceUnsynced(_ path: FilePath, with bytes: [UInt8], temporary: FilePath) throws {
     try removeIfThere(temporary)
     let file = try create(temporary)
     do {
@@ -59,7 +94,6 @@ package struct Disk: Sendable {
       try? remove(temporary)
       throw error
     }
-    try syncDirectory(path.removingLastComponent())
   }
 
   /// Renames a file within its file system; fails with `EEXIST` when the new name is taken. The directory is not

@@ -29,14 +29,16 @@ extension TabletDirectory {
       if entries > 0 { manifest.files.append(TabletFile(file: job.output, size: size, entries: entries)) }
       if !keepInputs { manifest.garbage += job.inputNames.filter { !FileName.isURI($0) }.sorted() }
       do {
-        try replace(with: manifest)
+        try replaceUnsynced(with: manifest)
       } catch {
-        // The replacement may have come so far that it holds. Then the job is committed, whatever failed after.
+        // A rename on a network disk may fail and be done all the same.
         guard let now = try? self.manifest(), !now.reservations.contains(where: { $0.ecid == job.ecid }) else {
           throw error
         }
-        return [CommitNote(description: "\(error); the job is committed, but a power failure now might undo it")]
+        return [Self.unsyncedNote(error)]
       }
+      // From here on the job is committed, whatever fails. The inputs stay until that is on the disk.
+      do { try access.disk.syncDirectory(path) } catch { return [Self.unsyncedNote(error)] }
       do {
         guard try removeGarbage(&manifest) else { return [] }
         try replace(with: manifest)
@@ -45,6 +47,10 @@ extension TabletDirectory {
         return [CommitNote(description: "\(error); the next run removes the inputs of \(job.ecid)")]
       }
     }
+  }
+
+  private static func unsyncedNote(_ error: any Error) -> CommitNote {
+    CommitNote(description: "\(error); the job is committed, but a power failure now might undo it")
   }
 
   private func nameOutput(of job: HeldJob, size: Int64, _ manifest: inout TabletManifest, _ index: Int) throws {

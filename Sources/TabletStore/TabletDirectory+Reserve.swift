@@ -49,8 +49,9 @@ package struct HeldJob: Sendable {
   package let tmp: FilePath
 
   let extent: KeyExtent
-  /// As the manifest names them.
-  let inputNames: [String]
+  /// As the manifest has them.
+  let inputFiles: [TabletFile]
+  var inputNames: [String] { inputFiles.map(\.file) }
   let output: String
   let tmpName: String
 }
@@ -75,9 +76,11 @@ extension TabletDirectory {
           propagateDeletes: job.propagateDeletes, output: output, tmp: tmp, owner: access.owner,
           lease: access.now()))
       try replace(with: manifest)
+      let files = Dictionary(uniqueKeysWithValues: manifest.files.map { ($0.file, $0) })
       return HeldJob(
         ecid: job.ecid, rows: manifest.extent.rows, inputs: try inputs.map { try path(of: $0) },
-        tmp: path.appending(tmp), extent: manifest.extent, inputNames: inputs, output: output, tmpName: tmp)
+        tmp: path.appending(tmp), extent: manifest.extent, inputFiles: inputs.compactMap { files[$0] }, output: output,
+        tmpName: tmp)
     }
   }
 
@@ -90,6 +93,10 @@ extension TabletDirectory {
     try checkNames(
       ecid: job.ecid, output: try localName(of: job.output), tmp: try localName(of: job.tmp), in: manifest, gone: gone)
   }
+
+  /// Throws `DirectoryError` when an input does not hold as many entries as the tablet knows: see `checkEntries(of:)`. Reads
+  /// the indexes of the inputs, so not under the lock.
+  package func checkEntries(of job: HeldJob) throws { try checkEntries(of: job.inputFiles) }
 
   /// Throws `ReservationError` when the job must stop: the directory is gone, the reservation was withdrawn, an input is
   /// no longer live, or the extent changed. Only reads.

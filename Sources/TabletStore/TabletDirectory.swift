@@ -101,6 +101,21 @@ package struct TabletDirectory: Sendable {
     }
   }
 
+  /// Throws `DirectoryError` when one of the files does not hold as many entries as `tablet.json` says. Files of other
+  /// directories, and those of which the tablet has a part, are not looked at: their counts are estimates since Accumulo
+  /// split a tablet. Without `tablet.json` the counts are the files' own.
+  package func checkEntries(of files: [TabletFile]) throws {
+    guard try manifestExists() else { return }
+    for file in files where file.range == nil && !FileName.isURI(file.file) {
+      let entries = try access.countEntries(path.appending(file.file))
+      guard entries == file.entries else {
+        throw DirectoryError(
+          path: path.string,
+          problem: "\(file.file) holds \(entries) entries, and the tablet knows it with \(file.entries)")
+      }
+    }
+  }
+
   /// Every `.rf` file there is, and the whole table as extent.
   private func contentsWithoutManifest() throws -> TabletManifest {
     let real = try realPath(path)
@@ -162,6 +177,12 @@ package struct TabletDirectory: Sendable {
   /// To be called under the lock. Throws, and leaves `tablet.json` as it is, when `manifest` would not be read again: a
   /// tablet whose `tablet.json` is refused is lost to everybody.
   func replace(with manifest: TabletManifest) throws {
+    try replaceUnsynced(with: manifest)
+    try access.disk.syncDirectory(path)
+  }
+
+  /// The same without the sync of the directory: see `Disk.replaceUnsynced`.
+  func replaceUnsynced(with manifest: TabletManifest) throws {
     var manifest = manifest
     manifest.files.sort { $0.file < $1.file }
     let bytes = manifest.json()
@@ -173,6 +194,6 @@ package struct TabletDirectory: Sendable {
     } catch {
       throw ManifestError(path: error.path, problem: "is not replaced, because nobody could read it: \(error.problem)")
     }
-    try access.disk.replace(manifestPath, with: bytes, temporary: manifestTemporary)
+    try access.disk.replaceUnsynced(manifestPath, with: bytes, temporary: manifestTemporary)
   }
 }

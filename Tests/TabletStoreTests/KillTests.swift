@@ -154,6 +154,30 @@ private final class Life: Sendable {
     Issue.record("never came to an end")
   }
 
+  @Test("a job that is committed is never said to have failed, even when tablet.json cannot be read any more")
+  func committed() throws {
+    let bed = try freshBed()
+    let renames = Atomic(0)
+    let manifest = bed.path("2/t/tablet.json")
+    // The third replacement of tablet.json is the commit: then its directory cannot be synced, nor the file be read.
+    let disk = Disk { change, path in
+      if change == .rename, path == manifest { renames.add(1, ordering: .relaxed) }
+      guard change == .syncDirectory, renames.load(ordering: .relaxed) == 3 else { return }
+      _ = try? Disk().renameWithoutReplacing(manifest, to: bed.path("2/t/away"))
+      throw SystemError("sync directory", path.string, .tooManyOpenFiles)
+    }
+    let tablet = bed.tablet("2/t", bed.access(disk: disk))
+    let held = try tablet.reserve(bed.job(["F1.rf", "F2.rf"]))
+    bed.scratch.write("2/t/C9.rf_tmp", "abc")
+    let notes = try tablet.commit(held, size: 3, entries: 7, keepInputs: false)
+    #expect(notes.count == 1 && notes[0].description.hasSuffix("a power failure now might undo it"))
+    try Disk().renameWithoutReplacing(bed.path("2/t/away"), to: manifest)
+    #expect(try live(bed) == after)
+    #expect(bed.scratch.exists("2/t/F1.rf"), "what a power failure might bring back is still there")
+    try bed.tablet("2/t").clean()
+    try expectClean(bed, "committed")
+  }
+
   private func makeOwnerDead(_ bed: TabletBed) throws {
     guard var manifest = try bed.tablet("2/t").manifest(), !manifest.reservations.isEmpty else { return }
     for i in manifest.reservations.indices { manifest.reservations[i].owner = bed.deadProcess }

@@ -88,6 +88,7 @@ struct JobRun {
     let tablet = TabletDirectory(directory, access: conditions.access)
     let held = try tablet.reserve(job)
     do {
+      try tablet.checkEntries(of: held)
       let output = try prepared.write(held.inputs, rows: held.rows, to: held.tmp, pulse: pulse(tablet, held))
       try conditions.stop.check()
       let notes = try tablet.commit(
