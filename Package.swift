@@ -42,7 +42,7 @@ let package = Package(
     .target(name: "Metadata", dependencies: ["Entries", "Records", system], swiftSettings: strict),
     .target(name: "TabletStore", dependencies: ["Entries", "Files", "Records", system], swiftSettings: strict),
     .target(name: "Planning", dependencies: ["Java", "Records", "Settings"], swiftSettings: strict),
-    .target(name: "Balancing", dependencies: ["Java", "Records"], swiftSettings: strict),
+    .target(name: "Balancing", dependencies: ["Entries", "Java", "Records", "Settings"], swiftSettings: strict),
     .target(
       name: "Compaction",
       dependencies: ["Entries", "Java", "Files", "BlockFile", "RFile", "Records", "Settings", "TabletStore", system],

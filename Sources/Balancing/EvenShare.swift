@@ -28,7 +28,6 @@ package struct EvenShare: Hashable, Sendable {
     serversWithOneMore = total % servers
   }
 
-  var totalExtras: Int { extras.reduce(0, +) }
   package func ceiling(_ group: Int) -> Int { floors[group] + (extras[group] > 0 ? 1 : 0) }
 
   /// How many tablets of the group a server that has `count` of them is short or has too many.

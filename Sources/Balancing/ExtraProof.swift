@@ -16,11 +16,8 @@ package struct ExtraProof: Hashable, Sendable {
   package var kept: Int
   /// No target keeps more than this.
   package var keptAtMost: Int
-  /// Tablets that move in the plan.
-  var moves: Int { beyondFloor - kept }
   /// No target moves fewer than this.
   package var lowerBound: Int { beyondFloor - keptAtMost }
-  var isMinimal: Bool { moves == lowerBound }
 
   /// - Parameters:
   ///   - wanted: `a` of each group with extras and each server.

@@ -27,19 +27,34 @@ package struct MetadataReader {
   private var hasPageBreak = false
 
   /// - Parameter read: fills a part of the memory and returns how much, 0 at the end.
-  package init(source: String, read: @escaping (UnsafeMutableRawBufferPointer) throws -> Int) {
+  init(source: String, read: @escaping (UnsafeMutableRawBufferPointer) throws -> Int) {
     lines = LineReader(
       source: source, expecting: "an entry of the metadata table", blockSize: 1 << 20, read: read)
   }
 
   /// Reads from an open file or pipe, which the caller still owns.
-  package init(_ descriptor: FileDescriptor, source: String) {
+  init(_ descriptor: FileDescriptor, source: String) {
     self.init(source: source, read: LineReader.reading(descriptor, named: source))
+  }
+
+  /// Calls for every tablet of an open file or pipe, which stays the caller's. `source` is what errors call it.
+  /// - Throws: as `next` does, `NoTablets` for a text without one, and what `body` throws.
+  package static func forEachTablet(
+    in file: FileDescriptor, named source: String, _ body: (Tablet) throws -> Void
+  ) throws {
+    var reader = MetadataReader(file, source: source)
+    var isEmpty = true
+    while let tablet = try reader.next() {
+      isEmpty = false
+      try body(tablet)
+    }
+    // Text without an entry may stand before and after a scan; alone it is something else than a scan.
+    if isEmpty { throw NoTablets(source: source) }
   }
 
   /// The next tablet, or nil at the end.
   /// - Throws: `RecordError` for a line that makes no sense; what the source throws.
-  package mutating func next() throws -> Tablet? {
+  mutating func next() throws -> Tablet? {
     while let range = try lines.next() {
       do throws(MetadataProblem) {
         if let tablet = try take(range) { return tablet }
@@ -96,5 +111,15 @@ package struct MetadataReader {
     }
     try current?.add(entry, bytes)
     return complete
+  }
+}
+
+/// A text of the metadata table without a tablet.
+package struct NoTablets: Error, Hashable, CustomStringConvertible {
+  /// A path, or `standard input`.
+  package var source: String
+
+  package var description: String {
+    "\(source): expected what scan -t accumulo.metadata prints, found no tablet in it"
   }
 }

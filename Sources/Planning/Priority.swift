@@ -48,9 +48,4 @@ enum Priority {
     guard files < room, compacting < room else { return range.upperBound }
     return min(range.upperBound, range.lowerBound + files + compacting)
   }
-
-  /// Whether a job goes before another in the queue of its executor: by priority, then by number of files.
-  static func goesBefore(_ a: (priority: Int, files: Int), _ b: (priority: Int, files: Int)) -> Bool {
-    a.priority != b.priority ? a.priority > b.priority : a.files > b.files
-  }
 }

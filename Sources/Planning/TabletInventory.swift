@@ -9,6 +9,7 @@ struct TabletInventory {
   private let files: [TabletFile]
 
   init(_ tablet: Tablet) throws(PlanningError) {
+    guard tablet.hasFiles else { throw PlanningError("files: expected an array, found nothing") }
     files = tablet.files
     order = FileOrder(directory: tablet.directory ?? "")
     var places: [String: Int] = [:]

@@ -17,7 +17,8 @@ package struct DirectoryAccess: Sendable {
   package var countEntries: @Sendable (FilePath) throws -> Int64
   let neighbours = Neighbours()
 
-  static let defaultLease: Int64 = 600_000
+  /// Ten minutes.
+  package static let defaultLease: Int64 = 600_000
 
   package init(
     disk: Disk = Disk(), owner: ProcessIdentity, now: @escaping @Sendable () -> Int64,

@@ -47,7 +47,7 @@ package struct TableDirectory: Sendable {
 
   /// The directories of its tablets, sorted by name.
   package func tabletDirectories() throws -> [TabletDirectory] {
-    try Self.tabletNames(in: path, listDirectory(path)).map {
+    try Self.tabletNames(in: path, listDirectory(path, refusesForeign: true)).map {
       TabletDirectory(path.appending($0), access: access)
     }
   }
@@ -76,18 +76,6 @@ package struct TableDirectory: Sendable {
         return false
       }
       return inside.contains(TabletManifest.fileName) || TabletDirectory.claimsWholeTable(directory)
-    }
-  }
-}
-
-/// The tablets of tablet and table directories, each PATH's in the order of their extents. Only reads.
-package func tablets(at paths: [FilePath], access: DirectoryAccess) throws -> [Tablet] {
-  try paths.flatMap { path in
-    switch try DataPath(path) {
-    case .tablet: [try TabletDirectory(path, access: access).tablet()]
-    case .table: try TableDirectory(path, access: access).tablets()
-    case .file:
-      throw DirectoryError(path: path.string, problem: "is a file; expected a tablet directory or a table directory")
     }
   }
 }

@@ -26,6 +26,15 @@ extension TabletDirectory {
     return found
   }
 
+  /// Cleans up where a record says that there is something.
+  package static func clean(_ leftovers: Leftovers, access: DirectoryAccess) throws {
+    let directory = TabletDirectory(try access.map.path(of: leftovers.directory), access: access)
+    guard try FileStatus.of(directory.path)?.kind == .directory else {
+      throw ReservationError.tabletGone(directory.path.string)
+    }
+    try directory.clean()
+  }
+
   /// Releases the jobs of dead processes and removes what they left. True when there was something.
   @discardableResult package func clean() throws -> Bool {
     guard try !leftovers().isEmpty else { return false }

@@ -1,6 +1,8 @@
 import ArgumentParser
 import BlockFile
+import Files
 import Glibc
+import SystemPackage
 
 @main
 struct Actool: ParsableCommand {
@@ -24,17 +26,18 @@ struct Actool: ParsableCommand {
   ///
   /// Nothing is asynchronous: Swift's tasks would need threads, which may not be there (see `ThreadSupply`).
   static func main() {
+    let isOutputOpen = StandardStreams.occupy()
     // A closed pipe is an error of write, not a signal: see StandardOutput.
     signal(SIGPIPE, SIG_IGN)
     OpenFiles.allowMany()
     OutOfMemory.endsProcess()
-    var name = "actool"
     do {
+      guard isOutputOpen else { throw SystemError("write", "standard output", .badFileDescriptor) }
+      try Arguments.checkText()
       var command = try parseAsRoot()
-      if let subcommand = type(of: command).configuration.commandName, subcommand != name { name += " " + subcommand }
       try command.run()
     } catch {
-      ExitStatus.end(after: error, of: name)
+      ExitStatus.end(after: error, of: Arguments.command)
     }
   }
 }

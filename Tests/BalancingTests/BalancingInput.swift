@@ -43,6 +43,12 @@ struct BalancingInput {
   }
 }
 
+extension ExtraProof {
+  /// Tablets that move in the plan.
+  var moves: Int { beyondFloor - kept }
+  var isMinimal: Bool { moves == lowerBound }
+}
+
 /// Both invariants, judged from nothing but the tablets.
 func isEven(_ locations: [String?], _ groups: [String], servers: [String]) -> Bool {
   var counts: [String: [String: Int]] = [:]

@@ -24,8 +24,8 @@ import Testing
   private func balance(_ arguments: String...) -> CommandOutcome {
     actool.write("metadata.txt", Self.metadata)
     actool.write("servers.txt", Self.servers)
-    return actool.run(
-      ["balance", "--metadata", "metadata.txt", "--tservers", "servers.txt", "--default-group", "none"] + arguments)
+    let groups = arguments.contains("simple") ? [] : ["--default-group", "none"]
+    return actool.run(["balance", "--metadata", "metadata.txt", "--tservers", "servers.txt"] + groups + arguments)
   }
 
   @Test("a text that holds no tablet is not taken for an empty cluster") func refusesOtherText() {
@@ -123,12 +123,33 @@ import Testing
 
   @Test("a hole in a table is told, and its tablets are printed all the same")
   func hole() {
+    actool.write("servers.txt", Self.servers)
     let text = Self.metadata.replacing("2;01m ~tab:~pr []\t\\x0101a", with: "2;01m ~tab:~pr []\t\\x0101b")
     let outcome = actool.run("tablets", "--metadata", "-", stdin: text)
     #expect(outcome.status == 1 && outcome.lines.count == 5)
-    #expect(outcome.stderr == "actool tablets: table 2 has a hole between 2;01a;00~ and 2;01m;01b\n")
+    let problem = "standard input: table 2 has no tablet for the rows of 2;01b;01a\n"
+    #expect(outcome.stderr == "actool tablets: \(problem)")
+    let balanced = actool.run(
+      [
+        "balance", "--metadata", "-", "--default-group", "none", "--group-regex", #"(\d\d).*"#, "--tservers",
+        "servers.txt",
+      ],
+      stdin: Array(text.utf8))
+    #expect(balanced.status == 1 && balanced.stderr == "actool balance: \(problem)", "\(balanced.stderr)")
     let broken = actool.run("tablets", "--metadata", "-", stdin: "2;a loc:1 []\tnowhere\n")
     #expect(broken.status == 2 && broken.stderr.contains("standard input, line 1: expected a server"))
+  }
+
+  @Test("tablets need no files to be balanced, and pass through tablets as they came")
+  func withoutFiles() {
+    let line = #"{"type":"tablet","extent":{"tableId":"2"},"directory":"t/1","location":"h1:9997"}"# + "\n"
+    let server = #"{"type":"tserver","server":"h1:9997"}"# + "\n"
+    let outcome = actool.run("balance", "--balancer", "simple", "--summary", stdin: server + line)
+    #expect(outcome.status == 0 && outcome.stderr == "" && outcome.output.contains(#""tablets":1,"#))
+    #expect(actool.run("tablets", stdin: line).output == line)
+    let plan = actool.run("plan", stdin: line)
+    #expect(plan.status == 2)
+    #expect(plan.stderr == "actool plan: standard input, line 1: files: expected an array, found nothing\n")
   }
 
   @Test("the simple balancer spreads a table without groups")

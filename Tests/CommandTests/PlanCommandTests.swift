@@ -4,12 +4,13 @@ import Testing
 @Suite("actool plan")
 struct PlanCommandTests {
   /// Four small files and a large one.
-  static func tablet(_ endRow: String, table: String = "2", extra: String = "") -> String {
+  static func tablet(_ endRow: String, after: String? = nil, table: String = "2", extra: String = "") -> String {
     let files = ["10", "11", "12", "13", "1000"].enumerated().map {
       #"{"file":"F000000\#($0).rf","size":\#($1),"entries":5}"#
     }
+    let start = after.map { #""prevEndRow":"\#($0)","# } ?? ""
     return
-      #"{"type":"tablet","extent":{"tableId":"\#(table)","endRow":"\#(endRow)"},"directory":"tables/\#(table)/t-1","#
+      #"{"type":"tablet","extent":{"tableId":"\#(table)",\#(start)"endRow":"\#(endRow)"},"directory":"tables/\#(table)/t-1","#
       + #""files":[\#(files.joined(separator: ","))]\#(extra)}"# + "\n"
   }
 
@@ -88,6 +89,58 @@ struct PlanCommandTests {
     }
   }
 
+  @Test("a directory that was read is absolute in the jobs, so that they run from anywhere; records keep theirs")
+  func absoluteDirectories() throws {
+    for name in ["A", "B", "C", "D"] {
+      actool.write("a/tables/2/t-1/F\(name).rf", try Fixtures.bytes(Fixtures.accumulo + "/rfiles/fam_del/\(name).rf"))
+    }
+    let directory = #""directory":"\#(actool.path("a/tables/2/t-1"))""#
+    for line in ["cd a && actool %% tables/2", "cd a/tables && actool %% ./2/t-1", "cd a && actool %% $PWD/tables/2"] {
+      for command in ["tablets", "plan --kind user"] {
+        let outcome = actool.shell(line.replacing("%%", with: command))
+        #expect(
+          outcome.status == 0 && outcome.output.contains(directory), "\(line): \(outcome.output)\(outcome.stderr)")
+      }
+    }
+    let outcome = actool.shell(
+      "cd a && actool plan --kind user tables/2 | { cd /; actool compact --default-properties; }")
+    #expect(outcome.status == 0 && outcome.output.contains("FINISHED"), "\(outcome.output)\(outcome.stderr)")
+    let record = Self.tablet("m")
+    #expect(actool.run("plan", stdin: record).output.contains(#""directory":"tables/2/t-1""#))
+    #expect(actool.run("tablets", stdin: record).output.contains(#""directory":"tables/2/t-1""#))
+  }
+
+  @Test(
+    "overlapping tablets are named with status 1, holes only where a whole table is given",
+    arguments: ["plan", "tablets"])
+  func extents(command: String) throws {
+    let bytes = try Fixtures.bytes(Fixtures.accumulo + "/rfiles/fam_del/A.rf")
+    func write(_ name: String, _ extent: String) {
+      actool.write("2/\(name)/FA.rf", bytes)
+      actool.write(
+        "2/\(name)/tablet.json",
+        #"{"version":1,"extent":{"tableId":"2"\#(extent)},"files":[{"file":"FA.rf","size":\#(bytes.count),"entries":1}]}"#
+      )
+    }
+    write("t-1", #","endRow":"m""#)
+    write("t-2", #","prevEndRow":"k""#)
+    for paths in [["2"], ["2/t-1", "2/t-2"], ["2/t-2", "2/t-1"]] {
+      let outcome = actool.run([command] + paths)
+      #expect(outcome.status == 1 && outcome.stderr == "actool \(command): 2: tablets 2;m< and 2<;k overlap\n")
+    }
+    #expect(actool.run(command, "2/t-1").status == 0)
+    #expect(actool.run(command, "2/t-2").status == 0)
+    write("t-2", #","prevEndRow":"n""#)
+    let hole = actool.run(command, "2")
+    #expect(hole.status == 1 && hole.stderr == "actool \(command): 2: table 2 has no tablet for the rows of 2;n;m\n")
+    #expect(actool.run(command, "2/t-1", "2/t-2").status == 0)
+    let records = actool.run(command, stdin: Self.tablet("m", after: "c") + Self.tablet("k", after: "a"))
+    #expect(
+      records.status == 1 && records.stderr == "actool \(command): standard input: tablets 2;k;a and 2;m;c overlap\n")
+    #expect(records.lines.count == 2)
+    #expect(actool.run(command, stdin: Self.tablet("m", after: "l") + Self.tablet("k", after: "a")).status == 0)
+  }
+
   @Test("--repeat goes on until nothing is left, and later jobs read what earlier ones write")
   func repeats() throws {
     let outcome = actool.run(
@@ -117,11 +170,11 @@ struct PlanCommandTests {
   @Test("--explain says on standard error why a tablet gets its job, or none")
   func explain() {
     let outcome = actool.run(
-      "plan", "--explain", stdin: Self.tablet("m") + Self.tablet("z", extra: #","candidates":[]"#))
+      "plan", "--explain", stdin: Self.tablet("m") + Self.tablet("z", after: "m", extra: #","candidates":[]"#))
     #expect(
       outcome.stderr == """
         2;m< SYSTEM: 4 of 5 files meet the ratio: largest 13 * 3.0 < sum 46; goes to i.default.small with priority 18777
-        2;z< SYSTEM: nothing to do: no files are free to be compacted
+        2;z;m SYSTEM: nothing to do: no files are free to be compacted
 
         """)
     #expect(outcome.lines.count == 1)
@@ -191,7 +244,10 @@ struct PlanCommandTests {
       ["plan", "--config", "2="],
     ] {
       let outcome = actool.run(arguments)
-      #expect(outcome.status == 64 && outcome.stdout.isEmpty && outcome.stderr.contains("Usage"), "\(arguments)")
+      let command = arguments[0] == "plan" ? "actool plan" : "actool"
+      #expect(outcome.status == 64 && outcome.stdout.isEmpty)
+      #expect(outcome.stderr.hasPrefix("\(command): ") && outcome.stderr.hasSuffix("; see \(command) --help\n"))
+      #expect(outcome.stderr.split(separator: "\n").count == 1, "\(outcome.stderr)")
     }
     let version = actool.run("--version").output
     #if Libdeflate
@@ -234,7 +290,7 @@ struct PlanCommandTests {
         #"{"file":"F000000\#($0).rf","size":\#(Int.random(in: 1...1_000_000, using: &random)),"entries":9}"#
       }
       input +=
-        #"{"type":"tablet","extent":{"tableId":"2","endRow":"\#(100_000 + tablet)"},"files":[\#(files.joined(separator: ","))]}"#
+        #"{"type":"tablet","extent":{"tableId":"2","prevEndRow":"\#(99_999 + tablet)","endRow":"\#(100_000 + tablet)"},"files":[\#(files.joined(separator: ","))]}"#
         + "\n"
     }
     let outcome = actool.run("plan", "--summary", "--seed", "1", stdin: input)

@@ -106,6 +106,25 @@ struct ScanCommandTests {
     #expect(one.allSatisfy { $0 > "r0100 " && $0 < "r0201" } && one.count > 100)
   }
 
+  @Test("overlapping tablets and holes between them are named with status 1, and what they hold is printed")
+  func extentProblems() throws {
+    makeTablet("tables/2/t-0000001", extent: #"{"tableId":"2","endRow":"r0100"}"#)
+    makeTablet("tables/2/default_tablet", extent: #"{"tableId":"2","prevEndRow":"r0050"}"#)
+    for paths in [["tables/2"], ["tables/2/t-0000001", "tables/2/default_tablet"]] {
+      let overlap = actool.run(["scan", "--format", "text"] + paths)
+      #expect(
+        overlap.status == 1
+          && overlap.stderr == "actool scan: tables/2: tablets 2;r0100< and 2<;r0050 overlap\n", "\(overlap.stderr)")
+      #expect(Set(overlap.lines).count < overlap.lines.count)
+    }
+    #expect(actool.run("scan", "--raw", "tables/2").status == 0)
+    makeTablet("tables/2/default_tablet", extent: #"{"tableId":"2","prevEndRow":"r0150"}"#)
+    let hole = actool.run("scan", "--format", "text", "tables/2")
+    #expect(hole.status == 1)
+    #expect(hole.stderr == "actool scan: tables/2: table 2 has no tablet for the rows of 2;r0150;r0100\n")
+    #expect(actool.run("scan", "--format", "text", "tables/2/t-0000001", "tables/2/default_tablet").status == 0)
+  }
+
   @Test("nobody reading any more is no error")
   func closedOutput() {
     let path = Fixtures.accumulo + "/rfiles/codec/defblk_gz.rf"
@@ -133,9 +152,11 @@ struct ScanCommandTests {
   private func makeTablet(_ directory: String, extent: String?) {
     var files: [String] = []
     for name in ["A", "B", "C", "D"] {
-      guard let bytes = try? Fixtures.bytes("\(Fixtures.accumulo)/rfiles/fam_del/\(name).rf") else { continue }
+      guard let bytes = try? Fixtures.bytes("\(Fixtures.accumulo)/rfiles/fam_del/\(name).rf"),
+        let entries = try? Fixtures.dump("\(Fixtures.accumulo)/rfiles/fam_del/\(name).dump.gz").count
+      else { continue }
       actool.write("\(directory)/F\(name).rf", bytes)
-      files.append(#"{"file":"F\#(name).rf","size":\#(bytes.count),"entries":1}"#)
+      files.append(#"{"file":"F\#(name).rf","size":\#(bytes.count),"entries":\#(entries)}"#)
     }
     guard let extent else { return }
     actool.write(

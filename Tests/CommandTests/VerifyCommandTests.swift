@@ -1,6 +1,8 @@
 import TestSupport
 import Testing
 
+@testable import Files
+
 @Suite("actool ingest and verify")
 struct VerifyCommandTests {
   let actool = CommandRunner()
@@ -27,6 +29,45 @@ struct VerifyCommandTests {
         + #""tablets":3,"files":6}"# + "\n", "\(outcome.output)")
     #expect(actool.names() == ["2"])
     #expect(ingest().stderr == "actool ingest: cannot create 2: File exists\n")
+  }
+
+  @Test("directories above the table are made, and go again when nothing comes of it")
+  func nested() {
+    let made = actool.run("ingest", "--output", "a/b/2", "--seed", "1", "--entries", "1000")
+    #expect(made.status == 0, "\(made.stderr)")
+    #expect(actool.names() == ["a"] && actool.names(in: "a/b") == ["2"])
+    #expect(actool.run("verify", "a/b/2").status == 0)
+    let changes = actool.run(
+      ["ingest", "--output", "c/d/2", "--seed", "1", "--entries", "1000"], environment: ["ACTOOL_TEST_FAULT": "list"])
+    let parents = changes.stderr.split(separator: "\n").prefix(4)
+    #expect(
+      parents == [
+        "change: make directory c", "change: sync directory .", "change: make directory c/d",
+        "change: sync directory c",
+      ])
+    for number in [3, 4, 8] {
+      let failed = actool.run(
+        ["ingest", "--output", "e/f/2", "--seed", "1", "--entries", "1000"],
+        environment: ["ACTOOL_TEST_FAULT": "\(number):ENOSPC"])
+      #expect(failed.status == 2 && failed.stderr.contains("No space left on device"), "\(failed.stderr)")
+      #expect(actool.names() == ["a", "c"], "\(number)")
+    }
+    actool.write("file", "")
+    let refused = actool.run("ingest", "--output", "file/2", "--entries", "1000")
+    #expect(refused.status == 2 && refused.stderr == "actool ingest: cannot make directory file: Not a directory\n")
+  }
+
+  @Test("what a killed ingest left goes with the next one, what a live one is at stays")
+  func leftovers() throws {
+    let killed = actool.run(
+      ["ingest", "--output", "2", "--seed", "1", "--entries", "1000"], environment: ["ACTOOL_TEST_FAULT": "6:kill"])
+    #expect(killed.status == 128 + 9)
+    #expect(actool.names().count == 1 && actool.names()[0].hasPrefix(".2-new-"), "\(actool.names())")
+    let live = ".2-new-" + (try ProcessIdentity.current().mark)
+    actool.write("\(live)/x", "")
+    actool.write(".2-new-elsewhere/x", "")
+    #expect(ingest().status == 0)
+    #expect(actool.names() == [live, ".2-new-elsewhere", "2"].sorted())
   }
 
   @Test("holes and corrupt entries are records, status 1; slices add up to the same bytes")

@@ -100,3 +100,11 @@ struct IngestSequenceTests {
     #expect(counts[4] > counts[5] && counts[5] > counts[7] && counts[..<4].allSatisfy { $0 == 0 })
   }
 }
+
+extension IngestSequence {
+  /// Places before which Accumulo's writer flushes: the ends of depths, and of the close.
+  fileprivate func isFlushed(after place: Int64, of cycle: Cycle) -> Bool {
+    let puts = cycle.depths * flush
+    return place < puts || cycle.isDeleted ? (place + 1) % flush == 0 : place + 1 == puts + flush - 1
+  }
+}

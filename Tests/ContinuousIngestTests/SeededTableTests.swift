@@ -76,7 +76,7 @@ struct SeededTableTests {
   }
 
   private func allEntries(_ table: String) throws -> [Entry] {
-    try tablets(at: [FilePath(table)], access: TestTable.access).flatMap { tablet in
+    try TableDirectory(FilePath(table), access: TestTable.access).tablets().flatMap { tablet in
       try tablet.files.flatMap { try entries(in: "\(tablet.directory!)/\($0.file)") }
     }.sorted { $0.key < $1.key }
   }
@@ -135,7 +135,7 @@ struct SeededTableTests {
       let directory = table.scratch.file(name + "/2")
       table.scratch.makeDirectory(name)
       _ = try TableWriter(settings, options: options, access: TestTable.access).write(to: FilePath(directory)) { _ in }
-      let files = try tablets(at: [FilePath(directory)], access: TestTable.access).flatMap { tablet in
+      let files = try TableDirectory(FilePath(directory), access: TestTable.access).tablets().flatMap { tablet in
         tablet.files.map { "\(tablet.directory!)/\($0.file)" }
       }
       #expect(files.count == 6)
@@ -183,7 +183,7 @@ struct SeededTableTests {
     var paths = [path]
     if damage == IngestDamage() {
       // Without tablet.json, as the files of one tablet.
-      paths = try tablets(at: [FilePath(path)], access: TestTable.access).flatMap { tablet in
+      paths = try TableDirectory(FilePath(path), access: TestTable.access).tablets().flatMap { tablet in
         try tablet.files.map { try self.entries(in: "\(tablet.directory!)/\($0.file)") }
       }.joined().sorted { $0.key < $1.key }.split(whole: change).enumerated().map {
         try table.write("\($0.offset).rf", $0.element)

@@ -70,7 +70,7 @@ import Testing
     let tablets = try tablets(text)
     let expected = naive(text)
     #expect(tablets.count == expected.count && tablets.count >= 24)
-    var sequence = TableSequence()
+    var sequence = ExtentSequence()
     for tablet in tablets {
       let row = tablet.extent.tableId + (tablet.extent.endRow.map { ";" + ByteText.encode($0) } ?? "<")
       #expect(facts(tablet).sorted() == expected[row]?.sorted(), "\(row)")
@@ -174,22 +174,5 @@ import Testing
     ])
   func errors(_ text: String, _ expected: String) {
     #expect(problem(text)?.hasPrefix("metadata.txt, " + expected) == true, "\(problem(text) ?? "no error")")
-  }
-
-  @Test("holes and overlaps between tablets are told")
-  func sequence() {
-    func problems(_ extents: [(String?, String?)]) -> [String] {
-      var sequence = TableSequence()
-      return extents.flatMap { before, end in
-        sequence.problems(
-          before: KeyExtent(tableId: "2", prevEndRow: before.map { Array($0.utf8) }, endRow: end.map { Array($0.utf8) })
-        )
-      } + sequence.problems(before: nil)
-    }
-    #expect(problems([(nil, "b"), ("b", nil)]) == [])
-    #expect(problems([(nil, "b"), ("c", nil)]) == ["table 2 has a hole between 2;b< and 2<;c"])
-    #expect(problems([(nil, "b"), ("a", nil)]) == ["table 2 has an overlap: 2<;a begins before the end of 2;b<"])
-    #expect(problems([("a", "b"), ("b", nil)]) == ["table 2 has a hole: no tablet comes before 2;b;a"])
-    #expect(problems([(nil, "b")]) == ["table 2 has a hole: no tablet follows 2;b<"])
   }
 }

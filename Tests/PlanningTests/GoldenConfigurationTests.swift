@@ -30,8 +30,8 @@ struct GoldenConfigurationTests {
       if line["fn"]?.text == "jobOrder" {
         orders += 1
         let jobs =
-          line["jobs"]?.elements.map { ($0["name"]?.text ?? "", $0["priority"]?.int ?? 0, $0["files"]?.int ?? 0) } ?? []
-        let sorted = jobs.sorted { Priority.goesBefore(($0.1, $0.2), ($1.1, $1.2)) }.map(\.0)
+          line["jobs"]?.elements.map { job($0["name"]?.text, $0["priority"]?.int, files: $0["files"]?.int) } ?? []
+        let sorted = jobs.sorted { $0.goesBefore($1) }.map(\.ecid)
         #expect(sorted == line.expect["value"]?.strings, "\(line)")
         continue
       }
@@ -44,6 +44,14 @@ struct GoldenConfigurationTests {
       #expect(priority == line.expect["value"]?.int && (priority == nil) == line.expectsError, "\(line)")
     }
     #expect(values + orders == 206 && orders > 0)
+  }
+
+  private func job(_ name: String?, _ priority: Int?, files: Int?) -> CompactionJob {
+    CompactionJob(
+      ecid: name ?? "", extent: KeyExtent(tableId: "2"), directory: nil, kind: .system, service: "", executor: "",
+      pass: 1, priority: priority ?? 0,
+      inputs: Array(repeating: TabletFile(file: "F1.rf", size: 1), count: files ?? 0), nextFiles: [], output: "",
+      tmp: "", propagateDeletes: true, selectedAll: false, bytes: 0, properties: [:])
   }
 
   @Test("the dispatcher of somebody else is refused")

@@ -139,32 +139,20 @@ import Testing
     }
   }
 
+  @Test("a clone of this machine, with another boot id, is another machine until its lease ends") func clone() throws {
+    var clone = try ProcessIdentity.current()
+    clone.bootId = "c10e"
+    clone.startTime += 1
+    let here = try ProcessIdentity.current()
+    #expect(try !reservation(clone, lease: 1000).isDead(seenBy: here, now: 1600, leaseDuration: 600))
+    #expect(try reservation(clone, lease: 1000).isDead(seenBy: here, now: 1601, leaseDuration: 600))
+  }
+
   @Test("on the same machine only the process counts, not the lease") func sameMachine() throws {
     let here = try ProcessIdentity.current()
     #expect(try !reservation(here, lease: 0).isDead(seenBy: here, now: .max, leaseDuration: 0))
     var gone = here
     gone.startTime += 1
     #expect(try reservation(gone, lease: .max).isDead(seenBy: here, now: 0, leaseDuration: .max))
-  }
-}
-
-@Suite struct ExtentProblemTests {
-  func extent(_ start: String?, _ end: String?) -> KeyExtent {
-    KeyExtent(tableId: "2", prevEndRow: start.map { Array($0.utf8) }, endRow: end.map { Array($0.utf8) })
-  }
-
-  @Test("holes and overlaps are found, at the ends of the table too") func problems() {
-    func found(_ extents: [KeyExtent]) -> [String] { ExtentProblem.all(in: extents).map(\.description) }
-    #expect(found([]) == [])
-    #expect(found([extent(nil, nil)]) == [])
-    #expect(found([extent("m", nil), extent(nil, "a"), extent("a", "m")]) == [])
-    #expect(found([extent(nil, "a"), extent("b", nil)]) == ["table 2 has no tablet for the rows of 2;b;a"])
-    #expect(
-      found([extent("a", "b")]) == [
-        "table 2 has no tablet for the rows of 2;a<", "table 2 has no tablet for the rows of 2<;b",
-      ])
-    #expect(found([extent(nil, "b"), extent("a", nil)]) == ["tablets 2;b< and 2<;a overlap"])
-    #expect(found([extent(nil, nil), extent(nil, nil)]) == ["tablets 2<< and 2<< overlap"])
-    #expect(found([extent(nil, "m"), KeyExtent(tableId: "3")]) == ["table 2 has no tablet for the rows of 2<;m"])
   }
 }

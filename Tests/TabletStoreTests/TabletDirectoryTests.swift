@@ -35,6 +35,8 @@ final class TabletBed: Sendable {
     TabletDirectory(path(name), access: access ?? self.access())
   }
 
+  func table(_ name: String) -> TableDirectory { TableDirectory(path(name), access: access()) }
+
   func files(_ directory: String, _ sizes: [String: Int]) {
     scratch.makeDirectory(directory)
     for (name, size) in sizes { scratch.write(directory + "/" + name, [UInt8](repeating: 1, count: size)) }
@@ -73,17 +75,15 @@ final class TabletBed: Sendable {
   func twoWithoutManifest() throws {
     bed.files("2/t-1", ["F1.rf": 1])
     bed.files("2/b-1", ["I1.rf": 1])
-    #expect(try tablets(at: [bed.path("2")], access: bed.access()).count == 1)
+    #expect(try bed.table("2").tablets().count == 1)
     bed.files("2/t-2", ["F2.rf": 1])
-    for path in ["2", "2/t-1"] {
-      let error = try #require(throws: DirectoryError.self) {
-        try tablets(at: [bed.path(path)], access: bed.access())
-      }
+    for look in [{ _ = try bed.table("2").tablets() }, { _ = try bed.tablet("2/t-1").tablet() }] {
+      let error = try #require(throws: DirectoryError.self) { try look() }
       #expect(error.description.contains("t-1: has no tablet.json, and neither has "), "\(error)")
     }
     try bed.tablet("2/t-2").create(
       TabletManifest(extent: KeyExtent(tableId: "2"), files: [TabletFile(file: "F2.rf", size: 1, entries: 1)]))
-    #expect(try tablets(at: [bed.path("2")], access: bed.access()).count == 2)
+    #expect(try bed.table("2").tablets().count == 2)
   }
 
   @Test("tablet.json is the only truth") func withManifest() throws {
@@ -129,6 +129,24 @@ final class TabletBed: Sendable {
     }
   }
 
+  @Test("a file that holds other entries than tablet.json says is an error; of others the counts are estimates")
+  func entries() throws {
+    bed.files("2/t-1", ["F1.rf": 3])
+    let directory = bed.tablet("2/t-1")
+    let uri = TabletFile(file: "hdfs://nn1/tables/2/t-9/F9.rf", size: 5, entries: 7)
+    let part = TabletFile(file: "F1.rf", size: 3, entries: 1, range: FileRange(prevEndRow: nil, endRow: [1]))
+    try directory.checkEntries(of: [TabletFile(file: "F1.rf", size: 3, entries: 99)])
+    try directory.create(
+      TabletManifest(extent: KeyExtent(tableId: "2"), files: [TabletFile(file: "F1.rf", size: 3, entries: 3)]))
+    try directory.checkEntries(of: [TabletFile(file: "F1.rf", size: 3, entries: 3), uri, part])
+    for entries in [0, 2, 4] as [Int64] {
+      let problem = "F1.rf holds 3 entries, and the tablet knows it with \(entries)"
+      #expect(throws: DirectoryError(path: bed.path("2/t-1").string, problem: problem)) {
+        try directory.checkEntries(of: [uri, TabletFile(file: "F1.rf", size: 3, entries: entries)])
+      }
+    }
+  }
+
   @Test("what a PATH is") func kinds() throws {
     bed.files("2/t-1", ["F1.rf": 1])
     bed.files("2/empty", [:])
@@ -138,7 +156,6 @@ final class TabletBed: Sendable {
     #expect(try DataPath(bed.path("2")) == .table)
     #expect(throws: DirectoryError.self) { try DataPath(bed.path("2/empty")) }
     #expect(throws: SystemError("open", bed.path("x").string, .noSuchFileOrDirectory)) { try DataPath(bed.path("x")) }
-    #expect(throws: DirectoryError.self) { try tablets(at: [bed.path("2/t-1/F1.rf")], access: bed.access()) }
     let properties = try TableDirectory.properties(besideTablet: bed.path("2/t-1"))
     #expect(properties?.lastComponent?.string == "table.properties")
     #expect(try TableDirectory.properties(besideTablet: bed.path("2")) == nil)
@@ -151,7 +168,7 @@ final class TabletBed: Sendable {
       let extent = KeyExtent(tableId: "2", prevEndRow: start.map { Array($0.utf8) }, endRow: end.map { Array($0.utf8) })
       try bed.tablet("2/" + name).create(TabletManifest(extent: extent, files: []))
     }
-    let found = try tablets(at: [bed.path("2")], access: bed.access())
+    let found = try bed.table("2").tablets()
     #expect(found.map { FilePath($0.directory!).lastComponent!.string } == ["t-2", "t-3", "t-1"])
     #expect(ExtentProblem.all(in: found.map(\.extent)) == [])
   }

@@ -8,11 +8,11 @@ internal import SystemPackage
 ///
 /// A job whose thread cannot be made waits until another job ends; where none is running it runs on the calling thread.
 package struct JobRunner: Sendable {
-  package var conditions: RunConditions
+  let conditions: RunConditions
   /// Jobs at once.
-  package var threads: Int
+  let threads: Int
   /// Bytes for all running jobs together.
-  package var memory: Int64
+  let memory: Int64
 
   package init(_ conditions: RunConditions, threads: Int, memory: Int64) {
     precondition(threads > 0)

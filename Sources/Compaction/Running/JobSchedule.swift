@@ -1,5 +1,5 @@
-// In which order jobs run. Highest priority first, then the earlier pass, then the order of the stream; but a job waits
-// for the jobs whose output it reads (`plan --repeat` makes such chains), and fails when one of them does.
+// In which order jobs run. Highest priority first (`CompactionJob.goesBefore`), equal ones in the order of the stream; but a
+// job waits for the jobs whose output it reads (`plan --repeat` makes such chains), and fails when one of them does.
 //
 //     pass 1:  A  F1 F2 -> C1      priority 5
 //     pass 2:  B  C1 F3 -> C2      priority 9     waits for A, then goes before everything with less than 9
@@ -40,11 +40,7 @@ struct JobSchedule {
 
   init(_ jobs: [CompactionJob]) {
     self.jobs = jobs
-    let order = jobs.indices.sorted {
-      let (a, b) = (jobs[$0], jobs[$1])
-      if a.priority != b.priority { return a.priority > b.priority }
-      return a.pass != b.pass ? a.pass < b.pass : $0 < $1
-    }
+    let order = jobs.indices.sorted { jobs[$0].goesBefore(jobs[$1]) || (!jobs[$1].goesBefore(jobs[$0]) && $0 < $1) }
     var rank = Array(repeating: 0, count: jobs.count)
     for (position, job) in order.enumerated() { rank[job] = position }
     self.rank = rank

@@ -6,7 +6,7 @@ internal import TabletStore
 // Files into one new file, without a tablet: nobody else can want the inputs, and nothing is removed. The output is
 // written under a name of this process's own beside its place, and gets its name when it is whole:
 //
-//     out.rf.<boot>-<process>-<start>.tmp  ->  out.rf
+//     out.rf.<mark of the process>.tmp  ->  out.rf
 //
 // A killed process leaves that temporary. The next merge into the same output removes it when it sees that the process
 // is gone.
@@ -28,7 +28,7 @@ package struct OutputMerge {
         path: output.string, problem: "is there already, and is not replaced; remove it, or choose another name")
     }
     try removeLeftovers(of: output)
-    let temporary = FilePath(output.string + suffix(of: conditions.access.owner))
+    let temporary = FilePath("\(output.string).\(conditions.access.owner.mark).tmp")
     let disk = conditions.access.disk
     do {
       let pulse = Pulse(stop: conditions.stop, limit: conditions.limit, now: conditions.clock)
@@ -43,25 +43,15 @@ package struct OutputMerge {
     }
   }
 
-  private func suffix(of process: ProcessIdentity) -> String {
-    ".\(boot(of: process))-\(process.pid)-\(process.startTime).tmp"
-  }
-
-  private func boot(of process: ProcessIdentity) -> String { String(process.bootId.filter { $0 != "-" }.prefix(8)) }
-
   private func removeLeftovers(of output: FilePath) throws {
     guard let name = output.lastComponent?.string else { return }
     let directory = output.removingLastComponent()
-    let me = conditions.access.owner
     for file in try listDirectory(directory.isEmpty ? "." : directory)
     where file.hasPrefix(name + ".") && file.hasSuffix(".tmp") {
-      let parts = file.dropFirst(name.utf8.count + 1).dropLast(4).split(separator: "-")
-      guard parts.count == 3, parts[0] == boot(of: me), let pid = Int32(parts[1]), let start = UInt64(parts[2]) else {
-        continue
+      let mark = file.dropFirst(name.count + 1).dropLast(4)
+      if try conditions.access.owner.seesDeadProcess(behindMark: mark) {
+        try conditions.access.disk.removeIfThere(directory.appending(file))
       }
-      var writer = me
-      (writer.pid, writer.startTime) = (pid, start)
-      if try writer.life(seenBy: me) == .dead { try conditions.access.disk.removeIfThere(directory.appending(file)) }
     }
   }
 }

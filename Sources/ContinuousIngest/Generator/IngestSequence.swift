@@ -96,10 +96,4 @@ struct IngestSequence<Draws: IngestDraws>: Sendable {
       kind: .rewrite, number: number, cycle: cycle.number, node: base + after,
       previous: base + (Self.depth - 1) * flush + after + 1, count: cycle.put + place)
   }
-
-  /// Whether Accumulo's writer flushes after this place: at the end of a depth and at the end of the close.
-  func isFlushed(after place: Int64, of cycle: Cycle) -> Bool {
-    let puts = cycle.depths * flush
-    return place < puts || cycle.isDeleted ? (place + 1) % flush == 0 : place + 1 == puts + flush - 1
-  }
 }

@@ -96,15 +96,22 @@ package struct TableWriter: Sendable {
     self.starts = starts
   }
 
-  /// Creates the directory with everything in it, or nothing. It must not exist.
+  /// Creates the directory with everything in it, or nothing. It must not exist; directories above it are created, too.
+  ///
+  /// What is written is called `.<name>-new-<mark of the process>` until it is whole. A killed process leaves that behind;
+  /// the next one that makes the same table removes it.
   package func write(to table: FilePath, tell: (Truth) throws -> Void) throws -> Result {
     guard try FileStatus.ofLink(table) == nil, let name = table.lastComponent?.string else {
       throw SystemError("create", table.string, .fileExists)
     }
-    let directory = table.removingLastComponent().appending(".\(name)-new-\(access.owner.pid)")
     let disk = access.disk
-    try disk.makeDirectory(directory)
+    let parent = table.removingLastComponent()
+    let parents = try disk.makeDirectories(parent)
+    let prefix = ".\(name)-new-"
+    let directory = parent.appending(prefix + access.owner.mark)
     do {
+      try removeLeftovers(in: parent, prefix)
+      try disk.makeDirectory(directory)
       let result = try writeFiles(directory, tableId: name, tell)
       try disk.syncDirectory(directory)
       try disk.renameWithoutReplacing(directory, to: table)
@@ -112,7 +119,15 @@ package struct TableWriter: Sendable {
       return result
     } catch {
       try? disk.removeTree(directory)
+      disk.removeIfEmpty(parents)
       throw error
+    }
+  }
+
+  private func removeLeftovers(in parent: FilePath, _ prefix: String) throws {
+    for name in try listDirectory(parent.isEmpty ? "." : parent) where name.hasPrefix(prefix) {
+      guard try access.owner.seesDeadProcess(behindMark: name.dropFirst(prefix.count)) else { continue }
+      try access.disk.removeTree(parent.appending(name))
     }
   }
 

@@ -75,6 +75,7 @@ package struct VerifyInput: Sendable {
 
   @discardableResult private mutating func add(_ directory: TabletDirectory) throws -> KeyExtent {
     let tablet = try directory.tablet()
+    try directory.checkEntries(of: tablet.files)
     let files = try tablet.files.map { try directory.path(of: $0.file) }
     let statuses = try files.map { try Self.status(of: $0) }
     units.append(

@@ -56,6 +56,16 @@ package struct CompactionJob: Hashable, Sendable {
   }
 }
 
+extension CompactionJob {
+  /// Whether it is to run before another: by priority, then the one with more inputs, as in Accumulo's queues
+  /// (`CompactionJobPrioritizer.JOB_COMPARATOR`), then by pass.
+  package func goesBefore(_ other: CompactionJob) -> Bool {
+    if priority != other.priority { return priority > other.priority }
+    if inputs.count != other.inputs.count { return inputs.count > other.inputs.count }
+    return pass < other.pass
+  }
+}
+
 /// How a job ended: the `result` record.
 package struct CompactionResult: Hashable, Sendable {
   package enum State: String, Sendable {

@@ -12,22 +12,25 @@ package struct LineReader {
   /// What a line should be, for the error about one that is too long.
   private let expected: String
   private let blockSize: Int
+  /// Bytes of the longest line that is taken.
+  private let limit: Int
   private let read: (UnsafeMutableRawBufferPointer) throws -> Int
   /// What is not taken yet begins here.
   private var start = 0
   private var isAtEnd = false
 
-  /// A longer line is none of these but some other file.
-  private static let lineLimit = 1 << 28
+  /// A longer line is none of ours but some other file.
+  package static let lineLimit = 1 << 28
 
   /// - Parameter read: fills a part of the memory and returns how much, 0 at the end.
   package init(
-    source: String, expecting expected: String, blockSize: Int,
+    source: String, expecting expected: String, blockSize: Int, limit: Int = Self.lineLimit,
     read: @escaping (UnsafeMutableRawBufferPointer) throws -> Int
   ) {
     self.source = source
     self.expected = expected
     self.blockSize = blockSize
+    self.limit = limit
     self.read = read
   }
 
@@ -48,14 +51,17 @@ package struct LineReader {
         line += 1
         return start..<buffer.count
       }
-      guard buffer.count - start <= Self.lineLimit else {
+      guard buffer.count - start <= limit else {
         line += 1
-        throw error("expected \(expected), found a line of more than \(Self.lineLimit) bytes")
+        throw error("expected \(expected), found a line of more than \(limit) bytes")
       }
       searched -= start
       try fill()
     }
   }
+
+  /// False for a last line without a line feed, which may have been cut off.
+  package func isWhole(_ line: Range<Int>) -> Bool { line.upperBound < buffer.count && buffer[line.upperBound] == 0x0A }
 
   /// An error about the last line.
   package func error(_ problem: String) -> RecordError { RecordError(source: source, line: line, problem: problem) }

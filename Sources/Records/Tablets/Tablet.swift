@@ -66,14 +66,16 @@ package struct Tablet: Hashable, Sendable {
   /// `host:port` of the server that it is assigned to but not yet loaded by.
   package var future: String?
   package var files: [TabletFile]
+  /// False: nobody said which files it has, so that empty `files` do not stand for a tablet without any.
+  package var hasFiles: Bool
   /// Names of the files that a compaction may take; nil: all files that no running job has.
   package var candidates: [String]?
   package var running: [RunningJob]
 
   package init(
     extent: KeyExtent, namespace: String? = nil, directory: String? = nil, location: String? = nil,
-    last: String? = nil, future: String? = nil, files: [TabletFile], candidates: [String]? = nil,
-    running: [RunningJob] = []
+    last: String? = nil, future: String? = nil, files: [TabletFile], hasFiles: Bool = true,
+    candidates: [String]? = nil, running: [RunningJob] = []
   ) {
     self.extent = extent
     self.namespace = namespace
@@ -82,6 +84,7 @@ package struct Tablet: Hashable, Sendable {
     self.last = last
     self.future = future
     self.files = files
+    self.hasFiles = hasFiles
     self.candidates = candidates
     self.running = running
   }

@@ -3,7 +3,8 @@
 //  "candidates":["F0001.rf"],"running":[{"kind":"SYSTEM","executor":"e.DCQ1","files":["C0002.rf"]}]}
 //
 // A file of which only a part belongs to the tablet has "range":{"prevEndRow":"a","endRow":"m"}.
-// Everything but extent and files is optional, and left out when there is nothing to say.
+// Everything but the extent is optional, and left out when there is nothing to say. No `files` is not the same as empty
+// ones: then nobody said which files the tablet has. It can be balanced, but not planned.
 
 extension Tablet {
   /// Appends the record and a line feed.
@@ -15,7 +16,7 @@ extension Tablet {
       line.field("location", location)
       line.field("last", last)
       line.field("future", future)
-      TabletFile.write(files, as: "files", to: &line)
+      if hasFiles { TabletFile.write(files, as: "files", to: &line) }
       if let candidates { line.field("candidates", candidates) }
       if !running.isEmpty {
         line.array("running", running) { line, job in
@@ -34,7 +35,8 @@ extension Tablet {
       extent: try KeyExtent(fields), namespace: try fields.optionalString("namespace"),
       directory: try fields.optionalString("directory"), location: try fields.optionalString("location"),
       last: try fields.optionalString("last"), future: try fields.optionalString("future"),
-      files: try TabletFile.list("files", of: fields),
+      files: fields.value("files") == nil ? [] : try TabletFile.list("files", of: fields),
+      hasFiles: fields.value("files") != nil,
       candidates: fields.value("candidates") == nil ? nil : try fields.strings("candidates"),
       running: try fields.array("running", ifAbsent: []) { (value) throws(FieldError) in
         let job = try RecordFields(value)

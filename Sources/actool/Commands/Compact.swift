@@ -1,9 +1,14 @@
 import ArgumentParser
 import BlockFile
+import Compaction
+import Files
+import Glibc
+import Records
 import Settings
 import SystemPackage
 import TabletStore
 
+/// `actool compact`
 struct Compact: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compact",
@@ -45,22 +50,96 @@ struct Compact: ParsableCommand {
 
   func validate() throws {
     if cancel != nil {
-      guard merge.output == nil else { throw ValidationError("--cancel and --output exclude each other") }
+      let others = [
+        ("--output", merge.output != nil), ("--level", level != nil), ("--lease", directories.lease != nil),
+      ]
+      try OptionConflict.refuse(
+        others + jobs.givenForJobs + jobs.givenForMerges + settings.given + reporting.given, beside: "--cancel")
       guard inputs.count == 1 else { throw ValidationError("--cancel goes with one tablet directory") }
-    }
-    if merge.output != nil, inputs.isEmpty || inputs.contains("-") {
-      throw ValidationError("--output needs the RFiles to merge")
+    } else if merge.output != nil {
+      try OptionConflict.refuse(jobs.givenForJobs + [("--lease", directories.lease != nil)], beside: "--output")
+      guard !inputs.isEmpty, !inputs.contains("-") else { throw ValidationError("--output needs the RFiles to merge") }
+    } else if jobs.dryRun {
+      try OptionConflict.refuse([("--summary", jobs.summary)] + reporting.given, beside: "--dry-run")
     }
   }
 
   func run() throws {
     if let cancel {
-      try TabletDirectory(FilePath(inputs[0]), access: directories.access(disk: TestFault.disk())).cancel(
-        ecid: cancel.hasPrefix("ECID:") ? cancel : "ECID:" + cancel)
+      try runCancel(cancel)
     } else if let output = merge.output {
       try runMerge(into: output)
     } else {
       try runJobs()
     }
+  }
+
+  /// `--cancel`. A reservation may have an id that Accumulo would not take.
+  private func runCancel(_ ecid: String) throws {
+    let access = try directories.access(disk: TestFault.disk())
+    try TabletDirectory(access.map.path(of: inputs[0]), access: access).cancel(
+      ecid: ExternalCompactionId(typed: ecid)?.description ?? ecid)
+  }
+
+  /// `--output`: files into a file.
+  private func runMerge(into output: String) throws {
+    Signals.install()
+    let conditions = try jobs.conditions(directories.access(disk: TestFault.disk()))
+    let job = try RFileJob(
+      settings.configuration().settings(), level: level, inputs: inputs.count, propagateDeletes: merge.propagateDeletes,
+      now: SystemClock.milliseconds(), disk: conditions.access.disk, pool: jobs.threads.makePool(), limit: try jobs.limit(),
+      reusesBlocks: !jobs.noReuse)
+    let start = SystemClock.steady()
+    let result: JobOutput
+    do {
+      result = try OutputMerge(conditions: conditions).run(
+        job, inputs: inputs.map { try directories.map.path(of: $0) }, rows: merge.rows, to: FilePath(output))
+    } catch let stopped as Stopped {
+      throw ExitStatus.endedBySignal(stopped.signal)
+    }
+    let reporter = reporting.reporter(of: "compact")
+    reporter.tell(result, of: output, inputs: inputs.count, after: SystemClock.steady() - start)
+    guard jobs.summary else { return }
+    try reporter.write(result.summary(inputs: inputs.count))
+    try reporter.flush()
+  }
+
+  /// Runs the jobs of the streams.
+  private func runJobs() throws {
+    if inputs.isEmpty, isatty(0) == 1 {
+      throw ValidationError("standard input is a terminal; expected jobs: actool plan DIR | actool compact")
+    }
+    let conditions = try jobs.conditions(directories.access(disk: TestFault.disk()))
+    let work = try JobInput(reading: inputs.isEmpty ? ["-"] : inputs)
+    let (selected, mismatch) = jobs.select(from: work.jobs)
+    var execution = RFileExecution(
+      configuration: try settings.configuration(), acceptsDefaults: jobs.defaultProperties, level: level,
+      reusesBlocks: !jobs.noReuse, map: directories.map, disk: conditions.access.disk,
+      pool: jobs.threads.makePool(), now: SystemClock.milliseconds)
+    execution.limit = try jobs.limit()
+    let runner = try jobs.runner(conditions)
+    let reporter = reporting.reporter(of: "compact")
+    if let mismatch { reporter.warn(mismatch) }
+    if jobs.dryRun {
+      let wouldAllRun = try reporter.tell(dryRun: runner.dryRun(selected, with: execution))
+      guard wouldAllRun, mismatch == nil else { throw ExitStatus.found }
+      return
+    }
+    Signals.install()
+    let unclean = work.leftovers.compactMap { leftovers in
+      // What dead processes left where there is nothing more to plan.
+      do { try TabletDirectory.clean(leftovers, access: conditions.access) } catch { return "\(error)" }
+      return nil
+    }
+    for problem in unclean { reporter.warn(problem) }
+    var report = RunReport(total: selected.count, reporter: reporter)
+    let isClean = try runner.run(selected, with: execution) { try report.report($0) }
+    reporter.endProgress()
+    if jobs.summary {
+      try reporter.write(report.summary)
+      try reporter.flush()
+    }
+    if let signal = Signals.stop.signal { throw ExitStatus.endedBySignal(signal) }
+    if !isClean || !unclean.isEmpty || mismatch != nil { throw ExitStatus.found }
   }
 }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import BlockFile
-import SystemPackage
 
 /// `actool info`
 struct Info: ParsableCommand {
@@ -38,7 +37,7 @@ struct Info: ParsableCommand {
 
   func run() throws {
     let output = StandardOutput()
-    let format = format ?? (isTerminal(.standardOutput) ? .text : .json)
+    let format = format ?? (StandardOutput.isTerminal ? .text : .json)
     var status = ExitStatus.done
     let pool = threads.makePool()
     let limit = try limitOptions.limit()

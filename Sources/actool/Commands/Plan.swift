@@ -3,6 +3,7 @@ import Planning
 import Records
 import Settings
 
+/// `actool plan`
 struct Plan: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plan",
@@ -13,6 +14,8 @@ struct Plan: ParsableCommand {
         actool plan tables/2 | actool compact
         actool plan --kind user --repeat -p table.file.compress.type=zstd < tablets.json > jobs.json
         actool plan --config accumulo.properties --config 2=table2.txt --explain tablets.json
+
+      Status 1 when tablets overlap, or when a table directory has holes between them; the jobs are printed all the same.
       """)
 
   @Argument(help: "Tablet or table directories, or files of tablet records; - is standard input, and the default.")
@@ -24,7 +27,7 @@ struct Plan: ParsableCommand {
   @Option(
     parsing: .singleValue,
     help: ArgumentHelp(
-      "An execution hint of a user compaction, which the dispatcher may use: compaction_type=urgent. Repeatable. Default: none.",
+      "With --kind user: an execution hint of a user compaction, which the dispatcher may use: compaction_type=urgent. Repeatable. Default: none.",
       valueName: "KEY=VALUE"))
   var hint: [String] = []
 
@@ -38,6 +41,7 @@ struct Plan: ParsableCommand {
   var summary = false
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp("A number that makes ids and file names the same on every run. Default: random.", valueName: "N")
   )
   var seed: UInt64?
@@ -46,27 +50,23 @@ struct Plan: ParsableCommand {
   @OptionGroup var settings: ConfigurationOptions
 
   func validate() throws {
+    if kind != .user { try OptionConflict.refuse([("--hint", !hint.isEmpty)], beside: "--kind \(kind.rawValue)") }
     for hint in hint where hint.firstIndex(of: "=").map({ $0 == hint.startIndex }) ?? true {
       throw ValidationError("expected KEY=VALUE for --hint, found '\(hint)'")
     }
   }
 
   func run() throws {
-    let hints = Dictionary(
-      hint.map { hint in
-        let parts = hint.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-        return (String(parts[0]), String(parts[1]))
-      }
-    ) { $1 }
-    var planners = TablePlanners(configuration: try settings.configuration(), kind: kind.kind, hints: hints)
+    var planners = TablePlanners(try settings.configuration(), kind: kind.kind, hints: hints)
     var names = JobNames(RandomSource(seed: seed))
-    let output = StandardOutput()
-    var line = JSONLine()
+    var input = TabletInput(access: try directories.access())
     var total = PlanTotal()
-    do {
-      try TabletInput(access: directories.access()).forEach(in: paths) { found in
-        if let leftovers = found.leftovers, !leftovers.isEmpty { leftovers.write(to: &line) }
-        let planner = try planners.planner(for: found)
+    let output = RecordOutput()
+    try output.flushing {
+      try input.forEach(in: paths) { found in
+        if let leftovers = found.leftovers, !leftovers.isEmpty { try output.write { leftovers.write(to: &$0) } }
+        let planner = try planners.planner(
+          forTable: found.tablet.extent.tableId, tableProperties: found.tableProperties)
         total.tablets += 1
         do {
           let jobs = try planner.jobs(of: found.tablet, repeats: repeats, names: &names) { reason in
@@ -74,24 +74,20 @@ struct Plan: ParsableCommand {
           }
           for job in jobs {
             total.add(job)
-            job.write(to: &line)
+            try output.write { job.write(to: &$0) }
           }
         } catch let error as PlanningError {
           throw PlanningError("\(found.place): \(error)")
         }
-        try output.write(line.bytes)
-        line.removeAll()
       }
-    } catch {
-      // What was planned before it is still right.
-      try output.flush()
-      throw error
+      if summary { try output.write { total.summary.write(to: &$0) } }
     }
-    if summary {
-      total.summary.write(to: &line)
-      try output.write(line.bytes)
-    }
-    try output.flush()
+    try ExitStatus.end(withProblems: input.problems, of: "plan")
+  }
+
+  private var hints: [String: String] {
+    let pairs = hint.map { $0.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init) }
+    return Dictionary(pairs.map { ($0[0], $0[1]) }) { $1 }
   }
 
   enum Kind: String, CaseIterable, ExpressibleByArgument {
@@ -107,46 +103,5 @@ struct Plan: ParsableCommand {
       case .chop: .chop
       }
     }
-  }
-}
-
-/// The planner of each table, made when its first tablet comes.
-private struct TablePlanners {
-  let configuration: Configuration
-  let kind: CompactionKind
-  let hints: [String: String]
-  private var made: [[String]: TablePlanner] = [:]
-
-  init(configuration: Configuration, kind: CompactionKind, hints: [String: String]) {
-    (self.configuration, self.kind, self.hints) = (configuration, kind, hints)
-  }
-
-  mutating func planner(for found: FoundTablet) throws -> TablePlanner {
-    let table = found.tablet.extent.tableId
-    let key = [table, found.tableProperties?.name ?? ""]
-    if let planner = made[key] { return planner }
-    let settings = configuration.settings(forTable: table, tableProperties: found.tableProperties)
-    let planner = try TablePlanner(settings, kind: kind, hints: hints)
-    made[key] = planner
-    return planner
-  }
-}
-
-private struct PlanTotal {
-  var tablets: Int64 = 0
-  var jobs: Int64 = 0
-  var files: Int64 = 0
-  /// Stops at the largest number.
-  var bytes: Int64 = 0
-
-  mutating func add(_ job: CompactionJob) {
-    jobs += 1
-    files += Int64(job.inputs.count)
-    let (sum, overflow) = bytes.addingReportingOverflow(job.bytes)
-    bytes = overflow ? .max : sum
-  }
-
-  var summary: Summary {
-    Summary(command: "plan", counts: [("tablets", tablets), ("jobs", jobs), ("files", files), ("bytes", bytes)])
   }
 }

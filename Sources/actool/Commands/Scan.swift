@@ -4,7 +4,6 @@ import Compaction
 import Entries
 internal import RFile
 import Records
-import SystemPackage
 
 /// `actool scan`
 struct Scan: ParsableCommand {
@@ -20,6 +19,8 @@ struct Scan: ParsableCommand {
       qualifier, visibility in hex, timestamp, 1 for a delete marker or 0, value in hex.
 
         actool scan --format text --start-row a --end-row m tables/2
+
+      Status 1 when tablets overlap, so that entries were printed twice, or leave holes between them.
       """)
 
   @Argument(help: ArgumentHelp("An RFile, a tablet directory or a table directory.", valueName: "path"))
@@ -28,13 +29,17 @@ struct Scan: ParsableCommand {
   @Option(help: "json, text or hex. Default: text on a terminal, else json.")
   var format: EntryTextWriter.Format?
 
-  @Option(help: ArgumentHelp("The first row, inclusive. Bytes as in the shell: a\\x00b.", valueName: "row"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("The first row, inclusive. Bytes as in the shell: a\\x00b.", valueName: "row"))
   var startRow: ByteArgument?
 
-  @Option(help: ArgumentHelp("The last row, inclusive.", valueName: "row"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("The last row, inclusive.", valueName: "row"))
   var endRow: ByteArgument?
 
-  @Option(parsing: .singleValue, help: ArgumentHelp("Only this column family. Repeatable.", valueName: "family"))
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: ArgumentHelp("Only this column family. Repeatable.", valueName: "family"))
   var family: [ByteArgument] = []
 
   @Flag(help: "Of tablets too, print every entry of every file, whatever extent, deletes and iterators hide.")
@@ -45,52 +50,25 @@ struct Scan: ParsableCommand {
   @OptionGroup var mapOptions: FileMapOptions
   @OptionGroup var configurationOptions: ConfigurationOptions
 
+  func validate() throws {
+    // No setting of a table changes what its files hold.
+    if raw { try OptionConflict.refuse(configurationOptions.given, beside: "--raw") }
+  }
+
   func run() throws {
     let scan = FileScan(
       rows: RowRange(from: startRow?.bytes, through: endRow?.bytes),
       families: family.isEmpty ? .all : .only(Set(family.map(\.bytes))))
-    let limit = try limitOptions.limit()
-    let source = ScanSource(
-      scan: scan, isRaw: raw, pool: threads.makePool(), limit: limit,
-      access: try .ofThisProcess(map: mapOptions.map, limit: limit),
+    let (pool, limit) = (threads.makePool(), try limitOptions.limit())
+    var source = PathScan(
+      scan, isRaw: raw, pool: pool, limit: limit, access: try .ofThisProcess(map: mapOptions.map, limit: limit),
       configuration: try configurationOptions.configuration())
-    let writer = EntryPrinter(format ?? (isTerminal(.standardOutput) ? .text : .json))
-    try source.pool.occupy {
+    let writer = EntryPrinter(format ?? (StandardOutput.isTerminal ? .text : .json))
+    try pool.occupy {
       for path in paths { try source.forEachStream(at: path) { try writer.write($0) } }
     }
+    try ExitStatus.end(withProblems: source.problems, of: "scan")
   }
 }
 
 extension EntryTextWriter.Format: ExpressibleByArgument {}
-
-/// Writes streams of entries to standard output.
-private struct EntryPrinter {
-  private let format: EntryTextWriter.Format
-  private let output = StandardOutput()
-
-  private static let pieceSize = 1 << 16
-
-  init(_ format: EntryTextWriter.Format) { self.format = format }
-
-  /// What came before an error is printed.
-  func write(_ entries: any EntryCursor) throws {
-    var writer = EntryTextWriter(format)
-    var failure: (any Error)?
-    do {
-      while let entry = try entries.next() {
-        writer.append(entry)
-        if writer.count >= Self.pieceSize {
-          try output.write(writer.bytes)
-          writer.removeAll()
-        }
-      }
-    } catch let error as ClosedOutput {
-      throw error
-    } catch {
-      failure = error
-    }
-    try output.write(writer.bytes)
-    try output.flush()
-    if let failure { throw failure }
-  }
-}

@@ -3,7 +3,6 @@ package import ContinuousIngest
 import Files
 import Glibc
 import Records
-import Settings
 import SystemPackage
 
 /// `actool verify`
@@ -29,6 +28,7 @@ struct Verify: ParsableCommand {
   @Flag(help: "The paths are files and together one tablet.") var offline = false
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Memory; what does not fit goes to the scratch directory. Default: a quarter of the machine's.", valueName: "SIZE"
     ))
@@ -52,53 +52,52 @@ struct Verify: ParsableCommand {
 
   func validate() throws {
     _ = try limitOptions.limit(memory: Int64(memoryBytes()))
-    guard !merge || (!offline && partition == nil && !explain && !strict) else {
-      throw ValidationError("--merge goes with none of --offline, --partition, --explain and --strict")
+    if merge {
+      let others = [
+        ("--offline", offline), ("--partition", partition != nil), ("--explain", explain), ("--strict", strict),
+        ("--memory", memory != nil), ("--scratch", scratch != nil), ("--threads", threads.threads != nil),
+        ("--block-limit", limitOptions.size != nil), ("--map", !mapOptions.prefixes.isEmpty),
+      ]
+      try OptionConflict.refuse(others + reporting.given, beside: "--merge")
     }
-    guard !explain || partition == nil else {
-      throw ValidationError("--explain looks at all rows; it does not go with --partition")
-    }
+    if explain { try OptionConflict.refuse([("--partition", partition != nil)], beside: "--explain") }
   }
 
   func run() throws {
     Signals.install()
-    if merge { return try end(VerifyPieces(paths).merge(into: StandardOutput())) }
+    merge ? try runMerge() : try runVerifier()
+  }
+
+  private func runMerge() throws {
+    let output = RecordOutput()
+    let report = try VerifyPieces(paths).merge { try output.write(line: $0) }
+    try output.write { report.write(to: &$0) }
+    try output.flush()
+    try end(report)
+  }
+
+  private func runVerifier() throws {
     let limit = try limitOptions.limit(memory: Int64(memoryBytes()))
     let input = VerifyInput(paths, isOffline: offline, access: try .ofThisProcess(map: mapOptions.map, limit: limit))
     let temporary = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-    let options = Verifier.Options(
-      memory: try memoryBytes(), threads: threads.count,
-      scratch: FilePath(scratch ?? temporary), partition: partition ?? VerifyPartition(), explains: explain,
-      supply: TestFault.threads, limit: limit)
-    let verifier = Verifier(input, options: options, stop: Signals.stop)
-    let output = StandardOutput()
+    let verifier = Verifier(
+      input,
+      options: Verifier.Options(
+        memory: try memoryBytes(), threads: threads.count, scratch: FilePath(scratch ?? temporary),
+        partition: partition ?? VerifyPartition(), explains: explain, supply: TestFault.threads, limit: limit),
+      stop: Signals.stop)
     let reporter = reporting.reporter(of: "verify")
-    let start = steadyTime()
+    let start = SystemClock.steady()
     let report: VerifyReport
     do {
       report = try Background.run {
-        var line = JSONLine()
-        let report = try verifier.run { finding in
-          line.removeAll()
-          finding.write(to: &line)
-          try output.write(line.bytes)
-        }
-        if report.problems.isEmpty {
-          line.removeAll()
-          report.write(to: &line)
-          try output.write(line.bytes)
-        }
+        let output = RecordOutput()
+        let report = try verifier.run { finding in try output.write { finding.write(to: &$0) } }
+        if report.problems.isEmpty { try output.write { report.write(to: &$0) } }
         try output.flush()
         return report
       } tick: {
-        let progress = verifier.progress
-        let seconds = (steadyTime() - start) / .seconds(1)
-        let rate = Double(progress.done) / max(seconds, 0.001)
-        let left = rate > 0 ? Double(max(0, progress.total - progress.done)) / rate : 0
-        reporter.progress([
-          (name: "entries", value: progress.done), (name: "of", value: progress.total),
-          (name: "entries/s", value: Int64(rate)), (name: "seconds left", value: Int64(min(left, 1e9))),
-        ])
+        reporter.progress(verifier.progress.counts(after: SystemClock.steady() - start))
       }
     } catch is Stopped {
       reporter.endProgress()
@@ -139,11 +138,7 @@ struct Verify: ParsableCommand {
       let isLimited = getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0 && limit.rlim_cur < Int.max
       return min(pages * max(sysconf(Int32(_SC_PAGESIZE)), 4096), isLimited ? Int(limit.rlim_cur) : .max) / 4
     }
-    do {
-      let size = try ConfigurationValue.size(memory)
-      guard size >= 1 << 20 else { throw ValidationError("expected at least 1M") }
-      return Int(size)
-    } catch { throw ValidationError("--memory: \(error)") }
+    return Int(try SizeArgument.bytes(memory, for: "--memory", atLeast: 1 << 20))
   }
 }
 

@@ -2,7 +2,8 @@ import ArgumentParser
 import BlockFile
 import Compaction
 import Entries
-import Settings
+import Files
+import Records
 import TabletStore
 
 /// Which jobs to run, and how.
@@ -19,15 +20,20 @@ struct JobOptions: ParsableArguments {
     help: ArgumentHelp("Runs only jobs of this external queue. Repeatable, adds to --executor.", valueName: "NAME"))
   var queues: [String] = []
 
+  @Flag(help: "With --executor and --queue: status 0 even when there are jobs, and none of them is for these.")
+  var allowEmpty = false
+
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var limitOptions: BlockLimitOptions
 
   @Option(
-    help: ArgumentHelp("Memory for all running jobs together; one job runs whatever it needs.", valueName: "SIZE"))
-  var memory = "256M"
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Memory for all running jobs together; one job runs whatever it needs. Default: 256M.", valueName: "SIZE"))
+  var memory: String?
 
   @Option(
-    name: .customLong("rate-limit"),
+    name: .customLong("rate-limit"), parsing: .unconditional,
     help: ArgumentHelp("Bytes per second to read, and as many to write, for all jobs together.", valueName: "SIZE"))
   var rateLimit: String?
 
@@ -52,26 +58,58 @@ struct JobOptions: ParsableArguments {
   var summary = false
 
   func validate() throws {
-    for (name, text) in [("--memory", memory), ("--rate-limit", rateLimit ?? "1")] {
-      do {
-        guard try ConfigurationValue.size(text) > 0 else { throw ValidationError("expected more than 0") }
-      } catch { throw ValidationError("\(name): \(error)") }
+    _ = try (memoryBytes(), bytesPerSecond())
+    guard !allowEmpty || !executors.isEmpty || !queues.isEmpty else {
+      throw ValidationError("--allow-empty goes with --executor or --queue")
     }
   }
 
-  func limit() throws -> BlockLimit { try limitOptions.limit(memory: try ConfigurationValue.size(memory)) }
+  func limit() throws -> BlockLimit { try limitOptions.limit(memory: memoryBytes()) }
+
+  /// What is given of the options that are about jobs and tablets.
+  var givenForJobs: [(name: String, isGiven: Bool)] {
+    [
+      ("--executor", !executors.isEmpty), ("--queue", !queues.isEmpty), ("--allow-empty", allowEmpty),
+      ("--dry-run", dryRun), ("--keep-inputs", keepInputs), ("--default-properties", defaultProperties),
+      ("--force", force),
+    ]
+  }
+
+  /// What is given of the options that are about any merge.
+  var givenForMerges: [(name: String, isGiven: Bool)] {
+    [
+      ("--threads", threads.threads != nil), ("--memory", memory != nil), ("--block-limit", limitOptions.size != nil),
+      ("--rate-limit", rateLimit != nil), ("--no-reuse", noReuse), ("--summary", summary),
+    ]
+  }
 
   var selection: JobSelection { JobSelection(executors: executors, queues: queues) }
 
+  /// The jobs of `all` that are asked for; with a message when there are some and none is.
+  func select(from all: [CompactionJob]) -> (jobs: [CompactionJob], problem: String?) {
+    let selected = all.filter(selection.contains)
+    guard selected.isEmpty, !all.isEmpty, !allowEmpty else { return (selected, nil) }
+    let wanted = (executors.map { "--executor \($0)" } + queues.map { "--queue \($0)" }).joined(separator: " or ")
+    let named = Set(all.map { $0.executor.isEmpty ? "none" : $0.executor }).sorted().joined(separator: ", ")
+    return ([], "none of \(all.count) jobs is for \(wanted); the jobs name \(named)")
+  }
+
+  func conditions(_ access: DirectoryAccess) throws -> RunConditions {
+    RunConditions(
+      access: access, stop: Signals.stop, limit: try bytesPerSecond().map { RateLimit(bytesPerSecond: $0) },
+      keepsInputs: keepInputs, isForced: force,
+      supply: TestFault.threads, clock: SystemClock.steady)
+  }
+
   /// As many jobs at once as there are threads.
-  func runner(_ access: DirectoryAccess) throws -> JobRunner {
-    let limit = try rateLimit.map { RateLimit(bytesPerSecond: try ConfigurationValue.size($0)) }
-    return JobRunner(
-      RunConditions(
-        access: access, stop: Signals.stop, limit: limit, keepsInputs: keepInputs, isForced: force,
-        supply: TestFault.threads, clock: steadyTime),
-      threads: threads.count,
-      memory: try ConfigurationValue.size(memory))
+  func runner(_ conditions: RunConditions) throws -> JobRunner {
+    JobRunner(conditions, threads: threads.count, memory: try memoryBytes())
+  }
+
+  private func memoryBytes() throws -> Int64 { try SizeArgument.bytes(memory ?? "256M", for: "--memory") }
+
+  private func bytesPerSecond() throws -> Int64? {
+    try rateLimit.map { try SizeArgument.bytes($0, for: "--rate-limit") }
   }
 }
 
@@ -86,10 +124,12 @@ struct MergeOptions: ParsableArguments {
   @Flag(help: "With --output: keeps delete markers.")
   var propagateDeletes = false
 
-  @Option(help: ArgumentHelp("With --output: the first row to take, as Accumulo's shell prints it.", valueName: "ROW"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("With --output: the first row to take, as Accumulo's shell prints it.", valueName: "ROW"))
   var startRow: String?
 
-  @Option(help: ArgumentHelp("With --output: the last row to take.", valueName: "ROW"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("With --output: the last row to take.", valueName: "ROW"))
   var endRow: String?
 
   func validate() throws {

@@ -34,6 +34,9 @@ struct ConfigurationOptions: ParsableArguments {
     }
   }
 
+  /// What is given of these.
+  var given: [(name: String, isGiven: Bool)] { [("--config", !files.isEmpty), ("--property", !properties.isEmpty)] }
+
   /// Reads the files.
   /// - Throws: `SystemError`, `ConfigurationError`.
   func configuration() throws -> Configuration {

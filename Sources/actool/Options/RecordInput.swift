@@ -2,25 +2,29 @@ import Files
 import Records
 import SystemPackage
 
-/// Streams of records: standard input, or files.
+/// Streams of records: standard input, or files. `-` is standard input.
 enum RecordInput {
-  /// Calls for every record with the place where it stands: `standard input, line 12`. `-` is standard input.
+  static let standardInput = "standard input"
+
+  /// Calls for every record with the place where it stands: `standard input, line 12`.
   static func forEach(in path: String, _ body: (Record, _ place: () -> String) throws -> Void) throws {
-    if path == "-" { return try forEach(in: .standardInput, named: "standard input", body) }
+    try withFile(path) { file in
+      let name = path == "-" ? standardInput : path
+      var reader = RecordReader(file, source: name)
+      while let record = try reader.next() {
+        let line = reader.line
+        try body(record) { "\(name), line \(line)" }
+      }
+    }
+  }
+
+  /// Opens the file for as long as `body` runs.
+  static func withFile(_ path: String, _ body: (FileDescriptor) throws -> Void) throws {
+    if path == "-" { return try body(.standardInput) }
     let file: FileDescriptor
     do { file = try FileDescriptor.open(FilePath(path), .readOnly) } catch let error as Errno {
       throw SystemError("open", path, error)
     }
-    try file.closeAfter { try forEach(in: file, named: path, body) }
-  }
-
-  private static func forEach(
-    in file: FileDescriptor, named name: String, _ body: (Record, () -> String) throws -> Void
-  ) throws {
-    var reader = RecordReader(file, source: name)
-    while let record = try reader.next() {
-      let line = reader.line
-      try body(record) { "\(name), line \(line)" }
-    }
+    try file.closeAfter { try body(file) }
   }
 }

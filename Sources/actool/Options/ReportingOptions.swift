@@ -1,6 +1,5 @@
 import ArgumentParser
 import Glibc
-import Records
 
 /// How much a command tells about its work.
 struct ReportingOptions: ParsableArguments {
@@ -14,76 +13,14 @@ struct ReportingOptions: ParsableArguments {
   @Option(help: "Prints progress records to standard error. Default: a line that is redrawn, when that is a terminal.")
   var progress: Progress?
 
+  func validate() throws { if quiet { try OptionConflict.refuse(given, beside: "--quiet") } }
+
+  /// Whether progress was asked for.
+  var given: [(name: String, isGiven: Bool)] { [("--progress", progress != nil)] }
+
   func reporter(of command: String) -> Reporter {
     Reporter(
       command: command, isQuiet: quiet,
       progress: progress == .json ? .records : !quiet && isatty(2) == 1 ? .line : .none)
-  }
-}
-
-/// Records to standard output; messages and progress to standard error. Used by one thread.
-final class Reporter {
-  enum Progress { case none, line, records }
-
-  private let command: String
-  private let isQuiet: Bool
-  private let progress: Progress
-  private let output = StandardOutput()
-  private var line = JSONLine()
-  private var isDrawn = false
-
-  init(command: String, isQuiet: Bool, progress: Progress) {
-    self.command = command
-    self.isQuiet = isQuiet
-    self.progress = progress
-  }
-
-  func write(_ job: CompactionJob) throws { try write { job.write(to: &$0) } }
-  func write(_ result: CompactionResult) throws { try write { result.write(to: &$0) } }
-  func write(_ summary: Summary) throws { try write { summary.write(to: &$0) } }
-
-  /// To be called when a reader should see what was written.
-  func flush() throws { try output.flush() }
-
-  /// Something that is wrong.
-  func warn(_ text: String) {
-    endProgress()
-    Messages.write("actool \(command): \(text)")
-  }
-
-  /// Something good to know.
-  func say(_ text: String) {
-    guard !isQuiet else { return }
-    endProgress()
-    Messages.write(text)
-  }
-
-  func progress(_ counts: [(name: String, value: Int64)]) {
-    switch progress {
-    case .none: break
-    case .line:
-      isDrawn = true
-      Messages.write("\r\u{1B}[K" + counts.map { "\($0.name) \($0.value)" }.joined(separator: "  "), lineFeed: false)
-    case .records:
-      var line = JSONLine()
-      line.record("progress") { line in
-        line.field("command", command)
-        for count in counts { line.field(count.name, count.value) }
-      }
-      Messages.write(line.text, lineFeed: false)
-    }
-  }
-
-  /// Takes the line of progress away, so that a message may be printed.
-  func endProgress() {
-    guard isDrawn else { return }
-    isDrawn = false
-    Messages.write("\r\u{1B}[K", lineFeed: false)
-  }
-
-  private func write(_ record: (inout JSONLine) -> Void) throws {
-    line.removeAll()
-    record(&line)
-    try output.write(line.bytes)
   }
 }

@@ -1,4 +1,5 @@
 import Files
+import Metadata
 import Records
 import Settings
 import SystemPackage
@@ -15,51 +16,90 @@ struct FoundTablet {
   var leftovers: Leftovers?
 }
 
-/// Where tablets come from: tablet and table directories, or records on standard input or in files.
+/// Where tablets come from: tablet and table directories, records on standard input or in files, or the text of the
+/// metadata table. Notes on the way where they do not fit together.
 struct TabletInput {
-  let access: DirectoryAccess
+  private let access: DirectoryAccess
+  private let isWanted: (_ tableId: String) -> Bool
+  private var check = ExtentCheck()
+  /// What was wrong in a text of the metadata table: a line each.
+  private var metadataProblems: [String] = []
+
+  /// - Parameter isWanted: tablets of other tables are passed over.
+  init(access: DirectoryAccess, isWanted: @escaping (_ tableId: String) -> Bool = { _ in true }) {
+    self.access = access
+    self.isWanted = isWanted
+  }
+
+  /// Tablets so far that overlap, and holes where a whole table was given: a line each.
+  var problems: [String] { check.problems + metadataProblems }
 
   /// Calls for every tablet of the paths in order, reading as it goes, and `servers` for every server that a record
   /// names; `-` and no path at all are standard input.
-  func forEach(
+  mutating func forEach(
     in paths: [String], servers: (String) throws -> Void = { _ in }, _ body: (FoundTablet) throws -> Void
   ) throws {
-    for path in paths.isEmpty ? ["-"] : paths { try tablets(at: path, servers, body) }
+    for path in paths.isEmpty ? ["-"] : paths {
+      if path != "-", try FileStatus.of(FilePath(path))?.kind == .directory {
+        try directory(path, body)
+      } else {
+        try records(path, servers, body)
+      }
+    }
   }
 
-  /// Calls for every tablet that one path names.
-  private func tablets(
-    at path: String, _ servers: (String) throws -> Void, _ body: (FoundTablet) throws -> Void
+  /// Calls for every tablet in the text of a metadata table, holding one at a time; `-` is standard input.
+  mutating func forEach(inMetadata path: String, _ body: (Tablet) throws -> Void) throws {
+    let source = path == "-" ? RecordInput.standardInput : path
+    var sequence = ExtentSequence()
+    try RecordInput.withFile(path) { file in
+      try MetadataReader.forEachTablet(in: file, named: source) { tablet in
+        guard isWanted(tablet.extent.tableId) else { return }
+        metadataProblems += sequence.problems(before: tablet.extent).map { "\(source): \($0)" }
+        try body(tablet)
+      }
+    }
+    metadataProblems += sequence.problems(before: nil).map { "\(source): \($0)" }
+  }
+
+  private mutating func records(
+    _ path: String, _ servers: (String) throws -> Void, _ body: (FoundTablet) throws -> Void
   ) throws {
-    if path != "-", try FileStatus.of(FilePath(path))?.kind == .directory { return try directory(path, body) }
+    let source = path == "-" ? RecordInput.standardInput : path
     try RecordInput.forEach(in: path) { record, place in
       switch record {
-      case .tablet(let tablet): try body(FoundTablet(tablet: tablet, place: place()))
+      case .tablet(let tablet):
+        guard isWanted(tablet.extent.tableId) else { return }
+        check.add(tablet.extent, at: source)
+        try body(FoundTablet(tablet: tablet, place: place()))
       case .tserver(let server): try servers(server)
       default: break
       }
     }
   }
 
-  private func directory(_ path: String, _ body: (FoundTablet) throws -> Void) throws {
+  /// A tablet's directory is made absolute, because a job may be run from anywhere.
+  private mutating func directory(_ path: String, _ body: (FoundTablet) throws -> Void) throws {
     let location = FilePath(path)
     let isTablet = try DataPath(location) == .tablet
-    let properties: FilePath? =
-      if isTablet {
-        try TableDirectory.properties(besideTablet: location)
-      } else {
-        try TableDirectory(location, access: access).properties()
-      }
+    let table = TableDirectory(isTablet ? location.removingLastComponent() : location, access: access)
+    let properties = try isTablet ? TableDirectory.properties(besideTablet: location) : table.properties()
     let source = try properties.map { try ConfigurationSource(path: $0.string) }
-    let directories =
-      isTablet
-      ? [TabletDirectory(location, access: access)]
-      : try TableDirectory(location, access: access).tabletDirectories()
+    let directories = try isTablet ? [TabletDirectory(location, access: access)] : table.tabletDirectories()
     let found = try directories.map { directory in
-      FoundTablet(
+      var tablet = FoundTablet(
         tablet: try directory.tablet(), place: directory.path.string, tableProperties: source,
         leftovers: try directory.leftovers())
+      let absolute = try absolutePath(directory.path).string
+      tablet.tablet.directory = absolute
+      tablet.leftovers?.directory = absolute
+      return tablet
     }
-    for tablet in found.sorted(by: { $0.tablet.extent < $1.tablet.extent }) { try body(tablet) }
+    if !isTablet { check.expectWholeTable(at: table.path.string) }
+    for tablet in found.sorted(by: { $0.tablet.extent < $1.tablet.extent }) where isWanted(tablet.tablet.extent.tableId)
+    {
+      check.add(tablet.tablet.extent, at: table.path.string)
+      try body(tablet)
+    }
   }
 }

@@ -5,6 +5,7 @@ import Glibc
 /// How many cores to use.
 struct ThreadOptions: ParsableArguments {
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp("Threads at work, over all files and jobs. Default: one for each core.", valueName: "N"))
   var threads: Int?
 

@@ -37,13 +37,21 @@ enum ExitStatus: Error, Equatable {
     }
   }
 
-  /// Prints what the error has to say, in one line unless it is help or usage, and ends the program.
+  /// Tells what was found to be wrong, a line each, and throws `found` if there is something.
+  static func end(withProblems problems: [String], of command: String) throws {
+    for problem in problems { Messages.write("actool \(command): \(problem)") }
+    if !problems.isEmpty { throw ExitStatus.found }
+  }
+
+  /// Prints what the error has to say, in one line unless it is help, and ends the program.
   static func end(after error: any Error, of command: String) -> Never {
     let status = ExitStatus(error)
     switch (status, error) {
     case (_, is ExitStatus), (_, is ClosedOutput): break
     case (.done, _): Messages.write(Actool.fullMessage(for: error), to: .standardOutput)
-    case (.usage, _): Messages.write(Actool.fullMessage(for: error))
+    case (.usage, _):
+      let text = Actool.message(for: error).split(separator: "\n").map { $0.trimmingPrefix { $0 == " " } }
+      Messages.write("\(command): \(text.joined(separator: " ")); see \(command) --help")
     default: Messages.write("\(command): \(error)")
     }
     exit(status.code)

@@ -12,6 +12,9 @@ final class StandardOutput: Sendable {
 
   private static let limit = 1 << 16
 
+  /// True when a person is at the other end.
+  static var isTerminal: Bool { isatty(FileDescriptor.standardOutput.rawValue) == 1 }
+
   /// - Throws: `ClosedOutput` when nobody reads any more; `SystemError`.
   func write(_ bytes: some Sequence<UInt8>) throws {
     try buffer.withLock { buffer in
@@ -35,9 +38,6 @@ final class StandardOutput: Sendable {
     }
   }
 }
-
-/// True when a person is at the other end.
-func isTerminal(_ descriptor: FileDescriptor) -> Bool { isatty(descriptor.rawValue) == 1 }
 
 /// The reader of standard output has gone. That ends the program quietly.
 struct ClosedOutput: Error {}

@@ -8,6 +8,84 @@ import Records
 //     {"type":"group","table":"2","group":"01","tablets":7,"floor":2,"ceiling":3,"fewest":2,"most":3,"deviation":0}
 //     {"type":"comparison","table":"2","migrations":..,"greedyMigrations":..,"greedyPasses":..}
 
+/// Writes what a balance tells to standard output, and its notes to standard error.
+struct BalanceRenderer {
+  let output = RecordOutput()
+  /// A table for people in place of verdicts and migrations.
+  let showsTable: Bool
+  /// A record before each pass.
+  let showsPasses: Bool
+
+  init(showsTable: Bool, showsPasses: Bool) { (self.showsTable, self.showsPasses) = (showsTable, showsPasses) }
+
+  func write(_ finding: BalanceFinding) throws {
+    switch finding {
+    case .note(let text): Messages.write("actool balance: \(text)")
+    case .lint(let lint, let table): try output.write { lint.write(table: table, to: &$0) }
+    case .verdict(let report, let placement, let table):
+      guard !showsTable else {
+        let verdict = report.isBalanced ? "balanced" : "not balanced, largest deviation \(report.largestDeviation)"
+        return try output.write(
+          PlacementTable(title: "table \(table): \(verdict)", before: placement, after: placement).text)
+      }
+      try output.write { line in
+        report.write(
+          table: table, servers: placement.liveCount, drained: placement.servers.count - placement.liveCount, to: &line)
+      }
+    case .plan(let plan, let greedy, let table, let wait):
+      guard !showsTable else {
+        return try output.write(
+          PlacementTable(title: Self.title(plan, greedy, table), before: plan.before, after: plan.after).text)
+      }
+      for migration in plan.assignments { try output.write { migration.write(to: &$0) } }
+      try write(plan.migrations, table: table, wait: wait)
+      if let greedy { try write(greedy, beside: plan, table: table) }
+    case .simple(let passes, let table, let wait): try write(passes.flatMap(\.self), table: table, wait: wait)
+    }
+  }
+
+  private static func title(_ plan: BalancePlan, _ greedy: GreedyGroupBalancer.Outcome?, _ table: String) -> String {
+    func passes(_ count: Int) -> String { count == 1 ? "1 pass" : "\(count) passes" }
+    return "table \(table): \(plan.assignments.count) assignments, \(plan.migrations.count) migrations in "
+      + "\(passes(plan.passes)), no plan has fewer than \(plan.proof.lowerBound)"
+      + (greedy.map { "; Accumulo's greedy algorithm: \($0.total) in \(passes($0.migrations.count))" } ?? "")
+  }
+
+  /// The migrations, with a record before each pass when that is wanted.
+  private func write(_ migrations: [Migration], table: String?, wait: Int64) throws {
+    var pass = 0
+    for (place, migration) in migrations.enumerated() {
+      if migration.pass != pass {
+        pass = migration.pass
+        if showsPasses {
+          let count = migrations[place...].prefix { $0.pass == pass }.count
+          try output.write { line in
+            line.record("pass") { line in
+              line.field("pass", pass)
+              line.field("table", table)
+              line.field("migrations", count)
+              line.field("startSeconds", Double(pass - 1) * Double(wait) / 1000)
+            }
+          }
+        }
+      }
+      try output.write { migration.write(to: &$0) }
+    }
+  }
+
+  private func write(_ greedy: GreedyGroupBalancer.Outcome, beside plan: BalancePlan, table: String) throws {
+    try output.write { line in
+      line.record("comparison") { line in
+        line.field("table", table)
+        line.field("migrations", plan.migrations.count)
+        line.field("passes", plan.passes)
+        line.field("greedyMigrations", greedy.total)
+        line.field("greedyPasses", greedy.migrations.count)
+      }
+    }
+  }
+}
+
 extension PlacementReport {
   /// The verdict on a table, and a line for each group.
   func write(table: String, servers: Int, drained: Int, to line: inout JSONLine) {
@@ -59,56 +137,4 @@ extension PlacementReport {
       }
     }
   }
-}
-
-/// A placement as a table: groups down, servers across; where both differ, before and after.
-struct PlacementTable {
-  var title: String
-  var before: TablePlacement
-  var after: TablePlacement
-
-  /// More servers than this do not fit a screen: those with the largest changes are shown.
-  private static let mostColumns = 12
-  private static let mostRows = 60
-
-  var text: String {
-    let (old, new) = (before.counts, after.counts)
-    let changes = before.servers.indices.map { server in
-      before.groups.indices.reduce(0) { $0 + abs(new[$1, server] - old[$1, server]) }
-    }
-    let shown = changes.indices.sorted { (changes[$1], $0) < (changes[$0], $1) }.prefix(Self.mostColumns).sorted()
-    var rows = [["group"] + shown.map { before.servers[$0] } + ["all"]]
-    for group in before.groups.indices.prefix(Self.mostRows) {
-      rows.append(
-        [before.groups[group].isEmpty ? "\"\"" : before.groups[group]]
-          + shown.map { Self.cell(old[group, $0], new[group, $0]) } + ["\(before.groupSizes(of: group))"])
-    }
-    rows.append(
-      ["all"]
-        + shown.map { server in
-          Self.cell(
-            before.groups.indices.reduce(0) { $0 + old[$1, server] },
-            before.groups.indices.reduce(0) { $0 + new[$1, server] })
-        } + ["\(before.sites.count)"])
-    let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-    var text = title + "\n"
-    for row in rows {
-      let cells = row.enumerated().map { column, cell in
-        let blanks = String(repeating: " ", count: widths[column] - cell.count)
-        return column == 0 ? cell + blanks : blanks + cell
-      }
-      text += cells.joined(separator: "  ") + "\n"
-    }
-    if before.servers.count > shown.count { text += "and \(before.servers.count - shown.count) more servers\n" }
-    if before.groups.count > Self.mostRows { text += "and \(before.groups.count - Self.mostRows) more groups\n" }
-    return text
-  }
-
-  private static func cell(_ before: Int, _ after: Int) -> String {
-    before == after ? "\(before)" : "\(before)>\(after)"
-  }
-}
-
-extension TablePlacement {
-  fileprivate func groupSizes(of group: Int) -> Int { groupOfTablet.count { $0 == Int32(group) } }
 }

@@ -162,8 +162,17 @@ import Testing
     try bed.makeFiles()
     let jobs = bed.plan()
     for arguments in [["--executor", "large"], ["--queue", "small"], ["--executor", "i.other.small"]] {
-      let outcome = actool.run(["compact", "--default-properties"] + arguments, stdin: jobs)
-      #expect(outcome.status == 0 && outcome.output == "")
+      for mode in [[], ["--dry-run"]] {
+        let outcome = actool.run(["compact", "--default-properties"] + mode + arguments, stdin: jobs)
+        #expect(outcome.status == 1 && outcome.output == "")
+        #expect(
+          outcome.stderr
+            == "actool compact: none of 1 jobs is for \(arguments.joined(separator: " ")); the jobs name i.default.small\n"
+        )
+      }
+      let allowed = actool.run(["compact", "--default-properties", "--allow-empty"] + arguments, stdin: jobs)
+      #expect(allowed.status == 0 && allowed.output == "" && allowed.stderr == "")
+      #expect(actool.run(["compact"] + arguments).status == 0, "no jobs at all")
     }
     let outcome = actool.run(
       ["compact", "--default-properties", "--queue", "q", "--executor", "small"], stdin: jobs)
@@ -188,6 +197,58 @@ import Testing
     #expect(outcome.stdout == first)
     #expect(outcome.stderr.contains("would run") && outcome.stderr.contains("is taken by"), "\(outcome.stderr)")
     #expect(actool.names(in: CompactBed.tablet) == ["F0000000.rf", "F0000001.rf", "F0000002.rf"])
+  }
+
+  @Test("a record of leftovers whose directory is gone or broken is status 1, and the jobs run all the same")
+  func brokenLeftovers() throws {
+    try bed.makeFiles()
+    actool.write("broken/tablet.json", "{")
+    let jobs = String(decoding: bed.plan(), as: UTF8.self)
+    for (directory, problem) in [
+      ("nowhere", "nowhere is gone"),
+      ("broken", "broken/tablet.json: is not JSON: column 2: expected a field name, found the end of the text"),
+      (
+        "hdfs://nn1/2/t-1",
+        "hdfs://nn1/2/t-1 is not a file of this machine: say where it is mounted or was copied to with --map URI-PREFIX=PATH"
+      ),
+    ] {
+      let record = #"{"type":"leftovers","directory":"\#(directory)","jobs":[],"files":["C1.rf_tmp"]}"# + "\n"
+      let outcome = actool.run("compact", "--default-properties", stdin: record)
+      #expect(outcome.status == 1 && outcome.stderr == "actool compact: \(problem)\n", "\(outcome.stderr)")
+      guard directory == "broken" else { continue }
+      #expect(actool.run("compact", "--default-properties", stdin: record + jobs).status == 1)
+      #expect(try bed.live().count == 1)
+    }
+  }
+
+  @Test("a file that holds other entries than tablet.json says is not compacted, scanned or verified")
+  func entryCounts() throws {
+    try bed.makeFiles()
+    var manifest = try bed.directory().contents()
+    manifest.files[1].entries += 1
+    try bed.directory().create(manifest)
+    let problem = "F0000001.rf holds 40 entries, and the tablet knows it with 41"
+    let outcome = actool.run(["compact", "--default-properties"], stdin: bed.plan())
+    #expect(outcome.status == 1)
+    #expect(try results(outcome.stdout).first?.error?.hasSuffix("t-1: " + problem) == true, "\(outcome.output)")
+    #expect(try bed.live().count == 3 && bed.leftovers() == [] && bed.directory().manifest()?.reservations == [])
+    for command in ["scan", "verify"] {
+      let read = actool.run(command, "tables/2")
+      #expect(read.status == 2 && read.stderr.contains("t-1: " + problem), "\(read.stderr)")
+    }
+  }
+
+  @Test("too many open files are an error that says what to do, and nothing is lost") func openFiles() throws {
+    try bed.makeFiles(files: 60, entries: 2)
+    actool.write("jobs", bed.plan("-p", "tserver.compaction.major.service.default.planner.opts.maxOpen=60"))
+    let outcome = actool.shell("ulimit -n 30; actool compact --default-properties jobs")
+    #expect(outcome.status == 1)
+    #expect(
+      outcome.stderr.contains("Too many open files; a merge keeps all its inputs open: allow more files with ulimit -n")
+    )
+    #expect(try bed.live().count == 60 && bed.rows() == Array(0..<120))
+    #expect(actool.run(["compact", "--default-properties", "jobs"]).status == 0)
+    #expect(try bed.live().count == 1 && bed.rows() == Array(0..<120))
   }
 
   @Test("inputs are kept when asked so") func keepInputs() throws {
@@ -215,7 +276,7 @@ import Testing
     try bed.makeFiles()
     let uri = "hdfs://nn1:8020/accumulo/tables"
     let job = String(decoding: bed.plan(), as: UTF8.self)
-      .split(separator: "tables/2/t-1").joined(separator: "\(uri)/2/t-1")
+      .split(separator: actool.path("tables/2/t-1")).joined(separator: "\(uri)/2/t-1")
       .split(separator: #""file":""#).joined(separator: #""file":"\#(uri)/2/t-1/"#)
     let refused = actool.run("compact", "--default-properties", stdin: job)
     #expect(refused.status == 1 && refused.stderr.contains("--map URI-PREFIX=PATH"))
@@ -249,7 +310,8 @@ import Testing
     let output = try #require(try jobs(Array(job.utf8)).first).output
     for (old, new) in [
       ("\"output\":\"\(output)\"", "\"output\":\"../x.rf\""), ("\"tmp\":\"\(output)_tmp\"", "\"tmp\":\"/etc/passwd\""),
-      ("\"directory\":\"tables/2/t-1\"", "\"directory\":\"nowhere\""), ("\"directory\":\"tables/2/t-1\",", ""),
+      ("\"directory\":\"\(actool.path("tables/2/t-1"))\"", "\"directory\":\"nowhere\""),
+      ("\"directory\":\"\(actool.path("tables/2/t-1"))\",", ""),
       ("\"tableId\":\"2\"", "\"tableId\":\"3\""), ("F0000000.rf", "../t-1/F0000000.rf"), ("F0000000.rf", "F0000001.rf"),
       ("\"output\":\"\(output)\"", "\"output\":\"F0000000.rf\""), ("F0000000.rf", "hdfs://nn1/a/F0000000.rf"),
     ] {

@@ -1,0 +1,82 @@
+package import BlockFile
+package import Entries
+internal import Files
+internal import Records
+package import Settings
+internal import SystemPackage
+package import TabletStore
+
+/// Opens what paths name for a scan: one stream of entries for a file, one for each tablet. Notes on the way which
+/// tablets do not fit together.
+package struct PathScan {
+  private let scan: FileScan
+  private let isRaw: Bool
+  private let pool: CodecPool
+  private let limit: BlockLimit
+  private let access: DirectoryAccess
+  private let configuration: Configuration
+  private var check = ExtentCheck()
+
+  /// - Parameters:
+  ///   - isRaw: of tablets too, every entry of every file, whatever extent, deletes and iterators hide.
+  ///   - pool: helpers for inflating; the caller occupies one of its threads.
+  ///   - limit: of the blocks that are read.
+  package init(
+    _ scan: FileScan, isRaw: Bool, pool: CodecPool, limit: BlockLimit, access: DirectoryAccess,
+    configuration: Configuration
+  ) {
+    (self.scan, self.isRaw, self.pool, self.limit, self.access) = (scan, isRaw, pool, limit, access)
+    self.configuration = configuration
+  }
+
+  /// Tablets so far that overlap, so that entries came twice, and holes between those of a table: a line each.
+  package var problems: [String] { isRaw ? [] : check.problems }
+
+  /// Calls for each stream of a path or URI, in the order of the rows.
+  /// - Throws: `FileError`, `SystemError`, `DirectoryError`, what the iterators throw, and what `body` throws.
+  package mutating func forEachStream(at text: String, _ body: (any EntryCursor) throws -> Void) throws {
+    let path = try access.map.path(of: text)
+    switch try DataPath(path) {
+    case .file: try body(try scan.entries(of: [path.string], loader: loader()))
+    case .tablet:
+      let directory = TabletDirectory(path, access: access)
+      check.add(try directory.tablet().extent, at: path.removingLastComponent().string)
+      try body(try stream(of: directory))
+    case .table:
+      let tablets = try TableDirectory(path, access: access).tablets()
+      check.expectWholeTable(at: path.string)
+      for tablet in tablets { check.add(tablet.extent, at: path.string) }
+      for tablet in tablets {
+        try body(try stream(of: TabletDirectory(FilePath(tablet.directory ?? path.string), access: access)))
+      }
+    }
+  }
+
+  /// A compaction may be committed between the look at the tablet and the opening of its files: then it looks again. Once
+  /// open, files that are removed can still be read.
+  private func stream(of directory: TabletDirectory) throws -> any EntryCursor {
+    var attempts = 0
+    while true {
+      let tablet = try directory.tablet()
+      do {
+        try directory.checkEntries(of: tablet.files)
+        return try stream(of: tablet, in: directory)
+      } catch let error as SystemError where error.errno == .noSuchFileOrDirectory {
+        attempts += 1
+        guard attempts < 100, try directory.tablet().files != tablet.files else { throw error }
+      }
+    }
+  }
+
+  private func stream(of tablet: Tablet, in directory: TabletDirectory) throws -> any EntryCursor {
+    let files = try tablet.files.map { try directory.path(of: $0.file).string }
+    if isRaw { return try scan.entries(of: files, loader: loader()) }
+    let properties = try TableDirectory.properties(besideTablet: directory.path)
+    let settings = configuration.settings(
+      forTable: tablet.extent.tableId, tableProperties: try properties.map { try ConfigurationSource(path: $0.string) })
+    return try scan.entries(
+      of: files, in: tablet.extent.rows, settings: settings, now: access.now(), loader: loader())
+  }
+
+  private func loader() -> BlockLoader { BlockLoader(pool: pool, limit: limit) }
+}

@@ -1,0 +1,66 @@
+internal import Entries
+internal import Files
+internal import Records
+internal import SystemPackage
+
+/// The records of one piece, a line at a time. Lists in them are checked and passed over.
+struct PieceReader {
+  let path: String
+  private let file: File
+  private var lines: LineReader
+  private var line: Range<Int> = 0..<0
+  private var record = JSONValue.null
+
+  /// - Parameter lineLimit: bytes of the longest line that is taken.
+  init(_ path: String, lineLimit: Int) throws {
+    self.path = path
+    file = try File(path)
+    lines = LineReader(
+      source: path, expecting: "a record", blockSize: 1 << 18, limit: lineLimit,
+      read: LineReader.reading(file.descriptor, named: path))
+  }
+
+  /// The bytes of the record with its line feed; they hold until the next is read.
+  var text: ArraySlice<UInt8> { lines.buffer[line.lowerBound...line.upperBound] }
+
+  /// Goes to the next record; false at the end.
+  /// - Throws: `RecordError`, `PieceError`, `SystemError`.
+  mutating func next() throws -> Bool {
+    while let range = try lines.next() {
+      guard lines.isWhole(range) else { throw PieceError(description: "\(path): the last line is cut off") }
+      guard !range.isEmpty else { continue }
+      do { record = try JSONValue(fieldsOf: lines.buffer, in: range) } catch { throw self.error("\(error)") }
+      line = range
+      return true
+    }
+    return false
+  }
+
+  mutating func next(ofType type: String) throws -> Bool {
+    while try next() { if string("type") == type { return true } }
+    return false
+  }
+
+  func string(_ field: String) -> String? { if case .string(let text) = record[field] { text } else { nil } }
+
+  func integer(_ field: String) -> Int64? { if case .number(let digits) = record[field] { Int64(digits) } else { nil } }
+
+  /// The key whose fields are in the record.
+  var key: Key? { try? Key(RecordFields(record)) }
+
+  /// An error about the last line.
+  func error(_ problem: String) -> RecordError { lines.error(problem) }
+
+  /// Open for as long as somebody reads it.
+  private final class File {
+    let descriptor: FileDescriptor
+
+    init(_ path: String) throws {
+      do { descriptor = try FileDescriptor.open(FilePath(path), .readOnly) } catch let error as Errno {
+        throw SystemError("open", path, error)
+      }
+    }
+
+    deinit { try? descriptor.close() }
+  }
+}

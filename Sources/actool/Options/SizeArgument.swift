@@ -1,0 +1,18 @@
+import ArgumentParser
+import Settings
+
+/// Sizes on the command line: `256M`.
+enum SizeArgument {
+  /// Bytes.
+  /// - Throws: `ValidationError` with the option's name for what is no size, or one below `least`.
+  static func bytes(_ text: String, for option: String, atLeast least: Int64 = 1) throws -> Int64 {
+    let size: Int64
+    do throws(ConfigurationValueError) { size = try ConfigurationValue.size(text) } catch {
+      throw ValidationError("\(option): \(error)")
+    }
+    guard size >= least else {
+      throw ValidationError("\(option): expected at least \(least) bytes, found \"\(text)\"")
+    }
+    return size
+  }
+}

@@ -1,0 +1,37 @@
+import Records
+
+/// Records to standard output, one after the other. Used by one thread.
+final class RecordOutput {
+  private let output = StandardOutput()
+  private var line = JSONLine()
+
+  /// Writes what `body` appends.
+  /// - Throws: `ClosedOutput` when nobody reads any more; `SystemError`.
+  func write(_ body: (inout JSONLine) throws -> Void) throws {
+    defer { line.removeAll() }
+    try body(&line)
+    try output.write(line.bytes)
+  }
+
+  /// A line that is a record already, with its line feed.
+  func write(line: ArraySlice<UInt8>) throws { try output.write(line) }
+
+  /// Text in place of records.
+  func write(_ text: String) throws { try output.write(text.utf8) }
+
+  /// To be called when a reader should see what was written.
+  func flush() throws { try output.flush() }
+
+  /// Runs `body` and flushes: what was written before an error is still right.
+  func flushing(_ body: () throws -> Void) throws {
+    do {
+      try body()
+    } catch let error as ClosedOutput {
+      throw error
+    } catch {
+      try flush()
+      throw error
+    }
+    try flush()
+  }
+}

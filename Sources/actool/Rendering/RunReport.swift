@@ -1,0 +1,88 @@
+import Compaction
+import Records
+
+/// Prints results as they come, and counts.
+struct RunReport {
+  let total: Int
+  let reporter: Reporter
+  private var finished: Int64 = 0
+  private var failed: Int64 = 0
+  private var running = 0
+  private var entriesRead: Int64 = 0
+  private var entries: Int64 = 0
+  private var warnings: Set<String> = []
+
+  init(total: Int, reporter: Reporter) {
+    self.total = total
+    self.reporter = reporter
+  }
+
+  mutating func report(_ event: JobRunner.Event) throws {
+    switch event {
+    case .started: running += 1
+    case .note(let text):
+      // Once for all the jobs that have the same to say.
+      if warnings.insert(text).inserted { reporter.warn(text) }
+    case .ended(let job, let result, let ran):
+      if ran { running -= 1 }
+      switch result.state {
+      case .finished: finished += 1
+      case .failed:
+        failed += 1
+        reporter.warn("\(job.ecid) on \(job.extent): \(result.error ?? "failed")")
+      }
+      entriesRead &+= result.entriesRead
+      entries &+= result.entries
+      try reporter.write(result)
+      try reporter.flush()
+    }
+    reporter.progress([
+      ("jobs", Int64(total)), ("running", Int64(running)), ("finished", finished), ("failed", failed),
+    ])
+  }
+
+  var summary: Summary {
+    Summary(
+      command: "compact",
+      counts: [
+        ("jobs", Int64(total)), ("finished", finished), ("failed", failed), ("entriesRead", entriesRead),
+        ("entries", entries),
+      ])
+  }
+}
+
+extension Reporter {
+  /// What a merge into one file came to.
+  func tell(_ result: JobOutput, of output: String, inputs: Int, after elapsed: Duration) {
+    for warning in result.warnings { warn(warning) }
+    let seconds = (elapsed / .milliseconds(1)).rounded() / 1000
+    say(
+      "\(output): \(result.entries) of \(result.entriesRead) entries from \(inputs) files, \(result.size) bytes, "
+        + "\(result.blocksReused) of \(result.blocks) blocks reused, \(seconds) s")
+  }
+
+  /// `--dry-run`: the jobs that would run, and why the others would not. True when there are no others.
+  func tell(dryRun told: [(job: CompactionJob, refusal: String?)]) throws -> Bool {
+    for (job, refusal) in told {
+      if let refusal {
+        warn("would refuse \(job.ecid): \(refusal)")
+      } else {
+        say("would run \(job.ecid) on \(job.extent): \(job.inputs.map(\.file).joined(separator: " ")) -> \(job.output)")
+        try write(job)
+      }
+    }
+    try flush()
+    return told.allSatisfy { $0.refusal == nil }
+  }
+}
+
+extension JobOutput {
+  func summary(inputs: Int) -> Summary {
+    Summary(
+      command: "compact",
+      counts: [
+        ("files", Int64(inputs)), ("entriesRead", entriesRead), ("entries", entries), ("fileSize", size),
+        ("blocks", Int64(blocks)), ("blocksReused", Int64(blocksReused)),
+      ])
+  }
+}

@@ -1,0 +1,141 @@
+import TestSupport
+import Testing
+
+/// Every pair of options of every command: those that do not fit together are wrong usage, and all others are not.
+@Suite("Pairs of options")
+struct OptionPairTests {
+  struct Command: Sendable, CustomTestStringConvertible {
+    /// The subcommand and what it always gets.
+    var start: [String]
+    var end: [String] = []
+    /// Each is a name, perhaps with values.
+    var options: [[String]]
+    /// Names of those that exclude each other.
+    var conflicts: [(String, String)] = []
+    /// Names that are wrong beside what the command always gets.
+    var refused: Set<String> = []
+    /// A name that wants one of others beside it.
+    var needs: [String: Set<String>] = [:]
+    var testDescription: String { (start + end).joined(separator: " ") }
+
+    func fit(_ names: Set<String>) -> Bool {
+      names.isDisjoint(with: refused) && !conflicts.contains { names.isSuperset(of: [$0.0, $0.1]) }
+        && names.allSatisfy { name in needs[name].map { !$0.isDisjoint(with: names) } ?? true }
+    }
+  }
+
+  static let merging = [
+    ["--threads", "1"], ["--memory", "1M"], ["--block-limit", "1M"], ["--rate-limit", "1M"], ["--no-reuse"],
+    ["--summary"], ["--level", "1"],
+  ]
+  static let jobs = [
+    ["--executor", "x"], ["--queue", "x"], ["--allow-empty"], ["--dry-run"], ["--keep-inputs"],
+    ["--default-properties"], ["--force"],
+  ]
+  static let rows = [["--start-row", "a"], ["--end-row", "-b"], ["--propagate-deletes"]]
+  static let map = [["--map", "hdfs://a=b"]]
+  static let directories = map + [["--lease", "1m"]]
+  static let settings = [["--config", "some.properties"], ["-p", "table.file.max=3"]]
+  static let reporting = [["--quiet"], ["--progress", "json"]]
+  static let quiet = [("--quiet", "--progress")]
+
+  static func names(_ options: [[String]]) -> Set<String> { Set(options.map { $0[0] }) }
+
+  static let commands: [Command] = [
+    Command(
+      start: ["compact"], options: jobs + merging + directories + settings + reporting,
+      conflicts: quiet + [("--dry-run", "--summary"), ("--dry-run", "--progress")],
+      needs: ["--allow-empty": ["--executor", "--queue"]]),
+    Command(start: ["compact"], options: rows, refused: names(rows)),
+    Command(
+      start: ["compact"], end: ["--output", "o.rf", "missing.rf"],
+      options: rows + merging + settings + reporting + map, conflicts: quiet),
+    Command(
+      start: ["compact"], end: ["--output", "o.rf", "missing.rf"], options: jobs + [["--lease", "1m"]],
+      refused: names(jobs + [["--lease"]])),
+    Command(
+      start: ["compact"], end: ["--cancel", "ECID:1", "nowhere"],
+      options: jobs + merging + rows + settings + [["--lease", "1m"], ["--progress", "json"], ["--output", "o"]],
+      refused: names(jobs + merging + rows + settings + [["--lease"], ["--progress"], ["--output"]])),
+    Command(start: ["compact"], end: ["--cancel", "ECID:1", "nowhere"], options: map + [["--quiet"]]),
+    Command(
+      start: ["plan"],
+      options: [["--kind", "user"], ["--hint", "a=b"], ["--explain"], ["--repeat"], ["--summary"], ["--seed", "1"]]
+        + directories + settings, needs: ["--hint": ["--kind"]]),
+    Command(
+      start: ["tablets"],
+      options: [["--metadata", "none.txt"], ["--table", "2"], ["--tservers", "servers.txt"]] + directories,
+      conflicts: [("--metadata", "--map"), ("--metadata", "--lease")]),
+    Command(
+      start: ["tablets"], end: ["--metadata", "none.txt", "path"], options: [["--table", "2"]], refused: ["--table"]),
+    Command(
+      start: ["balance", "--tservers", "servers.txt"],
+      options: [
+        ["--metadata", "none.txt"], ["--table", "2"], ["--group-regex", "(.).*"], ["--groups", "groups.txt"],
+        ["--default-group", "x"], ["--max-migrations", "5"], ["--passes"], ["--drain", "h1:1"], ["--place-freely"],
+        ["--check"], ["--balancer", "simple"], ["--together"], ["--compare"], ["--lint"], ["--table-view"],
+        ["--summary"],
+      ] + directories + settings,
+      conflicts: [
+        ("--metadata", "--map"), ("--metadata", "--lease"), ("--group-regex", "--groups"), ("--check", "--passes"),
+        ("--check", "--max-migrations"), ("--check", "--place-freely"), ("--check", "--compare"),
+        ("--table-view", "--passes"),
+      ]
+        + [
+          "--group-regex", "--groups", "--default-group", "--max-migrations", "--drain", "--place-freely", "--check",
+          "--compare", "--lint", "--table-view",
+        ].map { ("--balancer", $0) }, needs: ["--together": ["--balancer"]]),
+    Command(
+      start: ["verify"], end: ["nowhere"],
+      options: [
+        ["--offline"], ["--memory", "1M"], ["--scratch", "."], ["--threads", "1"], ["--block-limit", "1M"], ["--partition", "1/2"], ["--merge"],
+        ["--strict"], ["--explain"],
+      ] + map + reporting,
+      conflicts: quiet + [("--explain", "--partition")]
+        + [
+          "--offline", "--memory", "--scratch", "--threads", "--block-limit", "--partition", "--strict", "--explain", "--map",
+          "--progress",
+        ].map { ("--merge", $0) }),
+    Command(
+      start: ["ingest"], end: ["--output", "there", "--entries", "100"],
+      options: [
+        ["--tablets", "2"], ["--files", "2"], ["--flush-entries", "5"], ["--visibilities", "A,B"], ["--max-cf", "9"],
+        ["--max-cq", "9"], ["--row-min", "5"], ["--row-max", "9"], ["--checksum"], ["--no-checksum"],
+        ["--delete-probability", "0.1"], ["--zipfian", "0", "9", "1.5"], ["--codec", "gz"], ["--seed", "1"],
+        ["--threads", "1"], ["--memory", "1M"], ["--lose", "1"], ["--corrupt", "1"], ["--lose-flushes", "1"],
+        ["--lose-file"], ["--truth", "t"],
+      ] + reporting, conflicts: quiet + [("--checksum", "--no-checksum"), ("--no-checksum", "--corrupt")]),
+    Command(
+      start: ["info"], end: ["missing.rf"],
+      options: [["--check"], ["--index"], ["--format", "text"], ["--threads", "1"]] + map),
+    Command(
+      start: ["scan"], end: ["missing.rf"],
+      options: [
+        ["--format", "text"], ["--start-row", "-a"], ["--end-row", "b"], ["--family", "-f"], ["--raw"],
+        ["--threads", "1"],
+      ] + map + settings, conflicts: [("--raw", "--config"), ("--raw", "-p")]),
+  ]
+
+  @Test("what does not fit together is status 64 with one line, everything else is tried", arguments: commands)
+  func pairs(_ command: Command) {
+    let actool = CommandRunner()
+    actool.write("some.properties", "table.file.max=3\n")
+    actool.write("servers.txt", "h1:1\nh2:1\n")
+    actool.write("groups.txt", "a\tx\n")
+    actool.write("none.txt", "nothing\n")
+    actool.write("there/x", "")
+    for (i, a) in command.options.enumerated() {
+      for b in command.options[i...] {
+        let words = command.start + (a == b ? a : a + b) + command.end
+        let outcome = actool.run(words)
+        let line = words.joined(separator: " ")
+        #expect((outcome.status != 64) == command.fit([a[0], b[0]]), "\(line): \(outcome.status) \(outcome.stderr)")
+        guard outcome.status == 64 else { continue }
+        #expect(outcome.stdout.isEmpty && outcome.stderr.split(separator: "\n").count == 1, "\(line)")
+        #expect(outcome.stderr.hasPrefix("actool \(words[0]): "), "\(line): \(outcome.stderr)")
+        #expect(outcome.stderr.hasSuffix("; see actool \(words[0]) --help\n"), "\(line): \(outcome.stderr)")
+      }
+    }
+    #expect(actool.names() == ["groups.txt", "none.txt", "servers.txt", "some.properties", "there"])
+  }
+}
