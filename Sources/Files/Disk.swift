@@ -56,7 +56,7 @@ package struct Disk: Sendable {
       try makeDirectory(path)
       try syncDirectory(parent)
     } catch {
-      removeIfEmpty(above)
+      removeIfEmpty(above + [path])
       throw error
     }
     return above + [path]
@@ -66,7 +66,7 @@ package struct Disk: Sendable {
   package func removeIfEmpty(_ directories: [FilePath]) {
     for directory in directories.reversed() {
       guard (try? willMake(.remove, at: directory)) != nil else { return }
-      guard directory.withPlatformString({ rmdir($0) }) == 0 else { return }
+      _ = directory.withPlatformString { rmdir($0) }
     }
   }
 

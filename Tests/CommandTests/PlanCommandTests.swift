@@ -290,7 +290,7 @@ struct PlanCommandTests {
         #"{"file":"F000000\#($0).rf","size":\#(Int.random(in: 1...1_000_000, using: &random)),"entries":9}"#
       }
       input +=
-        #"{"type":"tablet","extent":{"tableId":"2","prevEndRow":"\#(99_999 + tablet)","endRow":"\#(100_000 + tablet)"},"files":[\#(files.joined(separator: ","))]}"#
+        #"{"type":"tablet","extent":{"tableId":"2","prevEndRow":"\#(199_999 + tablet)","endRow":"\#(200_000 + tablet)"},"files":[\#(files.joined(separator: ","))]}"#
         + "\n"
     }
     let outcome = actool.run("plan", "--summary", "--seed", "1", stdin: input)

@@ -15,7 +15,7 @@ struct UsageTests {
       ("plan --kind all", "actool plan: The value 'all' is invalid for '--kind <kind>'"),
       ("compact --lease -1s", "actool compact: --lease: expected a time of at least one second, found '-1s'"),
       ("compact --lease=-1s", "actool compact: --lease: expected a time of at least one second, found '-1s'"),
-      ("compact --lease 5", "actool compact: --lease: expected a time such as 30s"),
+      ("compact --lease 5x", "actool compact: --lease: expected a time such as 30s"),
       ("compact --threads -1", "actool compact: expected 1 to 4096 for --threads, found -1"),
       ("compact --memory -5", "actool compact: --memory: expected at least 1 bytes, found \"-5\""),
       ("compact --dry-run --output x.rf a.rf", "actool compact: --output does not go with --dry-run"),

@@ -97,6 +97,19 @@ struct RecordTests {
     #expect(records.map(Self.write) == [#"{"type":"tserver","server":"h1:9997"}"# + "\n"])
   }
 
+  @Test("a tablet whose files nobody named is not one without files")
+  func withoutFiles() throws {
+    for (files, isKnown) in [("", false), (#","files":[]"#, true)] {
+      let text = #"{"type":"tablet","extent":{"tableId":"2"}\#(files)}"# + "\n"
+      let records = try Self.read(text)
+      guard case .tablet(let tablet)? = records.first else {
+        Issue.record("no tablet")
+        continue
+      }
+      #expect(tablet.hasFiles == isKnown && tablet.files == [] && records.map(Self.write) == [text])
+    }
+  }
+
   @Test("a malformed line is an error with its number, the field, and what was expected")
   func malformed() {
     let extent = #""extent":{"tableId":"2"}"#
@@ -105,7 +118,7 @@ struct RecordTests {
       ("[]", "input, line 2: expected an object, found an array"),
       ("{}", "input, line 2: type: expected a string, found nothing"),
       (#"{"type":"tablet"}"#, "input, line 2: extent: expected an object, found nothing"),
-      (#"{"type":"tablet",\#(extent)}"#, "input, line 2: files: expected an array, found nothing"),
+      (#"{"type":"tablet",\#(extent),"files":1}"#, "input, line 2: files: expected an array, found the number 1"),
       (
         #"{"type":"tablet",\#(extent),"files":[{"file":"a","size":1},{"file":"b","size":-5}]}"#,
         "input, line 2: files[1].size: expected a whole number from 0 to 9223372036854775807, found the number -5"
