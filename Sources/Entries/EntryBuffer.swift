@@ -11,7 +11,7 @@ package final class EntryBuffer {
   package init() {
     fields = .allocate(capacity: 5)
     for i in 0..<5 { (fields + i).initialize(to: PaddedBytes()) }
-    let none = ByteView(start: fields[0].start, count: 0)
+    let none = fields[0].empty
     view = .allocate(capacity: 1)
     view.initialize(
       to: EntryView(
@@ -26,17 +26,17 @@ package final class EntryBuffer {
 
   /// Copies the key; the value becomes empty.
   package func copyKey(_ entry: EntryView) {
-    view.pointee.row = fields[0].set(entry.row)
-    view.pointee.family = fields[1].set(entry.family)
-    view.pointee.qualifier = fields[2].set(entry.qualifier)
-    view.pointee.visibility = fields[3].set(entry.visibility)
+    view.pointee.row = fields[0].copy(padded: entry.row)
+    view.pointee.family = fields[1].copy(padded: entry.family)
+    view.pointee.qualifier = fields[2].copy(padded: entry.qualifier)
+    view.pointee.visibility = fields[3].copy(padded: entry.visibility)
     view.pointee.timestamp = entry.timestamp
     view.pointee.deleted = entry.deleted
     view.pointee.value.count = 0
   }
 
   /// Copies the value, leaving the key as it is.
-  package func copyValue(_ value: ByteView) { view.pointee.value = fields[4].set(value) }
+  package func copyValue(_ value: ByteView) { view.pointee.value = fields[4].copy(value) }
 
   package func copy(_ entry: EntryView) {
     copyKey(entry)
@@ -44,51 +44,14 @@ package final class EntryBuffer {
   }
 
   package func copy(_ entry: Entry) {
-    view.pointee.row = fields[0].set(entry.key.row)
-    view.pointee.family = fields[1].set(entry.key.family)
-    view.pointee.qualifier = fields[2].set(entry.key.qualifier)
-    view.pointee.visibility = fields[3].set(entry.key.visibility)
+    view.pointee.row = fields[0].copy(entry.key.row)
+    view.pointee.family = fields[1].copy(entry.key.family)
+    view.pointee.qualifier = fields[2].copy(entry.key.qualifier)
+    view.pointee.visibility = fields[3].copy(entry.key.visibility)
     view.pointee.timestamp = entry.key.timestamp
     view.pointee.deleted = entry.key.deleted
     setValue(entry.value)
   }
 
-  func setValue(_ value: [UInt8]) { view.pointee.value = fields[4].set(value) }
-}
-
-/// Growing memory with 16 readable bytes after the end.
-struct PaddedBytes {
-  private(set) var start: UnsafeMutablePointer<UInt8>
-  private var capacity: Int
-
-  init() {
-    capacity = 64
-    start = .allocate(capacity: capacity + 16)
-    start.initialize(repeating: 0, count: capacity + 16)
-  }
-
-  func free() { start.deallocate() }
-
-  mutating func set(_ bytes: ByteView) -> ByteView {
-    reserve(bytes.count)
-    start.update(from: bytes.start, count: bytes.count)
-    return ByteView(start: start, count: bytes.count)
-  }
-
-  mutating func set(_ bytes: [UInt8]) -> ByteView {
-    bytes.withUnsafeBufferPointer { buffer in
-      reserve(buffer.count)
-      if let source = buffer.baseAddress { start.update(from: source, count: buffer.count) }
-      return ByteView(start: start, count: buffer.count)
-    }
-  }
-
-  /// Makes room for `count` bytes. Growing discards the contents.
-  private mutating func reserve(_ count: Int) {
-    guard count > capacity else { return }
-    start.deallocate()
-    capacity = max(count, capacity * 2)
-    start = .allocate(capacity: capacity + 16)
-    start.initialize(repeating: 0, count: capacity + 16)
-  }
+  func setValue(_ value: [UInt8]) { view.pointee.value = fields[4].copy(value) }
 }

@@ -16,8 +16,7 @@ final class GroupChecker {
 
   private struct State {
     var decoder = RelativeKeyDecoder()
-    /// Only its memory of the last key is used: it knows the order.
-    var order = RelativeKeyEncoder()
+    var last = LastKey()
   }
 
   init(_ group: LocalityGroup, in file: BCFileReader, _ kind: GroupKind) {
@@ -31,9 +30,9 @@ final class GroupChecker {
     view = UnsafePointer(UnsafeMutableRawPointer(state).advanced(by: offset).assumingMemoryBound(to: EntryView.self))
   }
 
-  func free() {
+  deinit {
     state.pointee.decoder.free()
-    state.pointee.order.free()
+    state.pointee.last.free()
     state.deallocate()
   }
 
@@ -59,12 +58,12 @@ final class GroupChecker {
     state.pointee.decoder.begin(buffer.start, count: buffer.count)
     for number in 0..<entry.entryCount {
       try state.pointee.decoder.decode()
-      guard state.pointee.order.match(view) else {
+      guard state.pointee.last.match(view) else {
         throw DecodeError(
           at: state.pointee.decoder.offset, expected: "keys in order", found: "entry \(number) below the one before")
       }
       if number == 0 { try checkFirst() }
-      state.pointee.order.remember(view)
+      state.pointee.last.remember(view)
       if group.families != nil { try count(view.pointee.family) }
     }
     guard state.pointee.decoder.isAtEnd else {
@@ -88,7 +87,7 @@ final class GroupChecker {
     let key = lastIndexKey ?? EntryBuffer()
     key.copy(Entry(key: entry.key))
     lastIndexKey = key
-    if entry.entryCount > 0, key.view.pointee.compareKey(state.pointee.order.last) < 0 {
+    if entry.entryCount > 0, key.view.pointee.compareKey(state.pointee.last.view) < 0 {
       throw DecodeError(at: size, expected: "keys at or below the block's index key", found: "one above it")
     }
   }

@@ -37,7 +37,6 @@ extension RFileReader {
     let group = groups(kind)[i]
     let checker = GroupChecker(group, in: file, kind)
     let stream = CheckedBlocks(of: file, loader: loader, checker)
-    defer { checker.free() }
     do {
       try forEachDataBlock(ofGroup: i, kind, loader: loader) { entry, region in
         try stream.add(entry, region)

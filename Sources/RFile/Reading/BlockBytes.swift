@@ -1,7 +1,7 @@
 import BlockFile
 import Entries
 
-// Unsafe fence: the bytes of a block as its decoder takes them, and the memory of the fields.
+// Unsafe fence: the bytes of a block as its decoder takes them.
 //
 // A block is followed by 64 readable bytes (`BlockBuffer.padding`). Flags and integers are read without looking at the
 // end: that is at most 2 + 2 x 9 bytes too far, and the next length is checked against what is left, which is then
@@ -50,7 +50,7 @@ struct BlockBytes {
 
   /// Reads a field into its memory, after the prefix that it shares with the one before. Gives the length of the prefix.
   @inline(__always) mutating func field(
-    _ hasPrefix: Bool, _ field: inout ByteView, _ memory: inout FieldMemory, _ name: StaticString
+    _ hasPrefix: Bool, _ field: inout ByteView, _ memory: inout PaddedBytes, _ name: StaticString
   ) throws(DecodeError) -> Int {
     var shared = 0
     if hasPrefix {
@@ -59,16 +59,8 @@ struct BlockBytes {
     }
     let rest = length()
     guard rest >= 0, rest <= end - next else { throw badLength(rest, name) }
-    if shared &+ rest > memory.capacity { memory.grow(shared &+ rest, keeping: shared) }
-    let target = memory.start + shared
-    if rest <= 16 {
-      // Both sides are padded: 16 bytes at once are cheaper than a loop over the right number.
-      let words = UnsafeRawPointer(next).loadUnaligned(as: SIMD2<UInt64>.self)
-      UnsafeMutableRawPointer(target).storeBytes(of: words, as: SIMD2<UInt64>.self)
-    } else {
-      target.update(from: next, count: rest)
-    }
-    field = ByteView(start: memory.start, count: shared &+ rest)
+    // Both sides are padded: the block by more than a field needs.
+    field = memory.replace(from: shared, by: next, count: rest)
     next += rest
     return shared
   }
@@ -97,26 +89,5 @@ struct BlockBytes {
     DecodeError(
       at: min(offset, end - start), expected: "a prefix of the \(before) bytes of the \(what) before",
       found: "length \(shared)")
-  }
-}
-
-/// Memory of one field, padded by 16 bytes.
-struct FieldMemory {
-  private(set) var start: UnsafeMutablePointer<UInt8>
-  private(set) var capacity = 48
-
-  init() {
-    start = .allocate(capacity: capacity + 16)
-    start.initialize(repeating: 0, count: capacity + 16)
-  }
-
-  @inline(never) mutating func grow(_ wanted: Int, keeping kept: Int) {
-    let grown = max(wanted, capacity * 2)
-    let fresh = UnsafeMutablePointer<UInt8>.allocate(capacity: grown + 16)
-    fresh.initialize(repeating: 0, count: grown + 16)
-    fresh.update(from: start, count: kept)
-    start.deallocate()
-    start = fresh
-    capacity = grown
   }
 }

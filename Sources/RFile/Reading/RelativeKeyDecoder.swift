@@ -44,24 +44,23 @@ struct RelativeKeyDecoder {
 
   private var bytes: BlockBytes
   private var isFirst = true
-  private var row = FieldMemory()
-  private var family = FieldMemory()
-  private var qualifier = FieldMemory()
-  private var visibility = FieldMemory()
+  private var row = PaddedBytes()
+  private var family = PaddedBytes()
+  private var qualifier = PaddedBytes()
+  private var visibility = PaddedBytes()
 
   init() {
     bytes = BlockBytes(start: row.start, count: 0)
-    func empty(_ memory: FieldMemory) -> ByteView { ByteView(start: memory.start, count: 0) }
     view = EntryView(
-      row: empty(row), family: empty(family), qualifier: empty(qualifier), visibility: empty(visibility), timestamp: 0,
-      deleted: false, value: empty(row))
+      row: row.empty, family: family.empty, qualifier: qualifier.empty, visibility: visibility.empty, timestamp: 0,
+      deleted: false, value: row.empty)
   }
 
   func free() {
-    row.start.deallocate()
-    family.start.deallocate()
-    qualifier.start.deallocate()
-    visibility.start.deallocate()
+    row.free()
+    family.free()
+    qualifier.free()
+    visibility.free()
   }
 
   /// Begins a block of `count` bytes at `block`, followed by at least 64 readable ones.

@@ -37,8 +37,7 @@ final class BlockExaminer {
   var versions: Int { state.pointee.versions }
 
   private struct State {
-    /// Only its memory of the last key is used: it knows the order.
-    var order = RelativeKeyEncoder()
+    var last = LastKey()
     var versions = 0
   }
   private let state: UnsafeMutablePointer<State>
@@ -49,7 +48,7 @@ final class BlockExaminer {
   }
 
   deinit {
-    state.pointee.order.free()
+    state.pointee.last.free()
     state.deinitialize(count: 1)
     state.deallocate()
   }
@@ -70,8 +69,8 @@ final class BlockExaminer {
     var look = 1
     for number in 0...remaining {
       if number > 0 { try decoder.pointee.decode() }
-      let rises = state.pointee.order.match(view)
-      if number == 0 || !state.pointee.order.matchesCell {
+      let rises = state.pointee.last.match(view)
+      if number == 0 || !state.pointee.last.matchesCell {
         state.pointee.versions = 1
       } else {
         state.pointee.versions += 1
@@ -83,7 +82,7 @@ final class BlockExaminer {
         if let other, view.pointee.compareKey(other.pointee) >= 0 { return false }
         look *= 2
       }
-      state.pointee.order.remember(view)
+      state.pointee.last.remember(view)
       if let takes, !takes(view.pointee.family) { return false }
       if let passes = rules.passes, !passes(view) { return false }
       if countsFamilies {

@@ -27,15 +27,15 @@ extension LocalityGroupWriter {
     let counts = state.pointee.countsFamilies
     guard try cursor.passBlock(examiner, rules, before: other, countsFamilies: counts, takes: takes) else { return nil }
 
-    guard state.pointee.encoder.match(examiner.first.view) else { throw outOfOrder(examiner.first.view) }
+    guard state.pointee.last.match(examiner.first.view) else { throw outOfOrder(examiner.first.view) }
     if state.pointee.entriesInBlock > 0 {
       try endBlock(indexKey(before: EntryPointer(examiner.first.view)), isLast: false)
     } else {
       try beginBlock(at: EntryPointer(examiner.first.view))
     }
     if counts { add(examiner.families) }
-    _ = state.pointee.encoder.match(cursor.view)
-    state.pointee.encoder.remember(cursor.view)
+    _ = state.pointee.last.match(cursor.view)
+    state.pointee.last.remember(cursor.view)
     state.pointee.entries += Int64(count)
     blocksReused += 1
     let stored = reused?.stored ?? BlockBuffer()
@@ -52,7 +52,7 @@ extension LocalityGroupWriter {
 
   /// Of the block that ends before an entry.
   private func indexKey(before entry: EntryPointer) -> Key {
-    let last = state.pointee.encoder.last
+    let last = state.pointee.last.view
     return KeyShortener.shorten(last, entry.pointee) ?? last.key
   }
 

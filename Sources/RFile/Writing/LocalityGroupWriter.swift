@@ -36,7 +36,7 @@ final class LocalityGroupWriter {
   var blocksReused = 0
 
   struct State {
-    var encoder = RelativeKeyEncoder()
+    var last = LastKey()
     var keySizes = RollingKeySizes()
     /// Fixed while a place to end the block is looked for; 0: not asked yet.
     var averageKeySize = 0.0
@@ -69,7 +69,7 @@ final class LocalityGroupWriter {
   }
 
   deinit {
-    state.pointee.encoder.free()
+    state.pointee.last.free()
     state.pointee.keySizes.free()
     state.deinitialize(count: 1)
     state.deallocate()
@@ -80,7 +80,7 @@ final class LocalityGroupWriter {
   var blocks: Int { index.totalAdded }
 
   @inline(__always) func append(_ entry: EntryPointer) throws {
-    guard state.pointee.encoder.match(entry) else { throw outOfOrder(entry) }
+    guard state.pointee.last.match(entry) else { throw outOfOrder(entry) }
     let keySize = entry.pointee.keySize
     let size = keySize &+ entry.pointee.value.count
     guard size < BlockSizes.largest - 128 else { throw RFileWriteError.entryTooLarge(size) }
@@ -90,7 +90,9 @@ final class LocalityGroupWriter {
     } else {
       try beginBlock(at: entry)
     }
-    state.pointee.encoder.append(entry, isFirst: state.pointee.entriesInBlock == 0, to: block.state)
+    RelativeKeyEncoder.append(
+      entry, after: &state.pointee.last, isFirst: state.pointee.entriesInBlock == 0, to: block.state)
+    state.pointee.last.remember(entry)
     state.pointee.keySizes.add(keySize)
     state.pointee.entriesInBlock &+= 1
     state.pointee.entries &+= 1
@@ -100,9 +102,9 @@ final class LocalityGroupWriter {
   func finish() throws {
     guard entries > 0 else { return }
     if state.pointee.entriesInBlock > 0 {
-      try endBlock(state.pointee.encoder.last.key, isLast: true)
+      try endBlock(state.pointee.last.view.key, isLast: true)
     } else {
-      try endReused(state.pointee.encoder.last.key, isLast: true)
+      try endReused(state.pointee.last.view.key, isLast: true)
     }
     try file.flush()
   }
@@ -141,7 +143,7 @@ final class LocalityGroupWriter {
   @inline(never) private func endBlockIfGood(before entry: EntryPointer) throws {
     let raw = block.count
     if state.pointee.averageKeySize == 0 { state.pointee.averageKeySize = state.pointee.keySizes.mean() }
-    let last = state.pointee.encoder.last
+    let last = state.pointee.last.view
     let short = KeyShortener.shorten(last, entry.pointee)
     let size = short?.size ?? last.keySize
     let isGood = Double(size) <= state.pointee.averageKeySize || raw > sizes.slack
@@ -166,6 +168,6 @@ final class LocalityGroupWriter {
   }
 
   @inline(never) func outOfOrder(_ entry: EntryPointer) -> RFileWriteError {
-    .outOfOrder(entry.pointee.key, after: state.pointee.encoder.last.key)
+    .outOfOrder(entry.pointee.key, after: state.pointee.last.view.key)
   }
 }

@@ -4,58 +4,13 @@ import Entries
 // The hot half of writing: entries into the raw bytes of a block. Accumulo: `RelativeKey.write`, `Value.write`; the bytes
 // are drawn in RelativeKeyDecoder.swift.
 //
-// Unsafe fence. The encoder keeps the last key in memory of its own, across blocks: it tells the order of the appends as
-// well as the prefixes. One comparison of each field serves both.
+// Unsafe fence. What an entry shares with the one before it is known from the check of their order: see `LastKey`.
 
-struct RelativeKeyEncoder {
-  /// The key appended last.
-  private(set) var last: EntryView
-  private(set) var hasLast = false
-
-  /// Bytes that the fields of the entry at hand share with the last key; -1: equal.
-  private var shared = (row: -1, family: -1, qualifier: -1, visibility: -1)
-  private var row = FieldMemory()
-  private var family = FieldMemory()
-  private var qualifier = FieldMemory()
-  private var visibility = FieldMemory()
-
-  init() {
-    func empty(_ memory: FieldMemory) -> ByteView { ByteView(start: memory.start, count: 0) }
-    last = EntryView(
-      row: empty(row), family: empty(family), qualifier: empty(qualifier), visibility: empty(visibility), timestamp: 0,
-      deleted: false, value: empty(row))
-  }
-
-  func free() {
-    row.start.deallocate()
-    family.start.deallocate()
-    qualifier.start.deallocate()
-    visibility.start.deallocate()
-  }
-
-  /// Compares an entry with the last key. False when it sorts before it.
-  @inline(__always) mutating func match(_ entry: EntryPointer) -> Bool {
-    shared.row = Self.sharedPrefix(last.row, entry.pointee.row)
-    shared.family = Self.sharedPrefix(last.family, entry.pointee.family)
-    shared.qualifier = Self.sharedPrefix(last.qualifier, entry.pointee.qualifier)
-    shared.visibility = Self.sharedPrefix(last.visibility, entry.pointee.visibility)
-    guard hasLast else { return true }
-    if shared.row >= 0 { return Self.rises(last.row, entry.pointee.row, shared.row) }
-    if shared.family >= 0 { return Self.rises(last.family, entry.pointee.family, shared.family) }
-    if shared.qualifier >= 0 { return Self.rises(last.qualifier, entry.pointee.qualifier, shared.qualifier) }
-    if shared.visibility >= 0 { return Self.rises(last.visibility, entry.pointee.visibility, shared.visibility) }
-    if last.timestamp != entry.pointee.timestamp { return last.timestamp > entry.pointee.timestamp }
-    return last.deleted || !entry.pointee.deleted
-  }
-
-  /// True when the entry that was just matched is of the last key's row and column.
-  @inline(__always) var matchesCell: Bool {
-    shared.row == -1 && shared.family == -1 && shared.qualifier == -1 && shared.visibility == -1
-  }
-
-  /// Appends the entry that was just matched to `block`; whole when it is the first there.
-  @inline(__always) mutating func append(
-    _ entry: EntryPointer, isFirst: Bool, to block: UnsafeMutablePointer<BlockBuffer.State>
+enum RelativeKeyEncoder {
+  /// Appends the entry that `last` was just matched with to `block`; whole when it is the first there.
+  @inline(__always) static func append(
+    _ entry: EntryPointer, after last: UnsafePointer<LastKey>, isFirst: Bool,
+    to block: UnsafeMutablePointer<BlockBuffer.State>
   ) {
     // A copy: stores to the block could be stores to the entry for all that the compiler knows.
     let view = entry.pointee
@@ -65,21 +20,21 @@ struct RelativeKeyEncoder {
     let begin = block.pointee.start + block.pointee.count
     var next = begin
 
-    if isFirst || !hasLast {
+    if isFirst {
       next[0] = view.deleted ? RelativeKeyFlags.deleted : 0
       next += 1
-      Self.write(view.row, -2, &next)
-      Self.write(view.family, -2, &next)
-      Self.write(view.qualifier, -2, &next)
-      Self.write(view.visibility, -2, &next)
-      Self.writeTimestamp(view.timestamp, &next)
+      write(view.row, -2, &next)
+      write(view.family, -2, &next)
+      write(view.qualifier, -2, &next)
+      write(view.visibility, -2, &next)
+      writeTimestamp(view.timestamp, &next)
     } else {
-      let difference = view.timestamp &- last.timestamp
-      let shared = shared
-      var flags = Self.sameFlag(shared.row, 0) | Self.sameFlag(shared.family, 1)
-      flags |= Self.sameFlag(shared.qualifier, 2) | Self.sameFlag(shared.visibility, 3)
-      var second = Self.prefixFlag(shared.row, 0) | Self.prefixFlag(shared.family, 1)
-      second |= Self.prefixFlag(shared.qualifier, 2) | Self.prefixFlag(shared.visibility, 3)
+      let difference = view.timestamp &- last.pointee.view.timestamp
+      let shared = last.pointee.shared
+      var flags = sameFlag(shared.row, 0) | sameFlag(shared.family, 1)
+      flags |= sameFlag(shared.qualifier, 2) | sameFlag(shared.visibility, 3)
+      var second = prefixFlag(shared.row, 0) | prefixFlag(shared.family, 1)
+      second |= prefixFlag(shared.qualifier, 2) | prefixFlag(shared.visibility, 3)
       if difference == 0 {
         flags |= RelativeKeyFlags.sameTimestamp
       } else {
@@ -94,11 +49,11 @@ struct RelativeKeyEncoder {
         next[0] = flags
         next += 1
       }
-      if shared.row != -1 { Self.write(view.row, shared.row, &next) }
-      if shared.family != -1 { Self.write(view.family, shared.family, &next) }
-      if shared.qualifier != -1 { Self.write(view.qualifier, shared.qualifier, &next) }
-      if shared.visibility != -1 { Self.write(view.visibility, shared.visibility, &next) }
-      if difference != 0 { Self.writeTimestamp(difference, &next) }
+      if shared.row != -1 { write(view.row, shared.row, &next) }
+      if shared.family != -1 { write(view.family, shared.family, &next) }
+      if shared.qualifier != -1 { write(view.qualifier, shared.qualifier, &next) }
+      if shared.visibility != -1 { write(view.visibility, shared.visibility, &next) }
+      if difference != 0 { writeTimestamp(difference, &next) }
     }
     let count = view.value.count
     UnsafeMutableRawPointer(next).storeBytes(of: UInt32(truncatingIfNeeded: count).bigEndian, as: UInt32.self)
@@ -106,42 +61,6 @@ struct RelativeKeyEncoder {
     next.update(from: view.value.start, count: count)
     next += count
     block.pointee.count &+= next - begin
-    remember(entry)
-  }
-
-  /// Makes the entry's key the last one; only what differs is copied.
-  @inline(__always) mutating func remember(_ entry: EntryPointer) {
-    if shared.row != -1 { row.keep(entry.pointee.row, from: shared.row, as: &last.row) }
-    if shared.family != -1 { family.keep(entry.pointee.family, from: shared.family, as: &last.family) }
-    if shared.qualifier != -1 { qualifier.keep(entry.pointee.qualifier, from: shared.qualifier, as: &last.qualifier) }
-    if shared.visibility != -1 {
-      visibility.keep(entry.pointee.visibility, from: shared.visibility, as: &last.visibility)
-    }
-    last.timestamp = entry.pointee.timestamp
-    last.deleted = entry.pointee.deleted
-    hasLast = true
-  }
-
-  /// Length of the common prefix, -1 when the two are equal. Fields are padded, so whole words may be compared.
-  @inline(__always) private static func sharedPrefix(_ a: ByteView, _ b: ByteView) -> Int {
-    let count = min(a.count, b.count)
-    var i = 0
-    while i < count {
-      let x = UnsafeRawPointer(a.start + i).loadUnaligned(as: UInt64.self).littleEndian
-      let y = UnsafeRawPointer(b.start + i).loadUnaligned(as: UInt64.self).littleEndian
-      if x != y {
-        let at = i &+ (x ^ y).trailingZeroBitCount &>> 3
-        if at < count { return at }
-        break
-      }
-      i &+= 8
-    }
-    return a.count == b.count ? -1 : count
-  }
-
-  @inline(__always) private static func rises(_ last: ByteView, _ next: ByteView, _ shared: Int) -> Bool {
-    if shared == next.count { return false }
-    return shared == last.count || last.start[shared] < next.start[shared]
   }
 
   @inline(__always) private static func sameFlag(_ shared: Int, _ bit: UInt8) -> UInt8 { shared == -1 ? 1 << bit : 0 }
@@ -200,20 +119,5 @@ struct RelativeKeyEncoder {
     let word = (magnitude &<< UInt64(64 &- 8 &* count)).bigEndian
     UnsafeMutableRawPointer(next + 1).storeBytes(of: word, as: UInt64.self)
     next += 1 &+ count
-  }
-}
-
-extension FieldMemory {
-  /// Copies `field` from byte `shared` on (what is before is here already) and points `view` to the whole.
-  @inline(__always) mutating func keep(_ field: ByteView, from shared: Int, as view: inout ByteView) {
-    if field.count > capacity { grow(field.count, keeping: shared) }
-    let rest = field.count &- shared
-    if rest <= 16 {
-      let words = UnsafeRawPointer(field.start + shared).loadUnaligned(as: SIMD2<UInt64>.self)
-      UnsafeMutableRawPointer(start + shared).storeBytes(of: words, as: SIMD2<UInt64>.self)
-    } else {
-      (start + shared).update(from: field.start + shared, count: rest)
-    }
-    view = ByteView(start: start, count: field.count)
   }
 }
