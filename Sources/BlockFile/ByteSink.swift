@@ -11,17 +11,13 @@ package final class ByteSink {
   package private(set) var count: Int64 = 0
 
   private enum Target {
-    case file(OutputFile)
+    case file(PieceWriter)
     case memory
     /// Counts what comes, and no more.
     case nowhere
   }
   private let target: Target
   private let buffer = BlockBuffer()
-  /// A helper writes one piece while the next is gathered.
-  private let pool: CodecPool?
-  private let piece = WrittenPiece()
-  private var isWriting = false
   /// `finish()` leaves syncing and closing to a thread from here, so that the file can be read back meanwhile.
   package var syncsLater: ThreadSupply?
   private var sync: BackgroundSync?
@@ -32,36 +28,30 @@ package final class ByteSink {
   /// Creates the file at `path`, which must not exist. Helpers of the pool write to it, in order. Throws `SystemError`.
   package init(creating path: String, on disk: Disk = Disk(), pool: CodecPool? = nil) throws {
     self.path = path
-    self.pool = pool?.ifHelpful
-    target = .file(try disk.create(FilePath(path)))
+    target = .file(PieceWriter(try disk.create(FilePath(path)), pool: pool))
   }
 
   /// A sink in memory; `name` stands in messages.
   package init(memory name: String) {
     path = name
-    pool = nil
     target = .memory
   }
 
   /// A sink that only counts what comes: to measure everything but the writing.
   package init(discarding name: String) {
     path = name
-    pool = nil
     target = .nowhere
   }
-
-  deinit { if let pool, isWriting { pool.withdraw(piece) } }
 
   package func append(_ bytes: UnsafeRawBufferPointer) throws {
     count += Int64(bytes.count)
     switch target {
     case .nowhere: return
     case .memory: buffer.append(bytes)
-    case .file(let file):
-      if buffer.count + bytes.count > Self.bufferSize { try pass(to: file) }
+    case .file(let writer):
+      if buffer.count + bytes.count > Self.bufferSize { try writer.take(buffer) }
       if bytes.count < Self.bufferSize { return buffer.append(bytes) }
-      try finishWriting()
-      try file.write(bytes)
+      try writer.write(bytes)
     }
   }
 
@@ -69,15 +59,14 @@ package final class ByteSink {
 
   /// Writes what is gathered, syncs the file to the disk and closes it. Throws `SystemError`. The sink takes no more then.
   package func finish() throws {
-    guard case .file(let file) = target else { return }
-    try finishWriting()
-    if buffer.count > 0 { try file.write(buffer.bytes) }
+    guard case .file(let writer) = target else { return }
+    try writer.write(buffer.bytes)
     buffer.release()
     if let syncsLater {
-      sync = BackgroundSync(file, syncsLater)
+      sync = BackgroundSync(writer.file, syncsLater)
     } else {
-      try file.sync()
-      try file.close()
+      try writer.file.sync()
+      try writer.file.close()
     }
   }
 
@@ -92,45 +81,5 @@ package final class ByteSink {
   package var memory: [UInt8] {
     guard case .memory = target else { preconditionFailure("only a sink in memory keeps what it gets") }
     return [UInt8](buffer.bytes)
-  }
-
-  /// Empties the buffer into the file, behind this thread's back if there is somebody for it.
-  private func pass(to file: OutputFile) throws {
-    try finishWriting()
-    guard buffer.count > 0 else { return }
-    if let pool, !pool.isBusy {
-      piece.begin(buffer, to: file, in: pool)
-      isWriting = true
-    } else {
-      try file.write(buffer.bytes)
-    }
-    buffer.removeAll()
-  }
-
-  private func finishWriting() throws {
-    guard isWriting, let pool else { return }
-    isWriting = false
-    pool.finish(piece)
-    try piece.check()
-  }
-}
-
-/// Bytes on their way into a file.
-private final class WrittenPiece: BlockTask, @unchecked Sendable {
-  private let bytes = BlockBuffer()
-  private var file: OutputFile?
-  private var failure: (any Error)?
-
-  func begin(_ buffer: BlockBuffer, to file: OutputFile, in pool: CodecPool) {
-    bytes.swap(with: buffer)
-    self.file = file
-    failure = nil
-    pool.post(self)
-  }
-
-  func check() throws { if let failure { throw failure } }
-
-  override func perform(with tools: CodecTools) {
-    do { try file?.write(bytes.bytes) } catch { failure = error }
   }
 }

@@ -5,7 +5,7 @@ internal import Synchronization
 // All cores for the blocks of one merge.
 //
 // The thread that merges spends a twentieth of the time that its blocks need for inflating and deflating. So it posts
-// blocks, input blocks before it needs them and output blocks when they are full, and helpers do them behind its back:
+// tasks, input blocks before it needs them and output blocks when they are full, and helpers do them behind its back:
 //
 //     post(A) post(B) post(C)          queue: A B C
 //     a helper takes A                 queue: B C
@@ -18,26 +18,27 @@ internal import Synchronization
 //
 // A helper that cannot be made is done without: nobody ever waits for a task that nobody has begun.
 
-/// Work on one block. Whoever posted it owns it again after `finish`.
+/// Work that another thread may do. Whoever posted it owns it again after `finish`.
 ///
 /// Not used by two threads at once: the pool hands it over.
-package class BlockTask: @unchecked Sendable {
+protocol PoolTask: AnyObject, Sendable {
+  /// Where the task is; each has one of its own.
+  var ticket: PoolTicket { get }
+  /// Does the work; errors are kept for the owner.
+  func perform(with tools: CodecTools)
+}
+
+/// Where a task is, as the pool knows it. The pool's lock guards it.
+final class PoolTicket: @unchecked Sendable {
   fileprivate enum Stage {
     case owned
     case queued
     case running
     case done
   }
-
-  // The pool's lock guards these.
   fileprivate var stage = Stage.owned
   fileprivate var isAwaited = false
   fileprivate let ended = DispatchSemaphore(value: 0)
-
-  init() {}
-
-  /// Does the work; errors are kept for the owner.
-  func perform(with tools: CodecTools) { preconditionFailure("each kind of task says what it does") }
 }
 
 /// Threads that inflate and deflate blocks for those that merge. Safe for several threads.
@@ -49,7 +50,7 @@ package final class CodecPool: Sendable {
 
   private struct State {
     /// The oldest first.
-    var queue: [BlockTask] = []
+    var queue: [any PoolTask] = []
     /// Those at work, and those of them that have not taken their first task.
     var helpers = 0
     var starting = 0
@@ -93,9 +94,9 @@ package final class CodecPool: Sendable {
   }
 
   /// Puts a task at the end of the queue.
-  func post(_ task: BlockTask) {
+  func post(_ task: any PoolTask) {
     let wanted = state.withLock { state in
-      task.stage = .queued
+      task.ticket.stage = .queued
       state.queue.append(task)
       return takeOnHelpers(&state)
     }
@@ -103,29 +104,29 @@ package final class CodecPool: Sendable {
   }
 
   /// Returns when a posted task was done; this thread does it, or others meanwhile.
-  func finish(_ task: BlockTask) {
+  func finish(_ task: any PoolTask) {
     enum Step {
       case done
       case wait
-      case run(BlockTask, CodecTools)
+      case run(any PoolTask, CodecTools)
     }
     while true {
       let step: Step = state.withLock { state in
-        switch task.stage {
+        switch task.ticket.stage {
         case .owned: preconditionFailure("only what was posted can be waited for")
         case .done:
-          task.stage = .owned
+          task.ticket.stage = .owned
           return .done
         case .queued: return .run(Self.take(task, &state), Self.takeTools(&state))
         case .running:
           if let other = state.queue.first { return .run(Self.take(other, &state), Self.takeTools(&state)) }
-          task.isAwaited = true
+          task.ticket.isAwaited = true
           return .wait
         }
       }
       switch step {
       case .done: return
-      case .wait: task.ended.wait()
+      case .wait: task.ticket.ended.wait()
       case .run(let next, let tools):
         next.perform(with: tools)
         state.withLock { state in
@@ -137,12 +138,12 @@ package final class CodecPool: Sendable {
   }
 
   /// True when `finish` would return at once.
-  func isDone(_ task: BlockTask) -> Bool { state.withLock { _ in task.stage == .done } }
+  func isDone(_ task: any PoolTask) -> Bool { state.withLock { _ in task.ticket.stage == .done } }
 
   /// Takes back a task whose result nobody wants any more. One that is being done is left alone: it keeps what it needs.
-  func withdraw(_ task: BlockTask) {
+  func withdraw(_ task: any PoolTask) {
     state.withLock { state in
-      if task.stage == .queued { _ = Self.take(task, &state) }
+      if task.ticket.stage == .queued { _ = Self.take(task, &state) }
     }
   }
 
@@ -169,9 +170,9 @@ package final class CodecPool: Sendable {
       state.starting -= 1
       return Self.takeTools(&state)
     }
-    var last: BlockTask?
+    var last: (any PoolTask)?
     while true {
-      let next: BlockTask? = state.withLock { state in
+      let next: (any PoolTask)? = state.withLock { state in
         if let last { Self.end(last) }
         guard let first = state.queue.first, state.helpers <= threads - state.occupied else {
           state.helpers -= 1
@@ -186,19 +187,19 @@ package final class CodecPool: Sendable {
     }
   }
 
-  private static func take(_ task: BlockTask, _ state: inout State) -> BlockTask {
+  private static func take(_ task: any PoolTask, _ state: inout State) -> any PoolTask {
     state.queue.remove(at: state.queue.firstIndex { $0 === task }!)
-    task.stage = .running
+    task.ticket.stage = .running
     return task
   }
 
   private static func takeTools(_ state: inout State) -> CodecTools { state.tools.popLast() ?? CodecTools() }
 
-  private static func end(_ task: BlockTask) {
-    task.stage = .done
-    guard task.isAwaited else { return }
-    task.isAwaited = false
-    task.ended.signal()
+  private static func end(_ task: any PoolTask) {
+    task.ticket.stage = .done
+    guard task.ticket.isAwaited else { return }
+    task.ticket.isAwaited = false
+    task.ticket.ended.signal()
   }
 }
 

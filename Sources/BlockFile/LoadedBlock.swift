@@ -1,5 +1,6 @@
 /// A data block that is read and inflated, at once or by a helper before it is needed.
-package final class LoadedBlock: BlockTask, @unchecked Sendable {
+package final class LoadedBlock: PoolTask, @unchecked Sendable {
+  let ticket = PoolTicket()
   /// The raw bytes, after `finish` and until the next `begin`.
   package let raw = BlockBuffer()
   /// The bytes as they lie in the file, when the block was asked to keep them.
@@ -33,7 +34,7 @@ package final class LoadedBlock: BlockTask, @unchecked Sendable {
   /// Nobody wants the block any more.
   package func abandon(in pool: CodecPool) { pool.withdraw(self) }
 
-  override func perform(with tools: CodecTools) {
+  func perform(with tools: CodecTools) {
     guard let order else { return }
     do {
       try tools.inflater.load(order.region, codec: order.codec, from: order.source, into: raw, stored: stored)

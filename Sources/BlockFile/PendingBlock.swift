@@ -1,5 +1,6 @@
 /// A block between the one who made it and the file.
-final class PendingBlock: BlockTask, @unchecked Sendable {
+final class PendingBlock: PoolTask, @unchecked Sendable {
+  let ticket = PoolTicket()
   let raw = BlockBuffer()
   let stored = BlockBuffer()
   private(set) var rawSize = 0
@@ -24,7 +25,7 @@ final class PendingBlock: BlockTask, @unchecked Sendable {
     isReady = true
   }
 
-  override func perform(with tools: CodecTools) {
+  func perform(with tools: CodecTools) {
     tools.compressor(codec, level: level).compress(raw.bytes, into: stored)
   }
 }

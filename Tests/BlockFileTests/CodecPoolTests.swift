@@ -23,7 +23,8 @@ import Testing
     }
   }
 
-  private final class Square: BlockTask, @unchecked Sendable {
+  private final class Square: PoolTask, @unchecked Sendable {
+    let ticket = PoolTicket()
     let gauge: Gauge
     var number = 0
     var result: Int?
@@ -31,7 +32,7 @@ import Testing
 
     init(_ gauge: Gauge) { self.gauge = gauge }
 
-    override func perform(with tools: CodecTools) {
+    func perform(with tools: CodecTools) {
       gauge.during {
         var work = 0
         for i in 0..<2000 { work ^= i &* number }
@@ -127,7 +128,8 @@ import Testing
   }
 
   /// Holds its thread until all of its kind are there.
-  private final class Meeting: BlockTask, @unchecked Sendable {
+  private final class Meeting: PoolTask, @unchecked Sendable {
+    let ticket = PoolTicket()
     let gauge: Gauge
     let wanted: Int
 
@@ -136,7 +138,7 @@ import Testing
       self.wanted = wanted
     }
 
-    override func perform(with tools: CodecTools) {
+    func perform(with tools: CodecTools) {
       gauge.now.add(1, ordering: .sequentiallyConsistent)
       let start = ContinuousClock.now
       while gauge.now.load(ordering: .sequentiallyConsistent) < wanted, ContinuousClock.now - start < .seconds(20) {
