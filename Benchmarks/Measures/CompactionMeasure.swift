@@ -55,9 +55,9 @@ struct CompactionMeasure {
   }
 
   private var compactor: FileCompactor {
-    FileCompactor(inputs: inputs, propagateDeletes: false, output: .init(codec: codec, level: level)) {
-      VersioningIterator(source: $0, maxVersions: 1)
-    }
+    FileCompactor(
+      inputs: inputs.map { MergeInput($0) }, propagateDeletes: false, output: .init(codec: codec, level: level),
+      iterators: [.versions(1)])
   }
 
   private func merge(into output: String, _ runs: inout Runs) throws -> CompactionStatistics {

@@ -14,6 +14,10 @@ import Testing
     var maxVersions = 1
     var rows = RowRange.all
     var groups: [LocalityGroupDefinition] = []
+    /// Beside the versions, on top of them.
+    var others: [IteratorLayer] = []
+
+    var iterators: [IteratorLayer] { (maxVersions == 0 ? [] : [.versions(maxVersions)]) + others }
   }
 
   /// A file in memory would do, but inputs are paths.
@@ -32,8 +36,8 @@ import Testing
     _ inputs: [String], _ output: RFileWriter.Options, _ rules: Rules = Rules(), reuse: Bool, threads: Int = 1
   ) throws -> (bytes: [UInt8], statistics: CompactionStatistics) {
     var compactor = FileCompactor(
-      inputs: inputs, rows: rules.rows, propagateDeletes: rules.propagateDeletes, output: output, groups: rules.groups
-    ) { rules.maxVersions == 0 ? $0 : VersioningIterator(source: $0, maxVersions: rules.maxVersions) }
+      inputs: inputs.map { MergeInput($0, rows: rules.rows) }, propagateDeletes: rules.propagateDeletes, output: output,
+      groups: rules.groups, iterators: rules.iterators)
     compactor.reusesBlocks = reuse
     let pool = CodecPool(threads: threads)
     compactor.pool = pool
@@ -156,6 +160,9 @@ import Testing
       if Int.random(in: 0..<3, using: &random) == 0 {
         rules.groups = [LocalityGroupDefinition(name: "b", families: [[98]])]
       }
+      if Int.random(in: 0..<3, using: &random) == 0 {
+        rules.others = [.filter(EvenTimes(), negate: Bool.random(using: &random))]
+      }
       try expectSame(inputs, options, rules, "\(rules)")
       let one = try compact(inputs, options, rules, reuse: true).bytes
       for threads in [2, 4] {
@@ -258,6 +265,26 @@ import Testing
     for options in others[..<3] { #expect(try expectSame([input], options) == 0) }
     // The last block of a file may be as small as it likes.
     for options in others[3...] { #expect(try expectSame([input], options) <= 1) }
+  }
+
+  @Test("a block goes over when its entries pass all filters, and never under an iterator that makes others of them")
+  func filters() throws {
+    let directory = ScratchDirectory()
+    // Even times, then odd ones, then both.
+    let rows = Array(0..<200)
+    let both = rows.map { entries([$0 + 400], timestamp: Int64(4 + $0 % 2))[0] }
+    let all = entries(rows, timestamp: 4) + entries(rows.map { $0 + 200 }, timestamp: 5) + both
+    let input = try makeFile(all, Self.options, in: directory, "a.rf")
+    let third = try blocks(input) / 3
+    var rules = Rules()
+    rules.others = [.filter(EvenTimes(), negate: false)]
+    #expect(try (third - 2...third + 1).contains(expectSame([input], Self.options, rules)))
+    rules.others = [.filter(EvenTimes(), negate: true)]
+    #expect(try (third - 2...third + 1).contains(expectSame([input], Self.options, rules)))
+    rules.others = [.filter(EvenTimes(), negate: true), .filter(EvenTimes(), negate: false)]
+    #expect(try expectSame([input], Self.options, rules) == 0)
+    rules.others = [.general { $0 }]
+    #expect(try expectSame([input], Self.options, rules) == 0)
   }
 
   @Test("a block cut short to make room is made up for by the next one") func sizes() throws {

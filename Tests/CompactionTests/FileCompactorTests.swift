@@ -40,8 +40,8 @@ import Testing
   ) throws -> RFileReader {
     let sink = ByteSink(memory: "output")
     let compactor = FileCompactor(
-      inputs: inputs, rows: rows, propagateDeletes: propagateDeletes, output: output, groups: groups
-    ) { maxVersions == 0 ? $0 : VersioningIterator(source: $0, maxVersions: maxVersions) }
+      inputs: inputs.map { MergeInput($0, rows: rows) }, propagateDeletes: propagateDeletes, output: output,
+      groups: groups, iterators: maxVersions == 0 ? [] : [.versions(maxVersions)])
     let statistics = try compactor.run(into: sink)
     let reader = try RFileReader(ByteSource(bytes: sink.memory, name: "output"))
     let check = try reader.check()

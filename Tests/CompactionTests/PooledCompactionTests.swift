@@ -14,7 +14,8 @@ import Testing
   private static let threads = [1, 2, 4]
 
   private func compactor(_ inputs: [String], _ output: RFileWriter.Options) -> FileCompactor {
-    FileCompactor(inputs: inputs, propagateDeletes: false, output: output) { VersioningIterator(source: $0) }
+    FileCompactor(
+      inputs: inputs.map { MergeInput($0) }, propagateDeletes: false, output: output, iterators: [.versions(1)])
   }
 
   private func bytes(_ compactor: FileCompactor, threads: Int?) throws -> [UInt8] {

@@ -17,8 +17,8 @@ struct AgeOffFilter: MajcIterator {
     negate = options.bool("negate")
   }
 
-  func cursor(on source: any EntryCursor, in context: MajcContext) -> any EntryCursor {
-    FilterCursor(source: source, filter: Running(now: currentTime ?? context.now, ttl: ttl), negate: negate)
+  func layer(in context: MajcContext) -> IteratorLayer? {
+    .filter(Running(now: currentTime ?? context.now, ttl: ttl), negate: negate)
   }
 
   private struct Running: EntryFilter {

@@ -1,8 +1,7 @@
-internal import Entries
-import RFile
+package import Entries
+package import RFile
 
-// Deletes and versions in one cursor, with a count of what comes in: what nearly every table has, and so what nearly every entry goes through.
-// It does what `DeletingIterator` under `VersioningIterator` does, with one memory of the cell and one comparison where
+// Deletes and versions in one cursor: what nearly every table has, and so what nearly every entry goes through. It does what `DeletingIterator` under `VersioningIterator` does, with one memory of the cell and one comparison where
 // they have two of each, and no call between them.
 //
 // Entries of one cell are neighbours, the newest first. An entry is either a version of the cell before or begins another:
@@ -13,17 +12,16 @@ import RFile
 //     cell b   time 3           passes: another cell, and all is forgotten
 
 /// Entries of a source without what markers hide and without versions beyond a number.
-final class CellStream<Source: EntryCursor>: EntryCursor {
+package final class CellStream<Source: EntryCursor>: EntryCursor {
   private let entries: Source
   private let propagateDeletes: Bool
   let maxVersions: Int
-  fileprivate let state: UnsafeMutablePointer<State>
+  private let state: UnsafeMutablePointer<State>
 
-  fileprivate struct State {
+  private struct State {
     var cell = CellMemory()
     var versions = 0
     var isHiding = false
-    var entriesRead: Int64 = 0
 
     /// True for one more entry of the cell.
     @inline(__always) func isInside(_ entry: EntryPointer) -> Bool {
@@ -46,24 +44,13 @@ final class CellStream<Source: EntryCursor>: EntryCursor {
     state.deallocate()
   }
 
-  /// The same work as `stream` does, when that is a `DeletingIterator` on `base` with or without a
-  /// `VersioningIterator` on top; nil when it is anything else. `source` gives the entries that `base` would.
-  convenience init?(_ source: Source, for stream: any EntryCursor, on base: any EntryCursor) {
-    let versions = stream as? VersioningIterator
-    guard let deletes = (versions?.source ?? stream) as? DeletingIterator, deletes.source === base else { return nil }
-    self.init(source, propagateDeletes: deletes.propagateDeletes, maxVersions: versions?.maxVersions ?? .max)
-  }
-
-  /// Entries that came out of the source.
-  var entriesRead: Int64 { state.pointee.entriesRead }
   /// True while a marker hides what is left of the cell of the last entry.
   var isHiding: Bool { state.pointee.isHiding }
   /// Versions of the cell of the last entry that passed; 0 before the first entry.
   var versions: Int { state.pointee.versions }
 
-  func next() throws -> EntryPointer? {
+  package func next() throws -> EntryPointer? {
     while let entry = try entries.next() {
-      state.pointee.entriesRead &+= 1
       if state.pointee.isInside(entry) {
         if state.pointee.isHiding || state.pointee.versions == maxVersions { continue }
       } else {
@@ -82,18 +69,15 @@ final class CellStream<Source: EntryCursor>: EntryCursor {
   }
 }
 
-extension CellStream: BlockPassing {
-  var source: any EntryCursor { entries }
-
-  func isFresh(_ entry: EntryPointer) -> Bool {
+extension CellStream: CellJudge {
+  package func isFresh(_ entry: EntryPointer) -> Bool {
     // Without a limit versions need not be counted, and only a marker reaches into the block.
     (maxVersions == .max && !state.pointee.isHiding) || !state.pointee.isInside(entry)
   }
 
-  func letPass(_ block: ReusedBlock) {
+  package func note(_ block: WholeBlock) {
     state.pointee.cell.set(block.last)
     state.pointee.versions = block.versions
     state.pointee.isHiding = false
-    state.pointee.entriesRead += Int64(block.entryCount)
   }
 }

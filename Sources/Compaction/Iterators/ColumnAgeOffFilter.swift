@@ -36,8 +36,8 @@ struct ColumnAgeOffFilter: MajcIterator {
     self.limits = limits.filter { $0.column.qualifier != nil } + limits.filter { $0.column.qualifier == nil }
   }
 
-  func cursor(on source: any EntryCursor, in context: MajcContext) -> any EntryCursor {
-    FilterCursor(source: source, filter: Running(now: context.now, limits: limits), negate: negate)
+  func layer(in context: MajcContext) -> IteratorLayer? {
+    .filter(Running(now: context.now, limits: limits), negate: negate)
   }
 
   private struct Running: EntryFilter {

@@ -16,8 +16,8 @@ struct ColumnSliceFilter: MajcIterator {
     negate = options.bool("negate")
   }
 
-  func cursor(on source: any EntryCursor, in context: MajcContext) -> any EntryCursor {
-    FilterCursor(source: source, filter: bounds, negate: negate)
+  func layer(in context: MajcContext) -> IteratorLayer? {
+    .filter(bounds, negate: negate)
   }
 
   private struct Running: EntryFilter, Sendable {

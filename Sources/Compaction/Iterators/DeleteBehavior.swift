@@ -1,4 +1,4 @@
-package import Entries
+internal import Entries
 internal import Settings
 
 /// What a table does with delete markers: the property `table.delete.behavior`.
@@ -24,19 +24,11 @@ package enum DeleteBehavior: String, Sendable {
     }
     self = behavior
   }
-
-  /// The cursor to put on the merged inputs, below the iterator stack.
-  package func cursor(on source: any EntryCursor, propagateDeletes: Bool) -> any EntryCursor {
-    switch self {
-    case .process: DeletingIterator(source: source, propagateDeletes: propagateDeletes)
-    case .fail: DeleteRefusingCursor(source: source)
-    }
-  }
 }
 
-/// A block with a delete marker never goes by.
-private final class DeleteRefusingCursor: BlockPassing {
-  let source: any EntryCursor
+/// Ends a compaction at the first delete marker.
+final class DeleteRefusingCursor: EntryCursor {
+  private let source: any EntryCursor
 
   init(source: any EntryCursor) { self.source = source }
 

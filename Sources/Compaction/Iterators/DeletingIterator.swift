@@ -9,23 +9,23 @@
 //     cell a   time 5  marker   hidden too: the marker above says all that it says
 //     cell b   time 3           passes
 
-package import Entries
+import Entries
 import RFile
 
 /// Takes away what delete markers hide, and the markers too unless they are propagated.
 ///
 /// Markers may be dropped only when no file outside of the compaction can hold an entry that they hide.
-package final class DeletingIterator: EntryCursor {
-  let source: any EntryCursor
-  let propagateDeletes: Bool
-  fileprivate let state: UnsafeMutablePointer<State>
+final class DeletingIterator: EntryCursor {
+  private let source: any EntryCursor
+  private let propagateDeletes: Bool
+  private let state: UnsafeMutablePointer<State>
 
-  fileprivate struct State {
+  private struct State {
     var isHiding = false
     var hidden = CellMemory()
   }
 
-  package init(source: any EntryCursor, propagateDeletes: Bool) {
+  init(source: any EntryCursor, propagateDeletes: Bool) {
     self.source = source
     self.propagateDeletes = propagateDeletes
     state = .allocate(capacity: 1)
@@ -38,7 +38,7 @@ package final class DeletingIterator: EntryCursor {
     state.deallocate()
   }
 
-  package func next() throws -> EntryPointer? {
+  func next() throws -> EntryPointer? {
     while let entry = try source.next() {
       if state.pointee.isHiding {
         if state.pointee.hidden.isCell(of: entry) { continue }
@@ -53,10 +53,10 @@ package final class DeletingIterator: EntryCursor {
   }
 }
 
-extension DeletingIterator: BlockPassing {
+extension DeletingIterator: CellJudge {
   func isFresh(_ entry: EntryPointer) -> Bool {
     !state.pointee.isHiding || !state.pointee.hidden.isCell(of: entry)
   }
 
-  func letPass(_ block: ReusedBlock) { state.pointee.isHiding = false }
+  func note(_ block: WholeBlock) { state.pointee.isHiding = false }
 }

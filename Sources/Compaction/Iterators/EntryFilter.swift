@@ -9,8 +9,8 @@ protocol EntryFilter {
 /// Passes the entries that a filter accepts, or those that it does not when `negate` is set.
 ///
 /// Delete markers pass whatever the filter is, as in Accumulo: one dropped would bring back what it deletes.
-final class FilterCursor<Filter: EntryFilter>: BlockPassing {
-  let source: any EntryCursor
+final class FilterCursor<Filter: EntryFilter>: EntryCursor {
+  private let source: any EntryCursor
   private let filter: Filter
   private let negate: Bool
 
@@ -26,10 +26,5 @@ final class FilterCursor<Filter: EntryFilter>: BlockPassing {
       if try filter.accepts(entry) != negate { return entry }
     }
     return nil
-  }
-
-  /// An entry that the filter cannot judge is no reason to fail here: it comes again.
-  var passes: ((EntryPointer) -> Bool)? {
-    { [filter, negate] entry in (try? filter.accepts(entry)) == !negate }
   }
 }

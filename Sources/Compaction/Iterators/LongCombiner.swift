@@ -77,9 +77,9 @@ struct LongCombiner: Sendable {
     }
   }
 
-  func cursor(on source: any EntryCursor, in context: MajcContext) -> any EntryCursor {
-    if reduceOnFullCompactionOnly, !context.isFullMajorCompaction { return source }
-    return LongCombinerCursor(source: source, combiner: self)
+  func layer(in context: MajcContext) -> IteratorLayer? {
+    if reduceOnFullCompactionOnly, !context.isFullMajorCompaction { return nil }
+    return .general { LongCombinerCursor(source: $0, combiner: self) }
   }
 }
 
@@ -88,9 +88,7 @@ struct SummingCombiner: MajcIterator {
 
   init(_ options: IteratorOptions) throws { combiner = try LongCombiner(.sum, options) }
 
-  func cursor(on source: any EntryCursor, in context: MajcContext) -> any EntryCursor {
-    combiner.cursor(on: source, in: context)
-  }
+  func layer(in context: MajcContext) -> IteratorLayer? { combiner.layer(in: context) }
 }
 
 struct MinCombiner: MajcIterator {
@@ -98,9 +96,7 @@ struct MinCombiner: MajcIterator {
 
   init(_ options: IteratorOptions) throws { combiner = try LongCombiner(.min, options) }
 
-  func cursor(on source: any EntryCursor, in context: MajcContext) -> any EntryCursor {
-    combiner.cursor(on: source, in: context)
-  }
+  func layer(in context: MajcContext) -> IteratorLayer? { combiner.layer(in: context) }
 }
 
 struct MaxCombiner: MajcIterator {
@@ -108,7 +104,5 @@ struct MaxCombiner: MajcIterator {
 
   init(_ options: IteratorOptions) throws { combiner = try LongCombiner(.max, options) }
 
-  func cursor(on source: any EntryCursor, in context: MajcContext) -> any EntryCursor {
-    combiner.cursor(on: source, in: context)
-  }
+  func layer(in context: MajcContext) -> IteratorLayer? { combiner.layer(in: context) }
 }

@@ -6,7 +6,8 @@ protocol MajcIterator: Sendable {
   /// - Throws: `IteratorConfigurationError`
   init(_ options: IteratorOptions) throws
 
-  func cursor(on source: any EntryCursor, in context: MajcContext) -> any EntryCursor
+  /// What it does in a compaction; nil: nothing.
+  func layer(in context: MajcContext) -> IteratorLayer?
 }
 
 struct VersioningOptions: MajcIterator {
@@ -23,7 +24,5 @@ struct VersioningOptions: MajcIterator {
     maxVersions = Int(value)
   }
 
-  func cursor(on source: any EntryCursor, in context: MajcContext) -> any EntryCursor {
-    VersioningIterator(source: source, maxVersions: maxVersions)
-  }
+  func layer(in context: MajcContext) -> IteratorLayer? { .versions(maxVersions) }
 }

@@ -7,7 +7,6 @@
 // told by `table.iterator.scan.`. Matches org.apache.accumulo.core.iteratorsImpl.IteratorProperty and
 // IteratorConfigUtil. Nothing is implied: the default version filter is a property like the others.
 
-internal import Entries
 internal import Java
 internal import Settings
 
@@ -119,8 +118,6 @@ struct MajcStack: Sendable {
       uniqueKeysWithValues: types.map { ("org.apache.accumulo.core.iterators.user." + $0.key, $0.value) })
   }()
 
-  /// The cursors of the stack on top of a source, which must already have its deletes applied (`DeletingIterator`).
-  func build(on source: any EntryCursor, context: MajcContext) -> any EntryCursor {
-    checked.reduce(source) { $1.cursor(on: $0, in: context) }
-  }
+  /// What the iterators do, from the data upwards. For one thread: a layer may keep state of its own.
+  func layers(in context: MajcContext) -> [IteratorLayer] { checked.compactMap { $0.layer(in: context) } }
 }

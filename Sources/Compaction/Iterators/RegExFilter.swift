@@ -37,11 +37,11 @@ struct RegExFilter: MajcIterator {
     self.charset = charset
   }
 
-  func cursor(on source: any EntryCursor, in context: MajcContext) -> any EntryCursor {
+  func layer(in context: MajcContext) -> IteratorLayer? {
     let filter = Running(
       row: row?.matcher(encoding: charset), family: family?.matcher(encoding: charset),
       qualifier: qualifier?.matcher(encoding: charset), value: value?.matcher(encoding: charset), orFields: orFields)
-    return FilterCursor(source: source, filter: filter, negate: negate)
+    return .filter(filter, negate: negate)
   }
 
   private struct Running: EntryFilter {

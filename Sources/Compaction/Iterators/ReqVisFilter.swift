@@ -12,8 +12,8 @@ struct ReqVisFilter: MajcIterator {
     negate = options.bool("negate")
   }
 
-  func cursor(on source: any EntryCursor, in context: MajcContext) -> any EntryCursor {
-    FilterCursor(source: source, filter: Running(property: property), negate: negate)
+  func layer(in context: MajcContext) -> IteratorLayer? {
+    .filter(Running(property: property), negate: negate)
   }
 
   private struct Running: EntryFilter {

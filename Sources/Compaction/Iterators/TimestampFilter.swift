@@ -38,11 +38,9 @@ struct TimestampFilter: MajcIterator {
     }
   }
 
-  func cursor(on source: any EntryCursor, in context: MajcContext) -> any EntryCursor {
-    FilterCursor(
-      source: source,
-      filter: Running(start: start, end: end, startInclusive: startInclusive, endInclusive: endInclusive),
-      negate: negate)
+  func layer(in context: MajcContext) -> IteratorLayer? {
+    .filter(
+      Running(start: start, end: end, startInclusive: startInclusive, endInclusive: endInclusive), negate: negate)
   }
 
   private struct Running: EntryFilter {

@@ -1,23 +1,23 @@
-package import Entries
+import Entries
 import RFile
 
 /// Keeps the newest versions of each cell, as org.apache.accumulo.core.iterators.user.VersioningIterator does.
 ///
 /// Versions are the entries of one row, family, qualifier and visibility, equal timestamps included. A delete marker
 /// that comes through (deletes are propagated) counts as a version. Option: `maxVersions`, 1 or more, default 1.
-package final class VersioningIterator: EntryCursor {
-  let source: any EntryCursor
-  let maxVersions: Int
-  fileprivate let state: UnsafeMutablePointer<State>
+final class VersioningIterator: EntryCursor {
+  private let source: any EntryCursor
+  private let maxVersions: Int
+  private let state: UnsafeMutablePointer<State>
 
-  fileprivate struct State {
+  private struct State {
     /// Versions of `cell` seen so far; 0 before the first entry.
     var versions = 0
     var cell = CellMemory()
   }
 
   /// `maxVersions` must be at least 1.
-  package init(source: any EntryCursor, maxVersions: Int = 1) {
+  init(source: any EntryCursor, maxVersions: Int = 1) {
     precondition(maxVersions >= 1)
     self.source = source
     self.maxVersions = maxVersions
@@ -31,7 +31,7 @@ package final class VersioningIterator: EntryCursor {
     state.deallocate()
   }
 
-  package func next() throws -> EntryPointer? {
+  func next() throws -> EntryPointer? {
     while let entry = try source.next() {
       if state.pointee.versions > 0, state.pointee.cell.isCell(of: entry) {
         guard state.pointee.versions < maxVersions else { continue }
@@ -46,10 +46,10 @@ package final class VersioningIterator: EntryCursor {
   }
 }
 
-extension VersioningIterator: BlockPassing {
+extension VersioningIterator: CellJudge {
   func isFresh(_ entry: EntryPointer) -> Bool { state.pointee.versions == 0 || !state.pointee.cell.isCell(of: entry) }
 
-  func letPass(_ block: ReusedBlock) {
+  func note(_ block: WholeBlock) {
     state.pointee.cell.set(block.last)
     state.pointee.versions = block.versions
   }

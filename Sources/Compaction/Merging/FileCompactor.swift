@@ -1,10 +1,10 @@
 package import BlockFile
-package import Entries
+internal import Entries
 package import RFile
 
 // Merges files into one. Accumulo: `org.apache.accumulo.server.compaction.FileCompactor`.
 //
-//     inputs -> cursors of the group -> MergeCursor -> [families] -> deletes -> majc iterators -> RFileWriter -> output
+//     inputs -> MergeInputs -> EntryStack: deletes, iterators of the table -> RFileWriter -> output
 //
 // Once for each locality group of the output, in the order in which they are configured, and once for the default group
 // with all other families. An input whose groups are other ones is read for each of them.
@@ -33,10 +33,8 @@ package struct CompactionStatistics: Hashable, Sendable {
 
 /// One compaction: what to merge, and how.
 package struct FileCompactor {
-  /// Paths of the inputs, in the order in which equal keys are to come.
-  package var inputs: [String]
-  /// Only rows in it are read.
-  package var rows: RowRange
+  /// In the order in which equal keys are to come.
+  package var inputs: [MergeInput]
   /// Write delete markers, too: right unless all files of the tablet take part.
   package var propagateDeletes: Bool
   /// Codec and block sizes of the output.
@@ -48,18 +46,16 @@ package struct FileCompactor {
   package var pool: CodecPool?
   /// Larger blocks of inputs are refused.
   package var limit = BlockLimit.smallestDefault
-  /// Takes over blocks of inputs that nothing would change: those of the output's codec, half to twice as large as blocks of
-  /// the output are to be. Never when a level is asked for, or with codec none.
+  /// Takes over blocks of inputs that nothing would change; see `ReusableBlocks`.
   package var reusesBlocks = true
-  /// Puts the table's iterators over a stream.
-  package var iterators: (any EntryCursor) throws -> any EntryCursor
+  /// Those of the table, from the data upwards.
+  package var iterators: [IteratorLayer]
 
   package init(
-    inputs: [String], rows: RowRange = .all, propagateDeletes: Bool, output: RFileWriter.Options = .init(),
-    groups: [LocalityGroupDefinition] = [], iterators: @escaping (any EntryCursor) throws -> any EntryCursor
+    inputs: [MergeInput], propagateDeletes: Bool, output: RFileWriter.Options = .init(),
+    groups: [LocalityGroupDefinition] = [], iterators: [IteratorLayer]
   ) {
     self.inputs = inputs
-    self.rows = rows
     self.propagateDeletes = propagateDeletes
     self.output = output
     self.groups = groups
@@ -69,8 +65,8 @@ package struct FileCompactor {
   /// Merges the inputs into `sink` and finishes it: on return it was synced and closed.
   ///
   /// `onRead` and `onWrite` are called with the stored size (bytes) of each block that was read or written; what they
-  /// throw ends the compaction. Throws `FileError`, `SystemError`, `RFileWriteError` and what the iterators throw; the sink then holds
-  /// something useless.
+  /// throw ends the compaction. Throws `FileError`, `SystemError`, `RFileWriteError` and what the iterators throw; the sink
+  /// then holds something useless.
   package func run(
     into sink: ByteSink, onRead: @escaping (Int) throws -> Void = { _ in },
     onWrite: @escaping (Int) throws -> Void = { _ in }
@@ -105,53 +101,25 @@ package struct FileCompactor {
     _ families: FamilySelection, into writer: RFileWriter, _ loader: BlockLoader,
     _ statistics: inout CompactionStatistics, _ dropped: inout Set<String>
   ) throws {
-    var cursors: [GroupCursor] = []
-    var needsFilter = false
-    for path in inputs {
-      // The reader goes at the end of each round: a cursor keeps the file open, but not its whole index in memory.
-      let reader = try RFileReader(path: path, loader: loader)
-      let added = try reader.cursors(rows: rows, families: families, loader: loader)
-      if mayReuse, reader.file.codec == output.codec { for cursor in added { cursor.keepBlocks(ofSize: reusedSizes) } }
-      cursors += added
-      needsFilter = needsFilter || reader.exceeds(families)
-      dropped.formUnion(reader.extraMetaBlocks)
-      if !reader.sampleGroups.isEmpty { dropped.insert("sample") }
-    }
-    let merged = MergeCursor(cursors)
-    let counter = CountingIterator(source: needsFilter ? Self.filter(merged, families) : merged)
-    let stream = try iterators(deletes.cursor(on: counter, propagateDeletes: propagateDeletes))
-    let cells = needsFilter ? nil : CellStream(merged, for: stream, on: counter)
-    try write(cells ?? stream, of: merged, to: writer)
-    statistics.entriesRead += cells?.entriesRead ?? counter.count
-  }
-
-  private func write(_ stream: any EntryCursor, of merged: MergeCursor, to writer: RFileWriter) throws {
-    if mayReuse, let reuse = BlockReuse(merged, under: stream) {
-      try reuse.write(to: writer)
+    let reusable = reusesBlocks ? output.reusableBlocks : nil
+    let inputs = try MergeInputs(inputs, families: families, reusable: reusable, loader: loader)
+    let stack = EntryStack(iterators, deletes: deletes, propagateDeletes: propagateDeletes, on: inputs)
+    if reusable != nil, let passage = stack.passage {
+      try writer.append(contentsOf: stack.entries, from: inputs, passage)
     } else {
-      try writer.append(contentsOf: stream)
+      try writer.append(contentsOf: stack.entries)
     }
-  }
-
-  private var mayReuse: Bool { reusesBlocks && output.admitsReuse }
-
-  private var reusedSizes: ClosedRange<Int> { (output.blockSize + 1) / 2...2 * output.blockSize }
-
-  static func filter(_ stream: any EntryCursor, _ families: FamilySelection) -> any EntryCursor {
-    switch families {
-    case .all: stream
-    case .only(let families): ColumnFamilyFilter(source: stream, in: families)
-    case .except(let families): ColumnFamilyFilter(source: stream, notIn: families)
-    }
+    statistics.entriesRead += inputs.entriesRead
+    dropped.formUnion(inputs.extras)
   }
 }
 
 extension FileCompactor {
   /// An upper bound of the memory (bytes) that a compaction needs, the inputs' blocks being of the output's size.
   ///
-  /// A cursor holds one inflated block, the same compressed if it may be reused, and a window of its index. The writer holds a raw and a compressed block, and up
-  /// to 10 MiB of index entries. Opening a file reads its index; only one is open at a time. With a pool some more blocks
-  /// are on their way to and fro, raw and compressed.
+  /// A cursor holds one inflated block, the same compressed if it may be reused, and a window of its index. The writer
+  /// holds a raw and a compressed block, and up to 10 MiB of index entries. Opening a file reads its index; only one is
+  /// open at a time. With a pool some more blocks are read ahead and written behind, raw and compressed.
   static func memoryNeeded(
     inputs: Int, groupsPerInput: Int = 1, output: RFileWriter.Options, pool: CodecPool? = nil
   ) -> Int {
@@ -163,12 +131,7 @@ extension FileCompactor {
         $0 + 2 * min($1 * block, CodecPool.mostBytes + block)
       }
     }
-    let kept = output.admitsReuse ? inputs * groupsPerInput * block : 0
+    let kept = output.reusableBlocks != nil ? inputs * groupsPerInput * block : 0
     return inputs * groupsPerInput * cursor + kept + 3 * block + 2 * output.indexBlockSize + (16 << 20) + onTheirWay
   }
-}
-
-extension RFileWriter.Options {
-  /// Who asks for a level wants every block to have it; with codec none there is nothing to save.
-  fileprivate var admitsReuse: Bool { codec != .none && level == nil }
 }

@@ -17,7 +17,7 @@ package struct FileScan: Sendable {
   ///
   /// Throws `FileError` and `SystemError`, as the cursor does.
   package func entries(of files: [String], loader: BlockLoader) throws -> any EntryCursor {
-    try entries(of: files, in: rows, loader: loader)
+    try inputs(files, in: rows, loader: loader)
   }
 
   /// What a scan of a tablet sees: its rows, without what delete markers hide, through the scan iterators of its table.
@@ -28,21 +28,14 @@ package struct FileScan: Sendable {
   ) throws -> any EntryCursor {
     let iterators = try MajcStack(settings, scope: .scan)
     let deletes = try DeleteBehavior(settings)
-    let all = try entries(of: files, in: rows.intersection(extent), loader: loader)
-    return iterators.build(
-      on: deletes.cursor(on: all, propagateDeletes: false), context: MajcContext(propagateDeletes: false, now: now))
+    let all = try inputs(files, in: rows.intersection(extent), loader: loader)
+    let layers = iterators.layers(in: MajcContext(propagateDeletes: false, now: now))
+    return EntryStack(layers, deletes: deletes, propagateDeletes: false, on: all).entries
   }
 
-  private func entries(of files: [String], in rows: RowRange, loader: BlockLoader) throws -> any EntryCursor {
-    guard !rows.isEmpty else { return MergeCursor([]) }
-    var cursors: [GroupCursor] = []
-    var needsFilter = false
-    for file in files {
-      let reader = try RFileReader(path: file, loader: loader)
-      cursors += try reader.cursors(rows: rows, families: families, loader: loader)
-      needsFilter = needsFilter || reader.exceeds(families)
-    }
-    let merged = MergeCursor(cursors)
-    return needsFilter ? FileCompactor.filter(merged, families) : merged
+  private func inputs(_ files: [String], in rows: RowRange, loader: BlockLoader) throws -> MergeInputs {
+    // Without rows no file is opened.
+    try MergeInputs(
+      rows.isEmpty ? [] : files.map { MergeInput($0, rows: rows) }, families: families, loader: loader)
   }
 }

@@ -107,10 +107,9 @@ package struct RFileJob: PreparedJob {
   }
 
   private func merge(_ inputs: [FilePath], rows: RowRange, to output: FilePath, pulse: Pulse) throws -> JobOutput {
-    let (stack, context) = (stack, context)
     var compactor = FileCompactor(
-      inputs: inputs.map(\.string), rows: rows, propagateDeletes: context.propagateDeletes, output: files.output,
-      groups: files.groups, iterators: { stack.build(on: $0, context: context) })
+      inputs: inputs.map { MergeInput($0.string, rows: rows) }, propagateDeletes: context.propagateDeletes,
+      output: files.output, groups: files.groups, iterators: stack.layers(in: context))
     compactor.deletes = files.deletes
     compactor.pool = pool
     compactor.limit = limit

@@ -9,42 +9,33 @@ internal import RFile
 
 /// The entries of a unit in a range of rows. For one thread.
 final class UnitStream {
-  private let merge: MergeCursor
+  private let inputs: MergeInputs
   private let top: any EntryCursor
-  /// The file of each source of the merge.
-  private let files: [Int]
   private let unit: VerifyUnit
 
   /// Opens the files. Throws `UnreadableUnit`.
   init(_ unit: VerifyUnit, rows: RowRange, loader: BlockLoader) throws {
     self.unit = unit
-    var cursors: [GroupCursor] = []
-    var files: [Int] = []
     let rows = rows.intersection(unit.rows)
-    for (i, file) in unit.files.enumerated() where !rows.isEmpty {
-      let added = try Self.reading(unit, file) {
-        try RFileReader(path: file, loader: loader).cursors(rows: rows, loader: loader)
-      }
-      cursors += added
-      files += added.map { _ in i }
+    inputs = try Self.reading(unit) {
+      // Without rows no file is opened.
+      try MergeInputs(rows.isEmpty ? [] : unit.files.map { MergeInput($0, rows: rows) }, loader: loader)
     }
-    self.files = files
-    merge = MergeCursor(cursors)
-    top = VersioningIterator(source: DeletingIterator(source: merge, propagateDeletes: false))
+    top = EntryStack([.versions(1)], propagateDeletes: false, on: inputs).entries
   }
 
   @inline(__always) func next() throws -> EntryPointer? {
-    do { return try top.next() } catch { throw Self.blame(unit, nil, error) }
+    do { return try top.next() } catch { throw Self.blame(unit, error) }
   }
 
   /// The path of the file that the last entry is from.
-  var file: String { unit.files[files[merge.currentSource]] }
+  var file: String { unit.files[inputs.currentInput] }
 
-  static func reading<Result>(_ unit: VerifyUnit, _ file: String, _ body: () throws -> Result) throws -> Result {
-    do { return try body() } catch { throw blame(unit, file, error) }
+  static func reading<Result>(_ unit: VerifyUnit, _ body: () throws -> Result) throws -> Result {
+    do { return try body() } catch { throw blame(unit, error) }
   }
 
-  private static func blame(_ unit: VerifyUnit, _ file: String?, _ error: any Error) -> any Error {
+  private static func blame(_ unit: VerifyUnit, _ error: any Error) -> any Error {
     if error is Stopped { return error }
     return UnreadableUnit(problem: unit.change() ?? "\(error)")
   }

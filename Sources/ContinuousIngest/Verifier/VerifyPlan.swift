@@ -38,7 +38,7 @@ struct VerifyPlan: Sendable {
       for file in unit.files {
         try stop.check()
         do {
-          let (samples, count) = try UnitStream.reading(unit, file) { try Self.sample(file, limit) }
+          let (samples, count) = try UnitStream.reading(unit) { try Self.sample(file, limit) }
           rows += samples.filter { unit.rows.contains($0) }
           let (sum, overflow) = entries.addingReportingOverflow(count)
           entries = overflow ? .max : sum

@@ -1,26 +1,28 @@
 import BlockFile
 
-/// The data blocks of a group on their way to its checker: some are read ahead when there are helpers.
+/// The data blocks of a group on their way to its checker, in the order of the index: some are read ahead when there are
+/// helpers.
 final class CheckedBlocks {
   private let file: BCFileReader
   private let loader: BlockLoader
   private let checker: GroupChecker
   private let buffer = BlockBuffer()
+  /// Nil: each block is read when it comes.
+  private let readAhead: ReadAhead?
   private var ahead: [(entry: IndexEntry, region: BlockRegion, loaded: LoadedBlock)] = []
-  private var aheadBytes: Int64 = 0
-  private var free: [LoadedBlock] = []
 
   init(of file: BCFileReader, loader: BlockLoader, _ checker: GroupChecker) {
     self.file = file
     self.loader = loader
     self.checker = checker
+    readAhead = file.codec == .none ? nil : loader.pool.map { ReadAhead($0) }
   }
 
   deinit { abandon() }
 
   /// The next block in the order of the index.
   func add(_ entry: IndexEntry, _ region: BlockRegion) throws {
-    guard let pool = loader.pool, file.codec != .none, file.refusal(of: region, "") == nil else {
+    guard let readAhead, file.refusal(of: region, "") == nil else {
       // What came before is told of first.
       try finish()
       return try checker.check(entry, region) {
@@ -28,27 +30,22 @@ final class CheckedBlocks {
         return buffer
       }
     }
-    let loaded = free.popLast() ?? LoadedBlock()
-    loaded.begin(region, of: file, in: pool)
-    ahead.append((entry, region, loaded))
-    aheadBytes += region.rawSize
-    let limit = pool.isBusy ? 0 : pool.readAheadLimit
-    while ahead.count > limit || aheadBytes > CodecPool.mostBytes { try checkFirst(pool) }
+    while !ahead.isEmpty, !readAhead.hasRoom { try checkFirst(readAhead) }
+    ahead.append((entry, region, readAhead.begin(region, of: file)))
   }
 
   /// Checks all blocks that were added. None is left after the first that is wrong.
   func finish() throws {
-    guard let pool = loader.pool else { return }
-    while !ahead.isEmpty { try checkFirst(pool) }
+    guard let readAhead else { return }
+    while !ahead.isEmpty { try checkFirst(readAhead) }
   }
 
-  private func checkFirst(_ pool: CodecPool) throws {
+  private func checkFirst(_ readAhead: ReadAhead) throws {
     let (entry, region, loaded) = ahead.removeFirst()
-    aheadBytes -= region.rawSize
     do {
       try checker.check(entry, region) { place in
         try FileError.locating(file.path, "\(place) at offset \(region.offset)") {
-          try loaded.finish(in: pool, for: loader)
+          try readAhead.finish(loaded, for: loader)
         }
         return loaded.raw
       }
@@ -56,12 +53,11 @@ final class CheckedBlocks {
       abandon()
       throw error
     }
-    free.append(loaded)
+    readAhead.giveBack(loaded, region)
   }
 
   private func abandon() {
-    guard let pool = loader.pool else { return }
-    for block in ahead { block.loaded.abandon(in: pool) }
+    for block in ahead { readAhead?.abandon(block.loaded, block.region) }
     ahead.removeAll()
   }
 }

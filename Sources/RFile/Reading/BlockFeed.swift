@@ -12,8 +12,8 @@ final class BlockFeed {
   /// The current block as it lies in the file, and raw sizes (bytes) of blocks for which that may be wanted; nil: none.
   private(set) var stored: BlockBuffer?
   private var keptSizes: ClosedRange<Int>?
-  /// Reads blocks before they are asked for; nil: each when it is.
-  var readAhead: ReadAhead?
+  /// Has blocks read before they are asked for; nil: each when it is.
+  var forecast: Forecast?
   /// Blocks that are read ahead, the next one first.
   private var ahead: [(block: DataBlock, loaded: LoadedBlock)] = []
   /// What the walker threw when it was asked too early.
@@ -33,13 +33,13 @@ final class BlockFeed {
 
   /// Moves to the next block; nil after the last.
   func next() throws -> DataBlock? {
-    guard let readAhead else {
+    guard let forecast else {
       current = try walker.next()
       guard let block = current else { return nil }
       try file.load(block.region, into: buffer, stored: stored, loader: loader, place: place(block))
       return block
     }
-    if ahead.isEmpty { readAhead.load(self) }
+    if ahead.isEmpty { forecast.load(self) }
     guard !ahead.isEmpty else {
       if let failure { throw failure }
       current = nil
@@ -48,11 +48,11 @@ final class BlockFeed {
     let (block, loaded) = ahead.removeFirst()
     current = block
     try FileError.locating(file.path, "\(place(block)) at offset \(block.region.offset)") {
-      try loaded.finish(in: readAhead.pool, for: loader)
+      try forecast.readAhead.finish(loaded, for: loader)
     }
     buffer.swap(with: loaded.raw)
     if let stored, let bytes = loaded.stored { stored.swap(with: bytes) }
-    readAhead.took(loaded, block)
+    forecast.took(loaded, block)
     return block
   }
 
@@ -64,9 +64,6 @@ final class BlockFeed {
 
   /// True when the current block is of a size that may be taken over, and lies in the range to its end.
   var keepsCurrent: Bool { keptSizes?.contains(buffer.count) == true && current?.mayPassEnd == false }
-
-  /// Hands over the current block as it lies in the file.
-  func moveStored(to other: BlockBuffer) { stored?.swap(with: other) }
 
   /// Finds the next block that is not ahead yet, which begins behind all that are; nil: there is none, or no more can be read.
   func nextAhead() -> DataBlock? {
@@ -92,8 +89,7 @@ final class BlockFeed {
   }
 
   private func abandon() {
-    guard let readAhead else { return }
-    for (_, loaded) in ahead { loaded.abandon(in: readAhead.pool) }
+    for (block, loaded) in ahead { forecast?.readAhead.abandon(loaded, block.region) }
     ahead.removeAll()
   }
 

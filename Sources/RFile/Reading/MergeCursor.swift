@@ -54,7 +54,6 @@ package final class MergeCursor: EntryCursor {
   /// Looks for a common start after so many draws; below zero before each entry.
   init(_ sources: [GroupCursor], patience: Int) {
     self.sources = sources
-    ReadAhead(sources.map(\.feed))
     cursors = .allocate(capacity: max(sources.count, 1))
     live = .allocate(capacity: max(sources.count, 1))
     for (i, source) in sources.enumerated() {
@@ -78,7 +77,9 @@ package final class MergeCursor: EntryCursor {
   /// Which source gave the last entry: its index in the array that was merged.
   package var currentSource: Int { state.pointee.winner.source }
 
-  package func next() throws -> EntryPointer? {
+  package func next() throws -> EntryPointer? { try step() }
+
+  @inline(__always) func step() throws -> EntryPointer? {
     if state.pointee.isHeld {
       state.pointee.isHeld = false
       return current()
@@ -197,6 +198,7 @@ package final class MergeCursor: EntryCursor {
   /// Plays all matches from the leaves up.
   private func start() throws -> EntryPointer? {
     state.pointee.isStarted = true
+    Forecast.begin(for: sources.map(\.feed))
     let count = sources.count
     guard count > 0 else {
       state.pointee.isAtEnd = true

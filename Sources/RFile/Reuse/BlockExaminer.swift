@@ -1,5 +1,5 @@
 import BlockFile
-package import Entries
+import Entries
 
 // May a block of an input go into the output as it lies there? Every entry of it is decoded and must be one that the
 // compaction would write, unchanged and next to its neighbours:
@@ -10,24 +10,11 @@ package import Entries
 //     of a family that the group takes, and passed by the table's filters
 //     before the next entry of any other input
 //
-// What lies before the block is none of its business: whoever asks knows that. A block that fails is read again in the
-// ordinary way, so nothing is noted anywhere before its last entry passed. To fail early where inputs interleave, the other
-// inputs are looked at with entries 1, 2, 4, 8 ... and the last.
+// What lies before the block is none of its business: the stack of iterators knows that. A block that fails is read again
+// in the ordinary way, so nothing is noted anywhere before its last entry passed. To fail early where inputs interleave, the
+// other inputs are looked at with entries 1, 2, 4, 8 ... and the last.
 
-/// What a compaction does to the entries of a block that stands alone.
-package struct BlockRules {
-  /// Versions of a cell that stay.
-  package var maxVersions: Int
-  /// Whether an entry passes all filters; nil: there are none.
-  package var passes: ((EntryPointer) -> Bool)?
-
-  package init(maxVersions: Int = .max, passes: ((EntryPointer) -> Bool)? = nil) {
-    self.maxVersions = maxVersions
-    self.passes = passes
-  }
-}
-
-/// Looks through blocks for a group that is being written.
+/// Looks through blocks of one merge.
 final class BlockExaminer {
   /// The first key of the block.
   let first = EntryBuffer()
@@ -36,13 +23,21 @@ final class BlockExaminer {
   /// How many versions of its last cell it has.
   var versions: Int { state.pointee.versions }
 
+  private let maxVersions: Int
+  /// Whether an entry passes all filters; nil: there are none.
+  private let passes: ((EntryPointer) -> Bool)?
+
   private struct State {
     var last = LastKey()
     var versions = 0
   }
   private let state: UnsafeMutablePointer<State>
 
-  init() {
+  init(_ passage: BlockPassage, _ familyFilter: FamilyFilter?) {
+    maxVersions = passage.maxVersions
+    var filters = passage.filters
+    if let familyFilter { filters.append { familyFilter.passes($0.pointee.family) } }
+    passes = filters.isEmpty ? nil : { entry in filters.allSatisfy { $0(entry) } }
     state = .allocate(capacity: 1)
     state.initialize(to: State())
   }
@@ -59,10 +54,9 @@ final class BlockExaminer {
   ///   - decoder: has decoded the first entry of the block, which lies at `view`.
   ///   - remaining: entries after that.
   ///   - other: the next entry of all other inputs; nil: there is none.
-  ///   - takes: whether the group takes a family; nil: any.
   func examine(
-    _ decoder: UnsafeMutablePointer<RelativeKeyDecoder>, _ view: EntryPointer, remaining: Int, _ rules: BlockRules,
-    before other: EntryPointer?, countsFamilies: Bool, takes: ((ByteView) -> Bool)?
+    _ decoder: UnsafeMutablePointer<RelativeKeyDecoder>, _ view: EntryPointer, remaining: Int, _ rules: FamilyRules,
+    before other: EntryPointer?
   ) throws(DecodeError) -> Bool {
     first.copyKey(view.pointee)
     families.forgetCounts()
@@ -75,19 +69,15 @@ final class BlockExaminer {
       } else {
         state.pointee.versions += 1
       }
-      guard rises || number == 0, !view.pointee.deleted, state.pointee.versions <= rules.maxVersions else {
-        return false
-      }
+      guard rises || number == 0, !view.pointee.deleted, state.pointee.versions <= maxVersions else { return false }
       if number == look || number == remaining {
         if let other, view.pointee.compareKey(other.pointee) >= 0 { return false }
         look *= 2
       }
       state.pointee.last.remember(view)
-      if let takes, !takes(view.pointee.family) { return false }
-      if let passes = rules.passes, !passes(view) { return false }
-      if countsFamilies {
-        families.increment(families.find(view.pointee.family) ?? families.insert(view.pointee.family))
-      }
+      if let takes = rules.takes, !takes(view.pointee.family) { return false }
+      if let passes, !passes(view) { return false }
+      if rules.counts { families.increment(families.find(view.pointee.family) ?? families.insert(view.pointee.family)) }
     }
     return decoder.pointee.isAtEnd
   }

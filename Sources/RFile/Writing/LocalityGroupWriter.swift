@@ -30,9 +30,9 @@ final class LocalityGroupWriter {
   let taken: FamilyTable
   let block: BlockBuffer
 
-  /// Looks through blocks that may be taken over; the last one that was.
-  lazy var examiner = BlockExaminer()
-  var reused: WaitingBlock?
+  /// A block that was taken over and is not written yet; see LocalityGroupWriter+Block.swift.
+  var waiting: WaitingBlock?
+  lazy var waitingBytes = BlockBuffer()
   var blocksReused = 0
 
   struct State {
@@ -104,7 +104,7 @@ final class LocalityGroupWriter {
     if state.pointee.entriesInBlock > 0 {
       try endBlock(state.pointee.last.view.key, isLast: true)
     } else {
-      try endReused(state.pointee.last.view.key, isLast: true)
+      try endWaiting(state.pointee.last.view.key, isLast: true)
     }
     try file.flush()
   }

@@ -103,25 +103,18 @@ package final class RFileWriter {
   /// Appends an entry to the current group. Its key must not sort before the last one's. Throws `RFileWriteError` and
   /// `SystemError`.
   @inline(__always) package func append(_ entry: EntryPointer) throws {
-    guard let current else { preconditionFailure("start a locality group first") }
-    try current.append(entry)
+    try currentGroup.append(entry)
   }
 
   /// Appends all that is left of a cursor.
   package func append(contentsOf entries: any EntryCursor) throws {
-    guard let current else { preconditionFailure("start a locality group first") }
-    while let entry = try entries.next() { try current.append(entry) }
+    let group = currentGroup
+    while let entry = try entries.next() { try group.append(entry) }
   }
 
-  /// Takes over the block at which the merge stands (`blockAhead`), and moves the merge behind it; nil: the block must be
-  /// merged entry by entry, and nothing has happened.
-  package func takeBlock(of merge: MergeCursor, _ rules: BlockRules) throws -> ReusedBlock? {
+  @inline(__always) var currentGroup: LocalityGroupWriter {
     guard let current else { preconditionFailure("start a locality group first") }
-    guard let block = try current.takeBlock(of: merge.currentCursor, rules, before: merge.runnerUp?.view) else {
-      return nil
-    }
-    merge.passBlock()
-    return block
+    return current
   }
 
   /// Data blocks of the groups that are finished, and how many of them were taken over from inputs.

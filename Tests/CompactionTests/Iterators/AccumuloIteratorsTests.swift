@@ -59,10 +59,10 @@ import Testing
 
   private func run(_ line: Line) throws -> [String] {
     let stack = try MajcStack(properties: line.properties)
-    let source = DeletingIterator(
-      source: ArrayCursor(line.input.map(parse)), propagateDeletes: line.propagateDeletes)
     let context = MajcContext(propagateDeletes: line.propagateDeletes, now: 100)
-    return try collect(stack.build(on: source, context: context)).map(dumpLine)
+    let source = ArrayCursor(line.input.map(parse))
+    let built = EntryStack(stack.layers(in: context), propagateDeletes: line.propagateDeletes, on: source)
+    return try collect(built.entries).map(dumpLine)
   }
 
   private func parse(_ line: String) -> Entry {

@@ -19,7 +19,8 @@ import Testing
     let input = ["a @2 -", "a @1 = x", "b @1 = y"]
     func run(_ behavior: DeleteBehavior, _ propagateDeletes: Bool, _ input: [String]) throws -> [String] {
       let source = ArrayCursor(input.map(entry))
-      return lines(try collect(behavior.cursor(on: source, propagateDeletes: propagateDeletes)))
+      return lines(
+        try collect(EntryStack([], deletes: behavior, propagateDeletes: propagateDeletes, on: source).entries))
     }
     #expect(try run(.process, false, input) == ["b @1 = y"])
     #expect(try run(.process, true, input) == ["a @2 -", "b @1 = y"])

@@ -28,9 +28,8 @@ import Testing
   }
 
   @Test("without properties nothing is added") func empty() throws {
-    let source = ArrayCursor([])
     let stack = try MajcStack(properties: ["table.file.max": "15"])
-    #expect(stack.build(on: source, context: MajcContext(propagateDeletes: true, now: 0)) === source)
+    #expect(stack.layers(in: MajcContext(propagateDeletes: true, now: 0)).isEmpty)
   }
 
   @Test(
@@ -131,7 +130,7 @@ import Testing
     ])
     let context = MajcContext(propagateDeletes: false, now: 0)
     let source = ArrayCursor([entry("r f:q [A] @7 = 5"), entry("r f:q [A] @6 = \\x00x")])
-    let error = #expect(throws: IteratorDataError.self) { try collect(sum.build(on: source, context: context)) }
+    let error = #expect(throws: IteratorDataError.self) { try collect(sum, context, source) }
     #expect(
       error?.description
         == "table.iterator.majc.sum: entry r f:q [A] 6: its value \\x00x is no STRING number; "
@@ -140,7 +139,7 @@ import Testing
     let visible = try MajcStack(properties: ["table.iterator.majc.v": "10,\(Self.user)ReqVisFilter"])
     let long = Entry(key: Key(row: Array(repeating: 97, count: 1000), visibility: Array("A&".utf8), timestamp: 1))
     let other = #expect(throws: IteratorDataError.self) {
-      try collect(visible.build(on: ArrayCursor([long]), context: context))
+      try collect(visible, context, ArrayCursor([long]))
     }
     #expect(
       other?.description == "table.iterator.majc.v: entry \(String(repeating: "a", count: 100))... : [A&] 1: "
@@ -174,8 +173,14 @@ import Testing
       guard let stack = try? MajcStack(properties: properties) else { continue }
       accepted += 1
       let source = ArrayCursor([entry("r f:q @7 = 5"), entry("s f:q [A] @6 -"), entry("s f:q [A] @5")])
-      _ = try? collect(stack.build(on: source, context: MajcContext(propagateDeletes: true, now: .min)))
+      _ = try? collect(stack, MajcContext(propagateDeletes: true, now: .min), source)
     }
     #expect(accepted > 1000)
   }
+}
+
+/// What comes out of the stack, over deletes.
+private func collect(_ stack: MajcStack, _ context: MajcContext, _ source: ArrayCursor) throws -> [Entry] {
+  let layers = stack.layers(in: context)
+  return try collect(EntryStack(layers, propagateDeletes: context.propagateDeletes, on: source).entries)
 }

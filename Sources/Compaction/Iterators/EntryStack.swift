@@ -1,0 +1,116 @@
+package import Entries
+internal import RFile
+
+// What stands between the merged inputs and whoever takes their entries: deletes first, then the iterators of the table.
+// The stack knows what it is, because that decides how an entry goes through it, and whether a whole block may go by:
+//
+//     kind      iterators                          an entry                     a block that nothing would change
+//     cells     deletes, at most one of versions   one cursor looks at its      goes by
+//                                                  cell: CellStream
+//     filters   filters and versions over          each iterator for itself     goes by
+//               deletes, or over their refusal     keeps it or not
+//     general   a combiner among them              may become part of another   must be taken apart
+
+/// What an iterator of a table does.
+package enum IteratorLayer {
+  /// Keeps so many of the newest versions of each cell; at least 1.
+  case versions(Int)
+  /// Keeps entries or not, each for itself: `passes` says so of one that is no delete marker.
+  case filter(passes: (EntryPointer) -> Bool, cursor: (any EntryCursor) -> any EntryCursor)
+  /// Makes entries of others.
+  case general(cursor: (any EntryCursor) -> any EntryCursor)
+
+  static func filter<Filter: EntryFilter>(_ filter: Filter, negate: Bool) -> IteratorLayer {
+    .filter(
+      // An entry that the filter cannot judge is no reason to fail here: it comes again.
+      passes: { (try? filter.accepts($0)) == !negate },
+      cursor: { FilterCursor(source: $0, filter: filter, negate: negate) })
+  }
+}
+
+/// The iterators of a merge, one on top of the other.
+package enum EntryStack<Source: EntryCursor> {
+  case cells(CellStream<Source>)
+  case filters(FilterStack)
+  case general(any EntryCursor)
+
+  /// Puts deletes and `iterators`, from the data upwards, on a source.
+  package init(
+    _ iterators: [IteratorLayer], deletes: DeleteBehavior = .process, propagateDeletes: Bool, on source: Source
+  ) {
+    if deletes == .process, let maxVersions = Self.onlyVersions(iterators) {
+      self = .cells(CellStream(source, propagateDeletes: propagateDeletes, maxVersions: maxVersions))
+      return
+    }
+    var stack = FilterStack(deletes, propagateDeletes: propagateDeletes, on: source)
+    var isGeneral = false
+    for layer in iterators {
+      switch layer {
+      case .versions(let maxVersions): stack.keepVersions(maxVersions)
+      case .filter(let passes, let cursor): stack.filter(passes, cursor)
+      case .general(let cursor):
+        stack.top = cursor(stack.top)
+        isGeneral = true
+      }
+    }
+    self = isGeneral ? .general(stack.top) : .filters(stack)
+  }
+
+  /// How many versions stay, when the iterators do nothing else.
+  private static func onlyVersions(_ iterators: [IteratorLayer]) -> Int? {
+    guard let first = iterators.first else { return .max }
+    guard iterators.count == 1, case .versions(let maxVersions) = first else { return nil }
+    return maxVersions
+  }
+
+  /// What comes out.
+  package var entries: any EntryCursor {
+    switch self {
+    case .cells(let cells): cells
+    case .filters(let stack): stack.top
+    case .general(let top): top
+    }
+  }
+
+  /// How whole blocks go by; nil when they must be taken apart.
+  var passage: BlockPassage? {
+    switch self {
+    case .cells(let cells): BlockPassage(maxVersions: cells.maxVersions, filters: [], judges: [cells])
+    case .filters(let stack):
+      BlockPassage(maxVersions: stack.maxVersions, filters: stack.filters, judges: stack.judges)
+    case .general: nil
+    }
+  }
+}
+
+/// Iterators that keep entries as they are or drop them.
+package struct FilterStack {
+  fileprivate var top: any EntryCursor
+  fileprivate(set) var maxVersions = Int.max
+  fileprivate var filters: [(EntryPointer) -> Bool] = []
+  fileprivate var judges: [any CellJudge] = []
+
+  fileprivate init(_ deletes: DeleteBehavior, propagateDeletes: Bool, on source: any EntryCursor) {
+    switch deletes {
+    case .process:
+      let cursor = DeletingIterator(source: source, propagateDeletes: propagateDeletes)
+      top = cursor
+      judges = [cursor]
+    case .fail: top = DeleteRefusingCursor(source: source)
+    }
+  }
+
+  fileprivate mutating func keepVersions(_ count: Int) {
+    let cursor = VersioningIterator(source: top, maxVersions: count)
+    top = cursor
+    judges.append(cursor)
+    maxVersions = min(maxVersions, count)
+  }
+
+  fileprivate mutating func filter(
+    _ passes: @escaping (EntryPointer) -> Bool, _ cursor: (any EntryCursor) -> any EntryCursor
+  ) {
+    top = cursor(top)
+    filters.append(passes)
+  }
+}
