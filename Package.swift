@@ -32,7 +32,8 @@ let package = Package(
 
     .target(name: "CMemory"),
 
-    .target(name: "Entries", swiftSettings: strict),
+    .target(name: "Digests", swiftSettings: strict),
+    .target(name: "Entries", dependencies: ["Digests"], swiftSettings: strict),
     .target(name: "Java", dependencies: ["Entries"], swiftSettings: strict),
     .target(name: "Files", dependencies: [system], swiftSettings: strict),
     .target(name: "BlockFile", dependencies: ["Files", "CZlib", "CZstd", deflate, system], swiftSettings: strict),
@@ -69,7 +70,8 @@ let package = Package(
       name: "TestSupport", dependencies: ["Entries", "Records", "CZlib", "CZstd"], path: "Tests/TestSupport",
       swiftSettings: strict),
     .testTarget(name: "RoomTests", dependencies: ["TestSupport"], swiftSettings: strict),
-    .testTarget(name: "EntriesTests", dependencies: ["Entries", "TestSupport"], swiftSettings: strict),
+    .testTarget(name: "DigestsTests", dependencies: ["Digests", "TestSupport"], swiftSettings: strict),
+    .testTarget(name: "EntriesTests", dependencies: ["Digests", "Entries", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "JavaTests", dependencies: ["Entries", "Java", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport", system], swiftSettings: strict),
     .testTarget(

@@ -1,0 +1,27 @@
+/// 128 bits that stand for bytes: what XXH3-128 makes of them.
+package struct Digest: Hashable, Sendable {
+  package var bits: UInt128
+
+  package init(_ bits: UInt128) { self.bits = bits }
+
+  init(low: UInt64, high: UInt64) { bits = UInt128(high) << 64 | UInt128(low) }
+
+  package var low: UInt64 { UInt64(truncatingIfNeeded: bits) }
+  package var high: UInt64 { UInt64(truncatingIfNeeded: bits >> 64) }
+}
+
+extension Digest: CustomStringConvertible {
+  /// 32 hexadecimal digits, the highest first: what `xxhsum -H2` prints.
+  package var description: String {
+    let digits = String(bits, radix: 16)
+    return String(repeating: "0", count: 32 - digits.count) + digits
+  }
+
+  /// The digest with this description, of either case; nil for any other text.
+  package init?(_ description: some StringProtocol) {
+    guard description.utf8.count == 32, description.utf8.allSatisfy({ $0 != UInt8(ascii: "+") }),
+      let bits = UInt128(description, radix: 16)
+    else { return nil }
+    self.bits = bits
+  }
+}

@@ -1,0 +1,185 @@
+import Digests
+import TestSupport
+import Testing
+
+@testable import Entries
+
+@Suite("The sum of entries")
+struct EntrySumTests {
+  private static func sum(_ entries: [Entry]) throws -> EntrySum {
+    var sum = EntrySum()
+    let cursor = ArrayCursor(entries)
+    while let entry = try cursor.next() { sum.add(entry) }
+    return sum
+  }
+
+  private static func hash(_ entry: Entry) throws -> Digest { try sum([entry]).digest }
+
+  /// The definition, byte by byte.
+  private static func naive(_ entries: [Entry]) -> EntrySum {
+    func bytes(_ number: some FixedWidthInteger) -> [UInt8] {
+      (0..<number.bitWidth / 8).map { UInt8(truncatingIfNeeded: number >> ($0 * 8)) }
+    }
+    return entries.reduce(EntrySum()) { sum, entry in
+      let (key, value) = (entry.key, XXH3.digest(entry.value).bits)
+      var record = bytes(UInt64(truncatingIfNeeded: value)) + bytes(UInt64(value >> 64)) + bytes(key.timestamp)
+      for field in [key.row, key.family, key.qualifier] { record += bytes(UInt32(field.count)) }
+      record += bytes(UInt32(key.visibility.count) | (key.deleted ? 0x8000_0000 : 0))
+      record += key.row + key.family + key.qualifier + key.visibility
+      return EntrySum(count: sum.count + 1, digest: Digest(sum.digest.bits &+ XXH3.digest(record).bits))
+    }
+  }
+
+  private static func entry(
+    _ row: String, _ family: String = "", _ qualifier: String = "", _ visibility: String = "", time: Int64 = 7,
+    deleted: Bool = false, value: String = ""
+  ) -> Entry {
+    Entry(
+      key: Key(
+        row: Array(row.utf8), family: Array(family.utf8), qualifier: Array(qualifier.utf8),
+        visibility: Array(visibility.utf8), timestamp: time, deleted: deleted),
+      value: Array(value.utf8))
+  }
+
+  /// Lengths around the borders of what is copied, hashed and allocated in one way.
+  private static func random(_ count: Int, seed: UInt64) -> [Entry] {
+    var random = SplitMix64(seed: seed)
+    func bytes(_ lengths: [Int]) -> [UInt8] {
+      (0..<lengths.randomElement(using: &random)!).map { _ in .random(in: 0...255, using: &random) }
+    }
+    let short = [0, 1, 2, 3, 4, 8, 9, 15, 16, 17, 31, 32, 33]
+    return (0..<count).map { _ in
+      Entry(
+        key: Key(
+          row: bytes(short + [100, 400, 455, 456, 457, 2000]), family: bytes(short), qualifier: bytes(short),
+          visibility: bytes(short), timestamp: Int64(bitPattern: random.next()), deleted: .random(using: &random)),
+        value: bytes(short + [64, 65, 96, 97, 128, 129, 240, 241, 1024, 1025, 5000]))
+    }
+  }
+
+  @Test("two entries have the hashes that libxxhash gives their records")
+  func examples() throws {
+    #expect("\(try Self.hash(Self.entry("r", "f", value: "v")))" == "f6aca465e162fca1f82bb6fdf65daae9")
+    let marker = Self.entry("r", "f", "q", "a|b", time: -1, deleted: true)
+    #expect("\(try Self.hash(marker))" == "147bb7aae1babb14d39f73b01960e35e")
+    let long = Self.entry(
+      String(repeating: "r", count: 1000), "f", "q", "a|b", time: -1, deleted: true,
+      value: String(repeating: "v", count: 100_000))
+    #expect("\(try Self.hash(long))" == "cb32e6aac328352fd33bdb470d02bfb2")
+    #expect(EntrySum.algorithm == "xxh3-128/1")
+  }
+
+  @Test("random entries have the sum of the naive definition, one by one and all together")
+  func naiveDefinition() throws {
+    let entries = Self.random(2000, seed: 5)
+    for entry in entries { #expect(try Self.sum([entry]) == Self.naive([entry]), "\(entry.key)") }
+    #expect(try Self.sum(entries) == Self.naive(entries))
+  }
+
+  @Test("no entries have the sum zero, and an empty entry has not")
+  func nothing() throws {
+    #expect(try Self.sum([]) == EntrySum())
+    #expect("\(EntrySum().digest)" == String(repeating: "0", count: 32))
+    #expect(try Self.hash(Entry(key: Key(row: [], timestamp: 0))) != Digest(0))
+  }
+
+  @Test("fields of a megabyte")
+  func long() throws {
+    let megabyte = [UInt8](repeating: 0xab, count: 1 << 20)
+    var entries: [Entry] = []
+    for field in [\Key.row, \.family, \.qualifier, \.visibility] {
+      var key = Key(row: [1], timestamp: 3)
+      key[keyPath: field] = megabyte
+      entries.append(Entry(key: key))
+    }
+    entries.append(Entry(key: Key(row: [1], timestamp: 3), value: megabyte))
+    #expect(try Self.sum(entries) == Self.naive(entries))
+    #expect(Set(try entries.map(Self.hash)).count == entries.count)
+  }
+
+  @Test("every flipped bit of an entry changes its hash, all to different ones")
+  func flips() throws {
+    let original = Self.entry("row0001", "fam", "qualifier-of-17-b", "a|b", time: 1_700_000_000, value: "some value")
+    var hashes: Set = [try Self.hash(original)]
+    var variants = 1
+    func insert(_ entry: Entry) throws {
+      variants += 1
+      hashes.insert(try Self.hash(entry))
+    }
+    for field in [\Entry.key.row, \.key.family, \.key.qualifier, \.key.visibility, \.value] {
+      for bit in 0..<original[keyPath: field].count * 8 {
+        var entry = original
+        entry[keyPath: field][bit / 8] ^= 1 << (bit % 8)
+        try insert(entry)
+      }
+    }
+    for bit in 0..<64 {
+      var entry = original
+      entry.key.timestamp ^= 1 << bit
+      try insert(entry)
+    }
+    var marker = original
+    marker.key.deleted = true
+    try insert(marker)
+    #expect(hashes.count == variants)
+  }
+
+  @Test("every way to cut six bytes, zeros among them, into five fields has its own hash")
+  func borders() throws {
+    for text in [Array("abcabc".utf8), [0, 0, 0, 0, 0, 0]] {
+      var hashes: Set<Digest> = []
+      var cuts = 0
+      for a in 0...6 {
+        for b in a...6 {
+          for c in b...6 {
+            for d in c...6 {
+              let key = Key(
+                row: Array(text[..<a]), family: Array(text[a..<b]), qualifier: Array(text[b..<c]),
+                visibility: Array(text[c..<d]), timestamp: 0)
+              hashes.insert(try Self.hash(Entry(key: key, value: Array(text[d...]))))
+              cuts += 1
+            }
+          }
+        }
+      }
+      #expect(hashes.count == cuts)
+    }
+  }
+
+  @Test("the order does not matter, how often an entry occurs does")
+  func order() throws {
+    let entries = Self.random(200, seed: 8)
+    let sum = try Self.sum(entries)
+    #expect(try Self.sum(entries.reversed()) == sum)
+    #expect(try Self.sum(entries.shuffled()) == sum)
+    #expect(try Self.sum(Array(entries[..<77])) + Self.sum(Array(entries[77...])) == sum)
+    for times in 1...4 {
+      let more = try Self.sum(entries + Array(repeating: entries[5], count: times))
+      #expect(more.count == sum.count + Int64(times))
+      #expect(more.digest != sum.digest)
+    }
+    // As many entries, one twice in place of another.
+    #expect(try Self.sum(entries.dropLast() + [entries[0]]).digest != sum.digest)
+  }
+
+  @Test("entries that exchange one of their fields have another sum")
+  func exchange() throws {
+    let pair = [
+      Self.entry("row1", "a", "x", "u", time: 1, value: "one"),
+      Self.entry("row2", "b", "y", "v", time: 2, value: "two"),
+    ]
+    let sum = try Self.sum(pair).digest
+    for field in [\Entry.key.row, \.key.family, \.key.qualifier, \.key.visibility, \.value] {
+      var other = pair
+      (other[0][keyPath: field], other[1][keyPath: field]) = (pair[1][keyPath: field], pair[0][keyPath: field])
+      #expect(try Self.sum(other).digest != sum)
+    }
+    var other = pair
+    (other[0].key.timestamp, other[1].key.timestamp) = (2, 1)
+    #expect(try Self.sum(other).digest != sum)
+    // Within one entry, too.
+    var swapped = pair[0]
+    (swapped.key.family, swapped.key.qualifier) = (pair[0].key.qualifier, pair[0].key.family)
+    #expect(try Self.hash(swapped) != Self.hash(pair[0]))
+  }
+}
