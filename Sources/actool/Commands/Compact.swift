@@ -87,7 +87,8 @@ struct Compact: ParsableCommand {
     let conditions = try jobs.conditions(directories.access(disk: TestFault.disk()))
     let job = try RFileJob(
       settings.configuration().settings(), level: level, inputs: inputs.count, propagateDeletes: merge.propagateDeletes,
-      now: SystemClock.milliseconds(), disk: conditions.access.disk, pool: jobs.threads.makePool(), limit: try jobs.limit(),
+      now: SystemClock.milliseconds(), disk: conditions.access.disk, pool: jobs.threads.makePool(),
+      limit: try jobs.limit(),
       reusesBlocks: !jobs.noReuse)
     let start = SystemClock.steady()
     let result: JobOutput
