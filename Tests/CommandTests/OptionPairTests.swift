@@ -88,12 +88,14 @@ struct OptionPairTests {
     Command(
       start: ["verify"], end: ["nowhere"],
       options: [
-        ["--offline"], ["--memory", "1M"], ["--scratch", "."], ["--threads", "1"], ["--block-limit", "1M"], ["--partition", "1/2"], ["--merge"],
+        ["--offline"], ["--memory", "1M"], ["--scratch", "."], ["--threads", "1"], ["--block-limit", "1M"],
+        ["--partition", "1/2"], ["--merge"],
         ["--strict"], ["--explain"],
       ] + map + reporting,
       conflicts: quiet + [("--explain", "--partition")]
         + [
-          "--offline", "--memory", "--scratch", "--threads", "--block-limit", "--partition", "--strict", "--explain", "--map",
+          "--offline", "--memory", "--scratch", "--threads", "--block-limit", "--partition", "--strict", "--explain",
+          "--map",
           "--progress",
         ].map { ("--merge", $0) }),
     Command(

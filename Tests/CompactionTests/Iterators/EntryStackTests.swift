@@ -12,7 +12,7 @@ struct EvenTimes: EntryFilter {
 
 @Suite("What a stack of iterators is") struct EntryStackTests {
   private static var even: IteratorLayer { .filter(EvenTimes(), negate: false) }
-  private static var nothing: IteratorLayer { .general { $0 } }
+  private static var nothing: IteratorLayer { .combiner(name: "same") { source, _ in source } }
 
   private func stack(_ layers: [IteratorLayer], _ deletes: DeleteBehavior = .process, _ input: [String] = [])
     -> EntryStack<ArrayCursor>
