@@ -1,4 +1,5 @@
 import Entries
+import Records
 
 /// Writes streams of entries to standard output.
 struct EntryPrinter {
