@@ -36,9 +36,10 @@ let package = Package(
     .target(name: "Entries", dependencies: ["Digests"], swiftSettings: strict),
     .target(name: "Java", dependencies: ["Entries"], swiftSettings: strict),
     .target(name: "Files", dependencies: [system], swiftSettings: strict),
-    .target(name: "BlockFile", dependencies: ["Files", "CZlib", "CZstd", deflate, system], swiftSettings: strict),
+    .target(
+      name: "BlockFile", dependencies: ["Digests", "Files", "CZlib", "CZstd", deflate, system], swiftSettings: strict),
     .target(name: "RFile", dependencies: ["Entries", "BlockFile"], swiftSettings: strict),
-    .target(name: "Records", dependencies: ["Entries", "Files", system], swiftSettings: strict),
+    .target(name: "Records", dependencies: ["Digests", "Entries", "Files", system], swiftSettings: strict),
     .target(name: "Settings", dependencies: ["Files", system], swiftSettings: strict),
     .target(name: "Metadata", dependencies: ["Entries", "Records", system], swiftSettings: strict),
     .target(name: "TabletStore", dependencies: ["Entries", "Files", "Records", system], swiftSettings: strict),
@@ -46,7 +47,9 @@ let package = Package(
     .target(name: "Balancing", dependencies: ["Entries", "Java", "Records", "Settings"], swiftSettings: strict),
     .target(
       name: "Compaction",
-      dependencies: ["Entries", "Java", "Files", "BlockFile", "RFile", "Records", "Settings", "TabletStore", system],
+      dependencies: [
+        "Digests", "Entries", "Java", "Files", "BlockFile", "RFile", "Records", "Settings", "TabletStore", system,
+      ],
       swiftSettings: strict),
     .target(
       name: "ContinuousIngest",

@@ -1,3 +1,4 @@
+package import Digests
 package import Files
 import SystemPackage
 
@@ -21,6 +22,12 @@ package final class ByteSink {
   /// `finish()` leaves syncing and closing to a thread from here, so that the file can be read back meanwhile.
   package var syncsLater: ThreadSupply?
   private var sync: BackgroundSync?
+  /// Takes a digest of all bytes before they are written. To be set before the first.
+  package var digests = false
+  private var bytesDigest = BytesDigest()
+
+  /// Of the bytes so far, when `digests` is set.
+  package var digest: Digest? { digests ? bytesDigest.digest : nil }
 
   /// Appends are gathered up to this many bytes.
   private static let bufferSize = 1 << 20
@@ -45,6 +52,7 @@ package final class ByteSink {
 
   package func append(_ bytes: UnsafeRawBufferPointer) throws {
     count += Int64(bytes.count)
+    if digests { bytesDigest.append(bytes) }
     switch target {
     case .nowhere: return
     case .memory: buffer.append(bytes)

@@ -51,7 +51,7 @@ package struct HeldJob: Sendable {
   let extent: KeyExtent
   /// As the manifest has them.
   let inputFiles: [TabletFile]
-  var inputNames: [String] { inputFiles.map(\.file) }
+  package var inputNames: [String] { inputFiles.map(\.file) }
   let output: String
   let tmpName: String
 }

@@ -5,6 +5,7 @@ import Testing
 @testable import Compaction
 @testable import Entries
 @testable import RFile
+@testable import Records
 
 // With blocks taken over or without: the same entries. Only speed and the borders of blocks may differ.
 
@@ -39,6 +40,7 @@ import Testing
       inputs: inputs.map { MergeInput($0, rows: rules.rows) }, propagateDeletes: rules.propagateDeletes, output: output,
       groups: rules.groups, iterators: rules.iterators)
     compactor.reusesBlocks = reuse
+    compactor.certifies = true
     let pool = CodecPool(threads: threads)
     compactor.pool = pool
     let sink = ByteSink(memory: "output")
@@ -58,7 +60,12 @@ import Testing
     let expected = try collect(RFileReader(ByteSource(bytes: plain.bytes, name: "plain")).merged())
     let isSame = entries == expected
     #expect(isSame, "\(comment())")
-    #expect(try reader.check().entries == Int64(entries.count), "\(comment())")
+    let check = try reader.check(sums: true)
+    #expect(check.entries == Int64(entries.count), "\(comment())")
+    let certificate = try #require(reusing.statistics.certificate)
+    #expect(certificate.imbalance == nil, "\(comment())")
+    #expect(certificate.output == check.sum, "\(comment())")
+    #expect(certificate == plain.statistics.certificate, "\(comment())")
     if judged { try ReferenceRFile(reusing.bytes).verifyTruth() }
     #expect(plain.statistics.blocksReused == 0)
     #expect(reusing.statistics.entriesRead == plain.statistics.entriesRead, "\(comment())")
@@ -283,7 +290,7 @@ import Testing
     #expect(try (third - 2...third + 1).contains(expectSame([input], Self.options, rules)))
     rules.others = [.filter(EvenTimes(), negate: true), .filter(EvenTimes(), negate: false)]
     #expect(try expectSame([input], Self.options, rules) == 0)
-    rules.others = [.general { $0 }]
+    rules.others = [.combiner(name: "same") { source, _ in source }]
     #expect(try expectSame([input], Self.options, rules) == 0)
   }
 

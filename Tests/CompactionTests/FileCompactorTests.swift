@@ -6,6 +6,7 @@ import Testing
 @testable import Compaction
 @testable import Entries
 @testable import RFile
+@testable import Records
 
 // What Accumulo's own compactor made of its files, against what ours makes of them.
 
@@ -39,12 +40,14 @@ import Testing
     groups: [LocalityGroupDefinition] = []
   ) throws -> RFileReader {
     let sink = ByteSink(memory: "output")
-    let compactor = FileCompactor(
+    var compactor = FileCompactor(
       inputs: inputs.map { MergeInput($0, rows: rows) }, propagateDeletes: propagateDeletes, output: output,
       groups: groups, iterators: maxVersions == 0 ? [] : [.versions(maxVersions)])
+    compactor.certifies = true
     let statistics = try compactor.run(into: sink)
     let reader = try RFileReader(ByteSource(bytes: sink.memory, name: "output"))
-    let check = try reader.check()
+    let check = try reader.check(sums: true)
+    #expect(statistics.certificate?.imbalance == nil && statistics.certificate?.output == check.sum)
     #expect(check.entries == statistics.entriesWritten && statistics.fileSize == sink.count)
     return reader
   }

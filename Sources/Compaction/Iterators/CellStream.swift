@@ -16,6 +16,10 @@ package final class CellStream<Source: EntryCursor>: EntryCursor {
   private let entries: Source
   private let propagateDeletes: Bool
   let maxVersions: Int
+  /// What goes to these: entries that a marker hides, markers that are not written, versions beyond the number.
+  private let hidden: LedgerAccount?
+  private let markers: LedgerAccount?
+  private let surplus: LedgerAccount?
   private let state: UnsafeMutablePointer<State>
 
   private struct State {
@@ -30,8 +34,11 @@ package final class CellStream<Source: EntryCursor>: EntryCursor {
   }
 
   /// `maxVersions` must be at least 1.
-  init(_ source: Source, propagateDeletes: Bool, maxVersions: Int) {
+  init(_ source: Source, propagateDeletes: Bool, maxVersions: Int, ledger: EntryLedger? = nil) {
     precondition(maxVersions >= 1)
+    hidden = ledger?.account(.dropped("delete"))
+    markers = ledger?.account(.dropped("marker"))
+    surplus = ledger?.account(.dropped("versions"))
     entries = source
     self.propagateDeletes = propagateDeletes
     self.maxVersions = maxVersions
@@ -52,7 +59,10 @@ package final class CellStream<Source: EntryCursor>: EntryCursor {
   package func next() throws -> EntryPointer? {
     while let entry = try entries.next() {
       if state.pointee.isInside(entry) {
-        if state.pointee.isHiding || state.pointee.versions == maxVersions { continue }
+        if state.pointee.isHiding || state.pointee.versions == maxVersions {
+          (state.pointee.isHiding ? hidden : surplus)?.add()
+          continue
+        }
       } else {
         state.pointee.cell.set(entry)
         state.pointee.versions = 0
@@ -60,7 +70,10 @@ package final class CellStream<Source: EntryCursor>: EntryCursor {
       }
       if entry.pointee.deleted {
         state.pointee.isHiding = true
-        if !propagateDeletes { continue }
+        if !propagateDeletes {
+          markers?.add()
+          continue
+        }
       }
       state.pointee.versions &+= 1
       return entry

@@ -18,6 +18,9 @@ import RFile
 final class DeletingIterator: EntryCursor {
   private let source: any EntryCursor
   private let propagateDeletes: Bool
+  /// Entries that a marker hides, and markers that are not written, go to these.
+  private let hidden: LedgerAccount?
+  private let markers: LedgerAccount?
   private let state: UnsafeMutablePointer<State>
 
   private struct State {
@@ -25,7 +28,9 @@ final class DeletingIterator: EntryCursor {
     var hidden = CellMemory()
   }
 
-  init(source: any EntryCursor, propagateDeletes: Bool) {
+  init(source: any EntryCursor, propagateDeletes: Bool, ledger: EntryLedger? = nil) {
+    hidden = ledger?.account(.dropped("delete"))
+    markers = ledger?.account(.dropped("marker"))
     self.source = source
     self.propagateDeletes = propagateDeletes
     state = .allocate(capacity: 1)
@@ -41,13 +46,17 @@ final class DeletingIterator: EntryCursor {
   func next() throws -> EntryPointer? {
     while let entry = try source.next() {
       if state.pointee.isHiding {
-        if state.pointee.hidden.isCell(of: entry) { continue }
+        if state.pointee.hidden.isCell(of: entry) {
+          hidden?.add()
+          continue
+        }
         state.pointee.isHiding = false
       }
       guard entry.pointee.deleted else { return entry }
       state.pointee.hidden.set(entry)
       state.pointee.isHiding = true
       if propagateDeletes { return entry }
+      markers?.add()
     }
     return nil
   }

@@ -13,8 +13,10 @@ final class FilterCursor<Filter: EntryFilter>: EntryCursor {
   private let source: any EntryCursor
   private let filter: Filter
   private let negate: Bool
+  private let dropped: LedgerAccount?
 
-  init(source: any EntryCursor, filter: Filter, negate: Bool) {
+  init(source: any EntryCursor, filter: Filter, negate: Bool, dropped: LedgerAccount? = nil) {
+    self.dropped = dropped
     self.source = source
     self.filter = filter
     self.negate = negate
@@ -24,6 +26,7 @@ final class FilterCursor<Filter: EntryFilter>: EntryCursor {
     while let entry = try source.next() {
       if entry.pointee.deleted { return entry }
       if try filter.accepts(entry) != negate { return entry }
+      dropped?.add()
     }
     return nil
   }

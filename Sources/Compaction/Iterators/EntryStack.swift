@@ -16,15 +16,27 @@ package enum IteratorLayer {
   /// Keeps so many of the newest versions of each cell; at least 1.
   case versions(Int)
   /// Keeps entries or not, each for itself: `passes` says so of one that is no delete marker.
-  case filter(passes: (EntryPointer) -> Bool, cursor: (any EntryCursor) -> any EntryCursor)
-  /// Makes entries of others.
-  case general(cursor: (any EntryCursor) -> any EntryCursor)
+  /// What it drops goes to the account.
+  case filter(
+    name: String, passes: (EntryPointer) -> Bool, cursor: (any EntryCursor, LedgerAccount?) -> any EntryCursor)
+  /// Makes entries of others, which go to the accounts.
+  case combiner(name: String, cursor: (any EntryCursor, CombinerAccounts?) -> any EntryCursor)
 
   static func filter<Filter: EntryFilter>(_ filter: Filter, negate: Bool) -> IteratorLayer {
     .filter(
+      name: "",
       // An entry that the filter cannot judge is no reason to fail here: it comes again.
       passes: { (try? filter.accepts($0)) == !negate },
-      cursor: { FilterCursor(source: $0, filter: filter, negate: negate) })
+      cursor: { FilterCursor(source: $0, filter: filter, negate: negate, dropped: $1) })
+  }
+
+  /// The same under the name that the table's properties give it.
+  func named(_ name: String) -> IteratorLayer {
+    switch self {
+    case .versions: self
+    case .filter(_, let passes, let cursor): .filter(name: name, passes: passes, cursor: cursor)
+    case .combiner(_, let cursor): .combiner(name: name, cursor: cursor)
+    }
   }
 }
 
@@ -35,21 +47,24 @@ package enum EntryStack<Source: EntryCursor> {
   case general(any EntryCursor)
 
   /// Puts deletes and `iterators`, from the data upwards, on a source.
+  /// - Parameter ledger: has an account for everything that drops or makes entries; it must outlive the stack.
   package init(
-    _ iterators: [IteratorLayer], deletes: DeleteBehavior = .process, propagateDeletes: Bool, on source: Source
+    _ iterators: [IteratorLayer], deletes: DeleteBehavior = .process, propagateDeletes: Bool, on source: Source,
+    ledger: EntryLedger? = nil
   ) {
     if deletes == .process, let maxVersions = Self.onlyVersions(iterators) {
-      self = .cells(CellStream(source, propagateDeletes: propagateDeletes, maxVersions: maxVersions))
+      self = .cells(
+        CellStream(source, propagateDeletes: propagateDeletes, maxVersions: maxVersions, ledger: ledger))
       return
     }
-    var stack = FilterStack(deletes, propagateDeletes: propagateDeletes, on: source)
+    var stack = FilterStack(deletes, propagateDeletes: propagateDeletes, on: source, ledger)
     var isGeneral = false
     for layer in iterators {
       switch layer {
       case .versions(let maxVersions): stack.keepVersions(maxVersions)
-      case .filter(let passes, let cursor): stack.filter(passes, cursor)
-      case .general(let cursor):
-        stack.top = cursor(stack.top)
+      case .filter(let name, let passes, let cursor): stack.filter(name, passes, cursor)
+      case .combiner(let name, let cursor):
+        stack.top = cursor(stack.top, ledger.map { CombinerAccounts($0, name) })
         isGeneral = true
       }
     }
@@ -90,10 +105,15 @@ package struct FilterStack {
   fileprivate var filters: [(EntryPointer) -> Bool] = []
   fileprivate var judges: [any CellJudge] = []
 
-  fileprivate init(_ deletes: DeleteBehavior, propagateDeletes: Bool, on source: any EntryCursor) {
+  private let ledger: EntryLedger?
+
+  fileprivate init(
+    _ deletes: DeleteBehavior, propagateDeletes: Bool, on source: any EntryCursor, _ ledger: EntryLedger?
+  ) {
+    self.ledger = ledger
     switch deletes {
     case .process:
-      let cursor = DeletingIterator(source: source, propagateDeletes: propagateDeletes)
+      let cursor = DeletingIterator(source: source, propagateDeletes: propagateDeletes, ledger: ledger)
       top = cursor
       judges = [cursor]
     case .fail: top = DeleteRefusingCursor(source: source)
@@ -101,16 +121,18 @@ package struct FilterStack {
   }
 
   fileprivate mutating func keepVersions(_ count: Int) {
-    let cursor = VersioningIterator(source: top, maxVersions: count)
+    let cursor = VersioningIterator(
+      source: top, maxVersions: count, dropped: ledger?.account(.dropped("versions")))
     top = cursor
     judges.append(cursor)
     maxVersions = min(maxVersions, count)
   }
 
   fileprivate mutating func filter(
-    _ passes: @escaping (EntryPointer) -> Bool, _ cursor: (any EntryCursor) -> any EntryCursor
+    _ name: String, _ passes: @escaping (EntryPointer) -> Bool,
+    _ cursor: (any EntryCursor, LedgerAccount?) -> any EntryCursor
   ) {
-    top = cursor(top)
+    top = cursor(top, ledger?.account(.dropped("filter " + name)))
     filters.append(passes)
   }
 }

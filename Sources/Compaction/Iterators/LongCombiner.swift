@@ -79,7 +79,7 @@ struct LongCombiner: Sendable {
 
   func layer(in context: MajcContext) -> IteratorLayer? {
     if reduceOnFullCompactionOnly, !context.isFullMajorCompaction { return nil }
-    return .general { LongCombinerCursor(source: $0, combiner: self) }
+    return .combiner(name: "") { LongCombinerCursor(source: $0, combiner: self, accounts: $1) }
   }
 }
 

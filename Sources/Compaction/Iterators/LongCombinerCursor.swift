@@ -1,23 +1,41 @@
+import Digests
 import Entries
+
+/// Where a combiner keeps its books.
+package struct CombinerAccounts {
+  /// Entries that were taken into others.
+  let taken: LedgerAccount
+  /// What stands for them.
+  let made: LedgerAccount
+
+  init(_ ledger: EntryLedger, _ name: String) {
+    taken = ledger.account(.dropped("combiner " + name))
+    made = ledger.account(.made("combiner " + name))
+  }
+}
 
 /// Runs a `LongCombiner`. It reads one entry ahead: the first that is no version of the combined cell.
 final class LongCombinerCursor: EntryCursor {
   private let source: any EntryCursor
   private let combiner: LongCombiner
+  private let accounts: CombinerAccounts?
   private let result = EntryBuffer()
   private let state: UnsafeMutablePointer<State>
 
   private struct State {
     /// Read from the source and not given yet.
     var ahead: EntryPointer?
+    /// Its hash, when somebody keeps books.
+    var aheadHash = Digest(0)
     var encoded: UnsafeMutablePointer<UInt8>
   }
 
-  init(source: any EntryCursor, combiner: LongCombiner) {
+  init(source: any EntryCursor, combiner: LongCombiner, accounts: CombinerAccounts? = nil) {
+    self.accounts = accounts
     self.source = source
     self.combiner = combiner
     state = .allocate(capacity: 1)
-    state.initialize(to: State(ahead: nil, encoded: .allocate(capacity: LongEncoding.longest)))
+    state.initialize(to: State(encoded: .allocate(capacity: LongEncoding.longest)))
   }
 
   deinit {
@@ -28,22 +46,30 @@ final class LongCombinerCursor: EntryCursor {
   func next() throws -> EntryPointer? {
     var first = state.pointee.ahead
     state.pointee.ahead = nil
-    if first == nil { first = try source.next() }
+    if first == nil {
+      first = try source.next()
+    } else {
+      accounts?.taken.currentHash = state.pointee.aheadHash
+    }
     guard let first else { return nil }
     guard !first.pointee.deleted, isCombined(first) else { return first }
 
     result.copyKey(first.pointee)
+    accounts?.taken.add()
     var number = combiner.reduction.initial
     try add(first, to: &number)
     while let entry = try source.next() {
       guard !entry.pointee.deleted, entry.pointee.isSameColumn(as: result.view.pointee) else {
         state.pointee.ahead = entry
+        if let accounts { state.pointee.aheadHash = accounts.taken.currentHash }
         break
       }
+      accounts?.taken.add()
       try add(entry, to: &number)
     }
     let count = combiner.encoding.encode(number, into: state.pointee.encoded)
     result.copyValue(ByteView(start: state.pointee.encoded, count: count))
+    accounts?.made.add(EntryPointer(result.view))
     return EntryPointer(result.view)
   }
 

@@ -119,5 +119,7 @@ struct MajcStack: Sendable {
   }()
 
   /// What the iterators do, from the data upwards. For one thread: a layer may keep state of its own.
-  func layers(in context: MajcContext) -> [IteratorLayer] { checked.compactMap { $0.layer(in: context) } }
+  func layers(in context: MajcContext) -> [IteratorLayer] {
+    zip(iterators, checked).compactMap { $1.layer(in: context)?.named($0.name) }
+  }
 }

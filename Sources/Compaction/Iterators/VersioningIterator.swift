@@ -8,6 +8,7 @@ import RFile
 final class VersioningIterator: EntryCursor {
   private let source: any EntryCursor
   private let maxVersions: Int
+  private let dropped: LedgerAccount?
   private let state: UnsafeMutablePointer<State>
 
   private struct State {
@@ -17,8 +18,9 @@ final class VersioningIterator: EntryCursor {
   }
 
   /// `maxVersions` must be at least 1.
-  init(source: any EntryCursor, maxVersions: Int = 1) {
+  init(source: any EntryCursor, maxVersions: Int = 1, dropped: LedgerAccount? = nil) {
     precondition(maxVersions >= 1)
+    self.dropped = dropped
     self.source = source
     self.maxVersions = maxVersions
     state = .allocate(capacity: 1)
@@ -34,7 +36,10 @@ final class VersioningIterator: EntryCursor {
   func next() throws -> EntryPointer? {
     while let entry = try source.next() {
       if state.pointee.versions > 0, state.pointee.cell.isCell(of: entry) {
-        guard state.pointee.versions < maxVersions else { continue }
+        guard state.pointee.versions < maxVersions else {
+          dropped?.add()
+          continue
+        }
         state.pointee.versions += 1
       } else {
         state.pointee.cell.set(entry)

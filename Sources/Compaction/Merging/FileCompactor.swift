@@ -1,6 +1,7 @@
 package import BlockFile
 internal import Entries
 package import RFile
+package import Records
 
 // Merges files into one. Accumulo: `org.apache.accumulo.server.compaction.FileCompactor`.
 //
@@ -29,6 +30,8 @@ package struct CompactionStatistics: Hashable, Sendable {
   package var blocksReused = 0
   /// Names of meta blocks (Bloom filters, summaries, samples) that an input has and the output has not; sorted.
   var droppedMetaBlocks: [String] = []
+  /// What became of every entry, without the digest of the file; nil when it was not asked for.
+  package var certificate: Certificate?
 }
 
 /// One compaction: what to merge, and how.
@@ -48,6 +51,8 @@ package struct FileCompactor {
   package var limit = BlockLimit.smallestDefault
   /// Takes over blocks of inputs that nothing would change; see `ReusableBlocks`.
   package var reusesBlocks = true
+  /// Keeps books of every entry: see `Certificate`.
+  package var certifies = false
   /// Those of the table, from the data upwards.
   package var iterators: [IteratorLayer]
 
@@ -78,15 +83,16 @@ package struct FileCompactor {
       try onRead($0)
     }
     let writer = try RFileWriter(sink, options: output, pool: pool, onWrite: onWrite)
+    let ledger = certifies ? EntryLedger() : nil
     var dropped: Set<String> = []
 
     for group in groups {
       try writer.startLocalityGroup(group.name, families: group.families)
-      try merge(.only(group.families), into: writer, loader, &statistics, &dropped)
+      try merge(.only(group.families), into: writer, ledger, loader, &statistics, &dropped)
     }
     try writer.startDefaultLocalityGroup()
     let taken = Set(groups.flatMap(\.families))
-    try merge(taken.isEmpty ? .all : .except(taken), into: writer, loader, &statistics, &dropped)
+    try merge(taken.isEmpty ? .all : .except(taken), into: writer, ledger, loader, &statistics, &dropped)
 
     statistics.fileSize = try writer.finish()
     statistics.entriesWritten = writer.entries
@@ -94,20 +100,23 @@ package struct FileCompactor {
     statistics.blocks = writer.blocks
     statistics.blocksReused = writer.blocksReused
     statistics.droppedMetaBlocks = dropped.sorted()
+    statistics.certificate = ledger.map { Certificate($0, inputs: inputs.map(\.path)) }
     return statistics
   }
 
   private func merge(
-    _ families: FamilySelection, into writer: RFileWriter, _ loader: BlockLoader,
+    _ families: FamilySelection, into writer: RFileWriter, _ ledger: EntryLedger?, _ loader: BlockLoader,
     _ statistics: inout CompactionStatistics, _ dropped: inout Set<String>
   ) throws {
     let reusable = reusesBlocks ? output.reusableBlocks : nil
-    let inputs = try MergeInputs(inputs, families: families, reusable: reusable, loader: loader)
-    let stack = EntryStack(iterators, deletes: deletes, propagateDeletes: propagateDeletes, on: inputs)
+    let inputs = try MergeInputs(inputs, families: families, reusable: reusable, ledger: ledger, loader: loader)
+    let stack = EntryStack(
+      iterators, deletes: deletes, propagateDeletes: propagateDeletes, on: inputs, ledger: ledger)
+    let account = ledger?.account(.output)
     if reusable != nil, let passage = stack.passage {
-      try writer.append(contentsOf: stack.entries, from: inputs, passage)
+      try writer.append(contentsOf: stack.entries, from: inputs, passage, account: account)
     } else {
-      try writer.append(contentsOf: stack.entries)
+      try writer.append(contentsOf: stack.entries, account: account)
     }
     statistics.entriesRead += inputs.entriesRead
     dropped.formUnion(inputs.extras)

@@ -31,10 +31,14 @@ package struct JobOutput: Hashable, Sendable {
   package var blocksReused: Int
   /// What the output has not although an input or the table's settings ask for it; one sentence each.
   package var warnings: [String]
+  /// What became of every entry; nil when it was not asked for. Inputs are named by their paths.
+  package var certificate: Certificate?
 
   init(
-    size: Int64, entries: Int64, entriesRead: Int64, blocks: Int = 0, blocksReused: Int = 0, warnings: [String] = []
+    size: Int64, entries: Int64, entriesRead: Int64, blocks: Int = 0, blocksReused: Int = 0, warnings: [String] = [],
+    certificate: Certificate? = nil
   ) {
+    self.certificate = certificate
     self.size = size
     self.entries = entries
     self.entriesRead = entriesRead

@@ -96,7 +96,8 @@ struct JobRun {
       let result = CompactionResult(
         ecid: job.ecid, extent: job.extent, state: .finished, fileSize: output.entries > 0 ? output.size : 0,
         entries: output.entries, entriesRead: output.entriesRead, blocks: Int64(output.blocks),
-        blocksReused: Int64(output.blocksReused), output: output.entries > 0 ? job.output : nil)
+        blocksReused: Int64(output.blocksReused), output: output.entries > 0 ? job.output : nil,
+        certificate: output.certificate.map { $0.naming(held.inputNames) })
       return Ended(result: result, wroteNothing: output.entries == 0, notes: output.warnings + notes.map(\.description))
     } catch {
       let error = cause(of: error, tablet, held)

@@ -20,6 +20,8 @@ package struct RFileExecution: JobExecution {
   package var level: Int?
   /// Takes over blocks that nothing would change.
   package var reusesBlocks: Bool
+  /// Keeps books of every entry and compares them with what the output holds: see `Certificate`.
+  package var certifies: Bool
   package var map: FileMap
   package var disk: Disk
   /// The threads of all jobs; nil: each job has one.
@@ -30,7 +32,9 @@ package struct RFileExecution: JobExecution {
   package var now: @Sendable () -> Int64
 
   package init(
-    configuration: Configuration, acceptsDefaults: Bool, level: Int? = nil, reusesBlocks: Bool = true, map: FileMap,
+    configuration: Configuration, acceptsDefaults: Bool, level: Int? = nil, reusesBlocks: Bool = true,
+    certifies: Bool = true,
+    map: FileMap,
     disk: Disk,
     pool: CodecPool? = nil, now: @escaping @Sendable () -> Int64
   ) {
@@ -38,6 +42,7 @@ package struct RFileExecution: JobExecution {
     self.acceptsDefaults = acceptsDefaults
     self.level = level
     self.reusesBlocks = reusesBlocks
+    self.certifies = certifies
     self.map = map
     self.disk = disk
     self.pool = pool
@@ -48,7 +53,7 @@ package struct RFileExecution: JobExecution {
     let settings = try settings(of: job)
     return try RFileJob(
       settings, level: level, inputs: job.inputs.count, propagateDeletes: job.propagateDeletes, now: now(), disk: disk,
-      pool: pool, limit: limit, reusesBlocks: reusesBlocks)
+      pool: pool, limit: limit, reusesBlocks: reusesBlocks, certifies: certifies)
   }
 
   private func settings(of job: CompactionJob) throws -> Settings {
@@ -84,13 +89,15 @@ package struct RFileJob: PreparedJob {
   private let pool: CodecPool?
   private let limit: BlockLimit
   private let reusesBlocks: Bool
+  private let certifies: Bool
 
   /// Throws when the settings ask for something that is not built in.
   /// - Parameter now: the time of the compaction for its iterators, ms since 1970.
   package init(
     _ settings: Settings, level: Int?, inputs: Int, propagateDeletes: Bool, now: Int64, disk: Disk,
-    pool: CodecPool? = nil, limit: BlockLimit = .smallestDefault, reusesBlocks: Bool = true
+    pool: CodecPool? = nil, limit: BlockLimit = .smallestDefault, reusesBlocks: Bool = true, certifies: Bool = true
   ) throws {
+    self.certifies = certifies
     files = try FileSettings(settings, level: level)
     stack = try MajcStack(settings)
     context = MajcContext(propagateDeletes: propagateDeletes, now: now)
@@ -114,39 +121,22 @@ package struct RFileJob: PreparedJob {
     compactor.pool = pool
     compactor.limit = limit
     compactor.reusesBlocks = reusesBlocks
+    compactor.certifies = certifies
     let sink = try ByteSink(creating: output.string, on: disk, pool: pool)
     sink.syncsLater = pool?.supply ?? ThreadSupply()
-    let statistics = try compactor.run(
+    sink.digests = certifies
+    var statistics = try compactor.run(
       into: sink, onRead: { try pulse.beat($0, .read) },
       onWrite: { try pulse.beat($0, .write) })
-    try readBack(output, statistics, pulse)
+    statistics.certificate?.digest = sink.digest
+    try ReadBack(path: output, of: statistics).check(
+      loader: BlockLoader(pool: pool, limit: .none) { _ in try pulse.beat(0, .read) })
     try sink.waitForSync()
     return JobOutput(
       size: statistics.fileSize, entries: statistics.entriesWritten, entriesRead: statistics.entriesRead,
       blocks: statistics.blocks, blocksReused: statistics.blocksReused,
       warnings: files.warnings
-        + statistics.droppedMetaBlocks.map { "\($0) of an input is not written to the output" })
+        + statistics.droppedMetaBlocks.map { "\($0) of an input is not written to the output" },
+      certificate: statistics.certificate)
   }
-
-  /// Decodes every entry of the new file and compares all that the file says of itself, and what was written to it. The
-  /// bytes come from memory as a rule, so they do not count for the rate limit.
-  private func readBack(_ output: FilePath, _ statistics: CompactionStatistics, _ pulse: Pulse) throws {
-    let loader = BlockLoader(pool: pool, limit: .none) { _ in try pulse.beat(0, .read) }
-    let size = try FileStatus.of(output)?.size
-    let check = try RFileReader(path: output.string, loader: loader).check(loader: loader)
-    guard size == statistics.fileSize, check.entries == statistics.entriesWritten else {
-      throw ReadBackError(
-        path: output.string, written: "\(statistics.entriesWritten) entries, \(statistics.fileSize) bytes",
-        found: "\(check.entries) entries, \(size ?? 0) bytes")
-    }
-  }
-}
-
-/// A file that does not hold what was written to it.
-struct ReadBackError: Error, Hashable, CustomStringConvertible {
-  var path: String
-  var written: String
-  var found: String
-
-  var description: String { "\(path): wrote \(written), read back \(found): do not trust this disk" }
 }

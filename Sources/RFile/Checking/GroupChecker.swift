@@ -17,9 +17,16 @@ final class GroupChecker {
   private struct State {
     var decoder = RelativeKeyDecoder()
     var last = LastKey()
+    var sum = EntrySum()
   }
 
-  init(_ group: LocalityGroup, in file: BCFileReader, _ kind: GroupKind) {
+  private let sums: Bool
+
+  /// All entries that were checked, when they are summed.
+  var sum: EntrySum { state.pointee.sum }
+
+  init(_ group: LocalityGroup, in file: BCFileReader, _ kind: GroupKind, sums: Bool) {
+    self.sums = sums
     self.group = group
     self.file = file
     self.kind = kind
@@ -65,6 +72,7 @@ final class GroupChecker {
       if number == 0 { try checkFirst() }
       state.pointee.last.remember(view)
       if group.families != nil { try count(view.pointee.family) }
+      if sums { state.pointee.sum.add(view) }
     }
     guard state.pointee.decoder.isAtEnd else {
       throw DecodeError(

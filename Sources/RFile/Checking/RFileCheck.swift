@@ -1,4 +1,5 @@
 package import BlockFile
+package import Entries
 
 // Reads a whole file and compares everything in it with everything else that speaks of it: what a reader of Accumulo relies
 // on, and what the writer of a compaction must have done before its inputs may go.
@@ -11,6 +12,8 @@ package struct RFileCheck: Hashable, Sendable {
   package var storedBytes: Int64 = 0
   package var rawBytes: Int64 = 0
   var sampleEntries: Int64 = 0
+  /// All entries but those of samples, when they were asked for.
+  package var sum = EntrySum()
 }
 
 extension RFileReader {
@@ -19,23 +22,27 @@ extension RFileReader {
   /// keys out of order (in a block or from block to block), an index key below a key of its block or above one of the
   /// next, counts of entries, blocks and families that differ, a wrong first key, a broken index, a meta block that does
   /// not inflate.
-  package func check(loader: BlockLoader = BlockLoader()) throws -> RFileCheck {
+  ///
+  /// - Parameter sums: adds up the entries, too.
+  package func check(loader: BlockLoader = BlockLoader(), sums: Bool = false) throws -> RFileCheck {
     var result = RFileCheck()
     for block in file.metaBlocks { _ = try file.metaBlock(block.name, loader: loader) }
     for i in groups.indices {
-      try check(group: i, .data, loader, &result)
+      try check(group: i, .data, sums: sums, loader, &result)
       if i < sampleGroups.count {
         var sample = RFileCheck()
-        try check(group: i, .sample, loader, &sample)
+        try check(group: i, .sample, sums: false, loader, &sample)
         result.sampleEntries += sample.entries
       }
     }
     return result
   }
 
-  private func check(group i: Int, _ kind: GroupKind, _ loader: BlockLoader, _ result: inout RFileCheck) throws {
+  private func check(
+    group i: Int, _ kind: GroupKind, sums: Bool, _ loader: BlockLoader, _ result: inout RFileCheck
+  ) throws {
     let group = groups(kind)[i]
-    let checker = GroupChecker(group, in: file, kind)
+    let checker = GroupChecker(group, in: file, kind, sums: sums)
     let stream = CheckedBlocks(of: file, loader: loader, checker)
     do {
       try forEachDataBlock(ofGroup: i, kind, loader: loader) { entry, region in
@@ -52,5 +59,6 @@ extension RFileReader {
     try stream.finish()
     try checker.finish()
     result.entries += checker.entries
+    result.sum += checker.sum
   }
 }

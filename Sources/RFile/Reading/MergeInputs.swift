@@ -29,15 +29,20 @@ package final class MergeInputs: EntryCursor {
   /// The input of each source of the merge.
   private let inputs: [Int]
   private let count: UnsafeMutablePointer<Int64>
+  /// The account of each source of the merge; nil: nobody keeps books.
+  private let accounts: [LedgerAccount]?
   /// What inputs have beside their entries, and no output of ours: names of meta blocks (Bloom filters, summaries) and
   /// `sample`.
   package let extras: Set<String>
 
   /// Opens all files. Throws `SystemError` and `FileError`, as `next()` does.
   ///
-  /// - Parameter reusable: blocks that may be taken over as a whole; their stored bytes are kept. Nil: none.
+  /// - Parameters:
+  ///   - reusable: blocks that may be taken over as a whole; their stored bytes are kept. Nil: none.
+  ///   - ledger: takes every entry to the account of its input; it must outlive this.
   package init(
-    _ inputs: [MergeInput], families: FamilySelection = .all, reusable: ReusableBlocks? = nil, loader: BlockLoader
+    _ inputs: [MergeInput], families: FamilySelection = .all, reusable: ReusableBlocks? = nil,
+    ledger: EntryLedger? = nil, loader: BlockLoader
   ) throws {
     var cursors: [GroupCursor] = []
     var inputsOfCursors: [Int] = []
@@ -55,6 +60,7 @@ package final class MergeInputs: EntryCursor {
       if !reader.sampleGroups.isEmpty { extras.insert("sample") }
     }
     self.inputs = inputsOfCursors
+    accounts = ledger.map { ledger in inputsOfCursors.map { ledger.account(.input($0)) } }
     self.extras = extras
     merge = MergeCursor(cursors)
     filter = needsFilter ? FamilyFilter(families) : nil
@@ -74,13 +80,20 @@ package final class MergeInputs: EntryCursor {
     while let entry = try merge.step() {
       if let filter, !filter.passes(entry.pointee.family) { continue }
       count.pointee &+= 1
+      if let accounts { accounts[merge.currentSource].add(entry) }
       return entry
     }
     return nil
   }
 
   /// Counts entries that went by in a block.
-  func note(_ block: WholeBlock) { count.pointee &+= Int64(block.entryCount) }
+  func note(_ block: WholeBlock) {
+    count.pointee &+= Int64(block.entryCount)
+    if let accounts { accounts[merge.currentSource].add(block.sum) }
+  }
+
+  /// Whether somebody keeps books.
+  var isAudited: Bool { accounts != nil }
 }
 
 /// Passes the entries of some families only: those of one locality group, or all but those of every group.

@@ -22,6 +22,8 @@ final class BlockExaminer {
   let families = FamilyTable()
   /// How many versions of its last cell it has.
   var versions: Int { state.pointee.versions }
+  /// Its entries, when they are summed.
+  var sum: EntrySum { state.pointee.sum }
 
   private let maxVersions: Int
   /// Whether an entry passes all filters; nil: there are none.
@@ -30,10 +32,15 @@ final class BlockExaminer {
   private struct State {
     var last = LastKey()
     var versions = 0
+    var sum = EntrySum()
   }
   private let state: UnsafeMutablePointer<State>
 
-  init(_ passage: BlockPassage, _ familyFilter: FamilyFilter?) {
+  private let sums: Bool
+
+  /// - Parameter sums: adds up the entries of each block.
+  init(_ passage: BlockPassage, _ familyFilter: FamilyFilter?, sums: Bool) {
+    self.sums = sums
     maxVersions = passage.maxVersions
     var filters = passage.filters
     if let familyFilter { filters.append { familyFilter.passes($0.pointee.family) } }
@@ -60,6 +67,7 @@ final class BlockExaminer {
   ) throws(DecodeError) -> Bool {
     first.copyKey(view.pointee)
     families.forgetCounts()
+    state.pointee.sum = EntrySum()
     var look = 1
     for number in 0...remaining {
       if number > 0 { try decoder.pointee.decode() }
@@ -77,6 +85,7 @@ final class BlockExaminer {
       state.pointee.last.remember(view)
       if let takes = rules.takes, !takes(view.pointee.family) { return false }
       if let passes, !passes(view) { return false }
+      if sums { state.pointee.sum.add(view) }
       if rules.counts { families.increment(families.find(view.pointee.family) ?? families.insert(view.pointee.family)) }
     }
     return decoder.pointee.isAtEnd

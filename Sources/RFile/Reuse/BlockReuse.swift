@@ -62,22 +62,26 @@ package protocol CellJudge: AnyObject {
 extension RFileWriter {
   /// Appends all that is left of a stream, and takes over what blocks it can of the inputs that feed it.
   ///
-  /// - Parameter passage: what the stream does to entries of the inputs.
+  /// - Parameters:
+  ///   - passage: what the stream does to entries of the inputs.
+  ///   - account: takes every entry that is written.
   package func append(
-    contentsOf stream: any EntryCursor, from inputs: MergeInputs, _ passage: BlockPassage
+    contentsOf stream: any EntryCursor, from inputs: MergeInputs, _ passage: BlockPassage,
+    account: LedgerAccount? = nil
   ) throws {
     let group = currentGroup
     let merge = inputs.merge
-    let examiner = BlockExaminer(passage, inputs.filter)
+    let examiner = BlockExaminer(passage, inputs.filter, sums: inputs.isAudited)
     merge.stopBeforeBlocks()
     while true {
-      try append(contentsOf: stream)
+      try append(contentsOf: stream, account: account)
       guard let ahead = merge.blockAhead else { return }
       guard merge.mayBlockStandAlone, passage.judges.allSatisfy({ $0.isFresh(ahead.first) }),
         group.hasRoom(forBlockOf: ahead.rawSize), let block = try merge.passBlock(examiner, group.familyRules)
       else { continue }
       try group.append(block)
       inputs.note(block)
+      account?.add(block.sum)
       for judge in passage.judges { judge.note(block) }
     }
   }

@@ -16,6 +16,8 @@ package struct WholeBlock {
   package let versions: Int
   /// Entries of each family, when they were to be counted.
   let families: FamilyTable
+  /// All its entries, when somebody keeps books; else empty.
+  let sum: EntrySum
 }
 
 /// What the group that is written wants of the families in a block.

@@ -106,10 +106,17 @@ package final class RFileWriter {
     try currentGroup.append(entry)
   }
 
-  /// Appends all that is left of a cursor.
-  package func append(contentsOf entries: any EntryCursor) throws {
+  /// Appends all that is left of a cursor. The account takes every entry that is written.
+  package func append(contentsOf entries: any EntryCursor, account: LedgerAccount? = nil) throws {
     let group = currentGroup
-    while let entry = try entries.next() { try group.append(entry) }
+    guard let account else {
+      while let entry = try entries.next() { try group.append(entry) }
+      return
+    }
+    while let entry = try entries.next() {
+      try group.append(entry)
+      account.add()
+    }
   }
 
   @inline(__always) var currentGroup: LocalityGroupWriter {

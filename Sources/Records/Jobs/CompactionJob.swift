@@ -88,11 +88,15 @@ package struct CompactionResult: Hashable, Sendable {
   package var seconds: Double
   /// Why it failed.
   package var error: String?
+  /// What became of every entry; nil when it was not asked for.
+  package var certificate: Certificate?
 
   package init(
     ecid: String, extent: KeyExtent, state: State, fileSize: Int64 = 0, entries: Int64 = 0, entriesRead: Int64 = 0,
-    blocks: Int64 = 0, blocksReused: Int64 = 0, output: String? = nil, seconds: Double = 0, error: String? = nil
+    blocks: Int64 = 0, blocksReused: Int64 = 0, output: String? = nil, seconds: Double = 0, error: String? = nil,
+    certificate: Certificate? = nil
   ) {
+    self.certificate = certificate
     self.ecid = ecid
     self.extent = extent
     self.state = state

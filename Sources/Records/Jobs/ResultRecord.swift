@@ -18,6 +18,7 @@ extension CompactionResult {
       }
       line.field("output", output)
       line.field("seconds", seconds)
+      certificate?.write(as: "certificate", to: &line)
       line.field("error", error)
     }
   }
@@ -32,7 +33,9 @@ extension CompactionResult {
       fileSize: try fields.integer("fileSize", ifAbsent: 0), entries: try fields.integer("entries", ifAbsent: 0),
       entriesRead: try fields.integer("entriesRead", ifAbsent: 0), blocks: try fields.integer("blocks", ifAbsent: 0),
       blocksReused: try fields.integer("blocksReused", ifAbsent: 0), output: try fields.optionalString("output"),
-      seconds: try fields.double("seconds", ifAbsent: 0), error: try fields.optionalString("error"))
+      seconds: try fields.double("seconds", ifAbsent: 0), error: try fields.optionalString("error"),
+      certificate: fields.value("certificate") == nil
+        ? nil : try fields.object("certificate") { (fields) throws(FieldError) in try Certificate(fields) })
   }
 }
 

@@ -89,7 +89,7 @@ struct Compact: ParsableCommand {
       settings.configuration().settings(), level: level, inputs: inputs.count, propagateDeletes: merge.propagateDeletes,
       now: SystemClock.milliseconds(), disk: conditions.access.disk, pool: jobs.threads.makePool(),
       limit: try jobs.limit(),
-      reusesBlocks: !jobs.noReuse)
+      reusesBlocks: !jobs.noReuse, certifies: jobs.certifies)
     let start = SystemClock.steady()
     let result: JobOutput
     do {
@@ -115,7 +115,7 @@ struct Compact: ParsableCommand {
     let (selected, mismatch) = jobs.select(from: work.jobs)
     var execution = RFileExecution(
       configuration: try settings.configuration(), acceptsDefaults: jobs.defaultProperties, level: level,
-      reusesBlocks: !jobs.noReuse, map: directories.map, disk: conditions.access.disk,
+      reusesBlocks: !jobs.noReuse, certifies: jobs.certifies, map: directories.map, disk: conditions.access.disk,
       pool: jobs.threads.makePool(), now: SystemClock.milliseconds)
     execution.limit = try jobs.limit()
     let runner = try jobs.runner(conditions)

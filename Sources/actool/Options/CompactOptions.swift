@@ -42,6 +42,15 @@ struct JobOptions: ParsableArguments {
     help: "Compresses every block again, also those of an input that nothing would change. So does --level.")
   var noReuse = false
 
+  enum Certify: String, ExpressibleByArgument, CaseIterable {
+    case on, off
+  }
+  @Option(
+    help: ArgumentHelp(
+      "Sums a hash of every entry that is read, dropped and written, compares the sums with each other and with what the "
+        + "output holds, and prints them in the result as its certificate. Default: on."))
+  var certify: Certify?
+
   @Flag(help: "Tells what would be done, and does nothing: prints the jobs that would run, in their order.")
   var dryRun = false
 
@@ -64,6 +73,8 @@ struct JobOptions: ParsableArguments {
     }
   }
 
+  var certifies: Bool { certify != .off }
+
   func limit() throws -> BlockLimit { try limitOptions.limit(memory: memoryBytes()) }
 
   /// What is given of the options that are about jobs and tablets.
@@ -79,7 +90,8 @@ struct JobOptions: ParsableArguments {
   var givenForMerges: [(name: String, isGiven: Bool)] {
     [
       ("--threads", threads.threads != nil), ("--memory", memory != nil), ("--block-limit", limitOptions.size != nil),
-      ("--rate-limit", rateLimit != nil), ("--no-reuse", noReuse), ("--summary", summary),
+      ("--rate-limit", rateLimit != nil), ("--no-reuse", noReuse), ("--certify", certify != nil),
+      ("--summary", summary),
     ]
   }
 

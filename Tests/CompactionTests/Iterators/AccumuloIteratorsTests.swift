@@ -4,6 +4,7 @@ import Testing
 
 @testable import Compaction
 @testable import Entries
+@testable import Records
 
 /// What Accumulo's own iterator classes, run one on top of the other over `DeletingIterator`, made of random entries
 /// with random options, good and bad.
@@ -60,9 +61,13 @@ import Testing
   private func run(_ line: Line) throws -> [String] {
     let stack = try MajcStack(properties: line.properties)
     let context = MajcContext(propagateDeletes: line.propagateDeletes, now: 100)
-    let source = ArrayCursor(line.input.map(parse))
-    let built = EntryStack(stack.layers(in: context), propagateDeletes: line.propagateDeletes, on: source)
-    return try collect(built.entries).map(dumpLine)
+    let ledger = EntryLedger()
+    let source = CountedCursor(ArrayCursor(line.input.map(parse)), ledger.account(.input(0)))
+    let built = EntryStack(
+      stack.layers(in: context), propagateDeletes: line.propagateDeletes, on: source, ledger: ledger)
+    let entries = try collect(WrittenCursor(built.entries, ledger.account(.output)))
+    #expect(Certificate(ledger, inputs: ["input"]).imbalance == nil, "\(line.properties) \(line.input)")
+    return entries.map(dumpLine)
   }
 
   private func parse(_ line: String) -> Entry {

@@ -12,7 +12,7 @@ struct EvenTimes: EntryFilter {
 
 @Suite("What a stack of iterators is") struct EntryStackTests {
   private static var even: IteratorLayer { .filter(EvenTimes(), negate: false) }
-  private static var nothing: IteratorLayer { .general { $0 } }
+  private static var nothing: IteratorLayer { .combiner(name: "same") { source, _ in source } }
 
   private func stack(_ layers: [IteratorLayer], _ deletes: DeleteBehavior = .process, _ input: [String] = [])
     -> EntryStack<ArrayCursor>
@@ -50,7 +50,7 @@ struct EvenTimes: EntryFilter {
 
   @Test("a filter says beforehand of an entry what its cursor does with it") func filters() throws {
     for negate in [false, true] {
-      guard case .filter(let passes, let cursor) = IteratorLayer.filter(EvenTimes(), negate: negate) else {
+      guard case .filter(_, let passes, let cursor) = IteratorLayer.filter(EvenTimes(), negate: negate) else {
         Issue.record("no filter")
         return
       }
@@ -60,7 +60,7 @@ struct EvenTimes: EntryFilter {
         buffer.copy($0)
         return passes(buffer.view)
       }
-      #expect(try collect(cursor(ArrayCursor(input))) == expected && expected.count == 10)
+      #expect(try collect(cursor(ArrayCursor(input), nil)) == expected && expected.count == 10)
     }
   }
 
