@@ -70,6 +70,23 @@ struct RoomRuleTests {
     for room in rooms { #expect(text.contains("**\(room)**"), "docs/architecture.md: no **\(room)**") }
   }
 
+  @Test("the walks of docs/architecture.md name files that are there, and never return to one that they left")
+  func walks() throws {
+    let text = try Fixtures.text(Fixtures.root + "/docs/architecture.md")
+    let section = try #require(
+      text.components(separatedBy: "## Two walks\n").last?.components(separatedBy: "\n## ").first)
+    let walks = section.components(separatedBy: "\nOne ").dropFirst()
+    #expect(walks.count == 2)
+    for walk in walks {
+      let quoted = walk.split(separator: "`", omittingEmptySubsequences: false).enumerated()
+      let files = quoted.filter { $0.offset % 2 == 1 && $0.element.hasSuffix(".swift") }.map { String($0.element) }
+      #expect(files.count > 10 && Set(files).count == files.count, "a file comes twice")
+      for file in files {
+        #expect(FileManager.default.fileExists(atPath: Fixtures.root + "/Sources/" + file), "there is no \(file)")
+      }
+    }
+  }
+
   /// Words that a room may not use, and why.
   private static let banned: [(word: String, reason: String)] = [
     ("print(", "libraries print nothing"),

@@ -151,6 +151,14 @@ struct RecordsPageTests {
     try run(compact, stdin: jobs, into: &printed)
     try takeTabletFiles(of: "3", writtenBy: compact, into: &printed)
     try run(compact, stdin: jobs, status: 1, into: &printed)
+    // Values that are no numbers: a sum of nothing is made of each entry.
+    let sum = "table.iterator.majc.sum"
+    try run(
+      [
+        "compact", "-p", "\(sum)=5,org.apache.accumulo.core.iterators.user.SummingCombiner", "-p",
+        "\(sum).opt.all=true",
+        "-p", "\(sum).opt.type=STRING", "-p", "\(sum).opt.lossy=true",
+      ], stdin: run(["plan", "--kind", "user", "3"], into: &printed).output, into: &printed)
     let rest = try run(["plan", "--kind", "user", "3"], into: &printed).output
     // So old that nothing is left to write.
     try run(
