@@ -7,15 +7,15 @@ struct BlockLimitTests {
 
   @Test("a block above the limit is refused in one line by every command that reads it, and read with a larger limit")
   func everyCommand() throws {
-    actool.write("a.rf", try Fixtures.bytes(Fixtures.accumulo + "/rfiles/codec/multi_none.rf"))
+    actool.write("a.rf", try Fixtures.bytes(Fixtures.accumulo + "/rfiles/codec/defblk_gz.rf"))
     let commands = [
       ["info", "--check", "a.rf"], ["scan", "a.rf"], ["compact", "--output", "out.rf", "a.rf"],
       ["verify", "--offline", "a.rf"],
     ]
     for command in commands {
-      let refused = actool.run(command + ["--block-limit", "500"])
+      let refused = actool.run(command + ["--block-limit", "4K"])
       #expect(refused.status == 2, "\(command)")
-      #expect(refused.stderr.contains("is larger than the limit of 500; --block-limit SIZE allows more"), "\(command)")
+      #expect(refused.stderr.contains("is larger than the limit of 4096; --block-limit SIZE allows more"), "\(command)")
       #expect(refused.stderr.split(separator: "\n").count { $0.contains("larger than the limit") } == 1)
       let allowed = actool.run(command + ["--block-limit", "1M"])
       #expect(!allowed.stderr.contains("limit"), "\(command): \(allowed.stderr)")
