@@ -4,13 +4,14 @@ SWIFT ?= swift
 PREFIX ?= /usr/local
 DESTDIR ?=
 BINARY = .build/release/actool
-# libdeflate does the work of the codec gz. Without it (`swift build`, or TRAITS= here), zlib does it more slowly.
-TRAITS = --traits Libdeflate
+# libdeflate does the work of the codec gz. Without it (`swift build`, or TRAITS= here), zlib does it more slowly. The other
+# traits are codecs of their own, which a build without them refuses by name.
+TRAITS = --traits Libdeflate,Snappy,LZ4,Bzip2
 
 .PHONY: help deps build demo test bench bench-peers install uninstall lint check clean
 
 help:
-	@echo 'make deps      install what is missing: the headers of libdeflate, zlib, zstd, and pkg-config (Debian packages)'
+	@echo 'make deps      install what is missing: the headers of the codec libraries, and pkg-config (Debian packages)'
 	@echo 'make build     build actool for use: $(BINARY)'
 	@echo 'make demo      plan, compact and read back a table of real RFiles, in a temporary directory'
 	@echo 'make test      build and run all tests; make test REWRITE=1 rewrites the answers in Fixtures/cases'

@@ -13,13 +13,19 @@ let strict: [SwiftSetting] = [
 
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let deflate = Target.Dependency.target(name: "CDeflate", condition: .when(traits: ["Libdeflate"]))
+let snappy = Target.Dependency.target(name: "CSnappy", condition: .when(traits: ["Snappy"]))
+let lz4 = Target.Dependency.target(name: "CLZ4", condition: .when(traits: ["LZ4"]))
+let bzip2 = Target.Dependency.target(name: "CBzip2", condition: .when(traits: ["Bzip2"]))
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
   name: "actool",
   products: [.executable(name: "actool", targets: ["actool"])],
   traits: [
-    .trait(name: "Libdeflate", description: "libdeflate in place of zlib for the codec gz: needs libdeflate-dev")
+    .trait(name: "Libdeflate", description: "libdeflate in place of zlib for the codec gz: needs libdeflate-dev"),
+    .trait(name: "Snappy", description: "the codec snappy: needs libsnappy-dev"),
+    .trait(name: "LZ4", description: "the codec lz4: needs liblz4-dev"),
+    .trait(name: "Bzip2", description: "the codec bzip2: needs libbz2-dev"),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -29,6 +35,9 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
+    .systemLibrary(name: "CSnappy", pkgConfig: "snappy", providers: [.apt(["libsnappy-dev"])]),
+    .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
+    .systemLibrary(name: "CBzip2", providers: [.apt(["libbz2-dev"])]),
 
     .target(name: "CMemory"),
 
@@ -37,7 +46,8 @@ let package = Package(
     .target(name: "Java", dependencies: ["Entries"], swiftSettings: strict),
     .target(name: "Files", dependencies: [system], swiftSettings: strict),
     .target(
-      name: "BlockFile", dependencies: ["Digests", "Files", "CZlib", "CZstd", deflate, system], swiftSettings: strict),
+      name: "BlockFile", dependencies: ["Digests", "Files", "CZlib", "CZstd", deflate, snappy, lz4, bzip2, system],
+      swiftSettings: strict),
     .target(name: "RFile", dependencies: ["Entries", "BlockFile"], swiftSettings: strict),
     .target(name: "Records", dependencies: ["Digests", "Entries", "Files", system], swiftSettings: strict),
     .target(name: "Settings", dependencies: ["Files", system], swiftSettings: strict),
@@ -70,7 +80,7 @@ let package = Package(
       ], path: "Benchmarks", swiftSettings: strict),
 
     .target(
-      name: "TestSupport", dependencies: ["Entries", "Records", "CZlib", "CZstd"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["Entries", "Records", "CZlib", "CZstd", bzip2], path: "Tests/TestSupport",
       swiftSettings: strict),
     .testTarget(name: "RoomTests", dependencies: ["TestSupport"], swiftSettings: strict),
     .testTarget(name: "DigestsTests", dependencies: ["Digests", "TestSupport"], swiftSettings: strict),

@@ -44,6 +44,9 @@ struct BenchCase {
       reading(.scan, .zstd), reading(.check, .zstd), reading(.verify, .zstd),
       compaction("ci-gz-k4", .continuousIngest, .gz), reading(.scan, .gz), reading(.check, .gz),
     ]
+    + Codec.allCases.filter { ![.none, .gz, .zstd].contains($0) }.flatMap { codec in
+      [compaction("ci-\(codec)-k4", .continuousIngest, codec), reading(.scan, codec), reading(.check, codec)]
+    }
     + [Codec.none, .zstd].flatMap { codec in
       [10, 30].map { compaction("ci-\(label(codec))-k\($0)", .continuousIngest, codec, files: $0) }
     }

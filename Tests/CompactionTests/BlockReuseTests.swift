@@ -148,7 +148,7 @@ import Testing
 
   @Test("random files that lie beside and in one another", arguments: 0..<120) func randomFiles(seed: Int) throws {
     var random = SplitMix64(seed: UInt64(seed))
-    let codec: Codec = Bool.random(using: &random) ? .gz : .zstd
+    let codec = Codec.allCases.filter { $0 != .none }.randomElement(using: &random)!
     let options = RFileWriter.Options(
       codec: codec, blockSize: Int.random(in: 40..<300, using: &random),
       indexBlockSize: Int.random(in: 50..<400, using: &random))
@@ -189,10 +189,13 @@ import Testing
 
   private func blocks(_ path: String) throws -> Int { try RFileReader(path: path).groups[0].blockCount }
 
-  @Test("a single file goes over whole, and becomes the same file") func singleFile() throws {
+  @Test("a single file goes over whole, and becomes the same file", arguments: Codec.allCases.filter { $0 != .none })
+  func singleFile(codec: Codec) throws {
     let directory = ScratchDirectory()
-    let input = try makeFile(entries(Array(0..<500)), Self.options, in: directory, "a.rf")
-    let (bytes, statistics) = try compact([input], Self.options, reuse: true)
+    var options = Self.options
+    options.codec = codec
+    let input = try makeFile(entries(Array(0..<500)), options, in: directory, "a.rf")
+    let (bytes, statistics) = try compact([input], options, reuse: true)
     #expect(statistics.blocks > 50 && statistics.blocksReused >= statistics.blocks - 1)
     #expect(try Fixtures.bytes(input) == bytes)
   }

@@ -113,7 +113,8 @@ import Testing
     expectRefusal(try file([block], total: 1, root: root), "data block 0 at offset 16: at byte")
   }
 
-  @Test("a block that inflates to more than the index says stops there", arguments: [Codec.gz, .zstd])
+  @Test(
+    "a block that inflates to more than the index says stops there", arguments: Codec.allCases.filter { $0 != .none })
   func stopsBombs(codec: Codec) throws {
     let zeros = [UInt8](repeating: 0, count: 64 << 20)
     let sink = ByteSink(memory: "measure")

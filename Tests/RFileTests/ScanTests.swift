@@ -12,15 +12,35 @@ import Testing
     #expect(isSame)
   }
 
-  @Test("there are files of all three codecs to scan") func hasFixtures() {
-    #expect(Set(RFileFixture.readable.map(\.codec)) == ["none", "gz", "zstd"])
-    #expect(RFileFixture.readable.count == 64)
+  @Test("there are files of all codecs to scan") func hasFixtures() {
+    let counts = ["none": 7, "gz": 50, "zstd": 11, "snappy": 13, "lz4": 4, "bzip2": 5]
+    #expect(Dictionary(grouping: RFileFixture.all, by: \.codec).mapValues(\.count) == counts)
+    #expect(Set(RFileFixture.readable.map(\.codec)) == Set(Codec.allCases.map(\.rawValue)))
   }
 
-  @Test("a codec we do not know is refused by name", arguments: RFileFixture.unreadable)
+  @Test("a codec that was not built in is refused by name", arguments: RFileFixture.unreadable)
   func refusesOtherCodecs(fixture: RFileFixture) throws {
     let error = #expect(throws: FileError.self) { try RFileReader(path: fixture.path) }
-    #expect(error?.kind == .unsupported && error!.cause.contains("codec \(fixture.codec) is not supported"))
+    #expect(error?.kind == .unsupported && error!.cause.contains("codec \(fixture.codec) is not in this build"))
+  }
+
+  @Test("a codec that nobody has is refused by name") func refusesOtherNames() throws {
+    let file = try Fixtures.bytes(RFileFixture.all.first { $0.name == "codec/basic_lz4" }!.path)
+    for (name, refusal) in [
+      (
+        "lzo",
+        "codec lzo is not supported (supported: \(Codec.names)); compact the table in Accumulo with "
+          + "table.file.compress.type=zstd first"
+      ),
+      ("lz5", "unknown codec \"lz5\" (supported: \(Codec.names))"),
+    ] {
+      var other = file
+      for at in file.indices.dropLast(3) where Array(file[at..<at + 3]) == Array("lz4".utf8) {
+        other.replaceSubrange(at..<at + 3, with: Array(name.utf8))
+      }
+      let error = #expect(throws: FileError.self) { try RFileReader(ByteSource(bytes: other, name: "a.rf")) }
+      #expect(error?.kind == .unsupported && error?.description == "a.rf: \(refusal)")
+    }
   }
 
   @Test("a range of rows gives the entries in it and no others", arguments: RFileFixture.readable)

@@ -63,7 +63,7 @@ struct Room: Sendable {
       let list =
         text.components(separatedBy: "dependencies: [").dropFirst().first?.components(separatedBy: "]").first ?? ""
       let quoted = list.split(separator: "\"", omittingEmptySubsequences: false).enumerated()
-      let words = list.split { !$0.isLetter }.map(String.init)
+      let words = list.split { !$0.isLetter && !$0.isNumber }.map(String.init)
       return Room(
         name: String(text.prefix { $0 != "\"" }),
         dependencies: quoted.filter { $0.offset % 2 == 1 }.map { String($0.element) }

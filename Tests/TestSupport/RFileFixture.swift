@@ -21,11 +21,26 @@ package struct RFileFixture: Sendable, CustomStringConvertible {
     }
   }()
 
-  /// Those of codec none, gz or zstd.
-  package static let readable = all.filter { ["none", "gz", "zstd"].contains($0.codec) }
+  /// The codecs that were built in.
+  package static let codecs: Set<String> = {
+    var codecs: Set = ["none", "gz", "zstd"]
+    #if Snappy
+      codecs.insert("snappy")
+    #endif
+    #if LZ4
+      codecs.insert("lz4")
+    #endif
+    #if Bzip2
+      codecs.insert("bzip2")
+    #endif
+    return codecs
+  }()
 
-  /// Those of codecs that need other libraries.
-  package static let unreadable = all.filter { !["none", "gz", "zstd"].contains($0.codec) }
+  /// Those of codecs that were built in.
+  package static let readable = all.filter { codecs.contains($0.codec) }
+
+  /// Those of other codecs.
+  package static let unreadable = all.filter { !codecs.contains($0.codec) }
 
   private init(name: String) {
     self.name = name

@@ -1,8 +1,11 @@
 // Can a block tell that its bytes were changed?
 //
-//     none   no: all bytes are as good as any others
-//     gz     yes: Adler-32 of the raw bytes at the end of the zlib stream
-//     zstd   when the frame says so: Compressor asks for it, Hadoop does not
+//     none     no: all bytes are as good as any others
+//     gz       yes: Adler-32 of the raw bytes at the end of the zlib stream
+//     zstd     when the frame says so: Compressor asks for it, Hadoop does not
+//     snappy   no: Hadoop's frames have none, and neither have snappy's and LZ4's blocks
+//     lz4      no
+//     bzip2    yes: a CRC-32 of each piece that was sorted, and one of all
 //
 //     zstd frame:  magic 28 b5 2f fd | descriptor | ... | 4 bytes of xxHash of the content, if bit 2 of descriptor is set
 
@@ -17,6 +20,15 @@ extension BCFileReader {
       if let refusal = refusal(of: region, place()) { throw refusal }
       guard region.compressedSize > 4 else { return false }
       return try source.bytes(at: region.offset, count: 5)[4] & 1 << 2 != 0
+    #if Snappy
+      case .snappy: return false
+    #endif
+    #if LZ4
+      case .lz4: return false
+    #endif
+    #if Bzip2
+      case .bzip2: return true
+    #endif
     }
   }
 }

@@ -4,18 +4,36 @@ import CZstd
 #if Libdeflate
   import CDeflate
 #endif
+#if LZ4
+  import CLZ4
+#endif
+#if Bzip2
+  import CBzip2
+#endif
 
 /// The libraries that codecs are made of.
 package enum CodecLibraries {
-  /// Names and versions, the engine of gz first: `gz: libdeflate 1.14; zstd 1.5.4; zlib 1.2.13`.
+  /// Names and versions, the engine of gz first: `gz: libdeflate 1.14; zstd 1.5.4; zlib 1.2.13; snappy; lz4 1.9.4; bzip2 1.0.8`.
   package static var summary: String {
     let zstd = "zstd \(String(cString: ZSTD_versionString()))"
     let zlib = "zlib \(String(cString: zlibVersion()))"
     #if Libdeflate
       // Of its header: the library itself does not tell.
-      return "gz: libdeflate \(LIBDEFLATE_VERSION_STRING); \(zstd); \(zlib)"
+      var all = ["gz: libdeflate \(LIBDEFLATE_VERSION_STRING)", zstd, zlib]
     #else
-      return "gz: \(zlib); \(zstd)"
+      var all = ["gz: \(zlib)", zstd]
     #endif
+    #if Snappy
+      // It does not tell its version to C.
+      all.append("snappy")
+    #endif
+    #if LZ4
+      all.append("lz4 \(String(cString: LZ4_versionString()))")
+    #endif
+    #if Bzip2
+      // "1.0.8, 13-Jul-2019"
+      all.append("bzip2 \(String(cString: BZ2_bzlibVersion()).prefix { $0 != "," })")
+    #endif
+    return all.joined(separator: "; ")
   }
 }

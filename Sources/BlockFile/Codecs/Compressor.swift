@@ -18,7 +18,7 @@ package final class Compressor {
     precondition(level == nil || levels?.contains(chosen) == true, "callers check the level")
     self.codec = codec
     self.level = chosen
-    deflater = codec == .gz ? engine.makeDeflater(level: chosen) : nil
+    deflater = codec.makeDeflater(level: chosen, engine)
   }
 
   deinit { ZSTD_freeCCtx(zstd) }
@@ -28,8 +28,8 @@ package final class Compressor {
     output.removeAll()
     switch codec {
     case .none: preconditionFailure("nothing to compress")
-    case .gz: deflater?.deflate(input, into: output)
     case .zstd: compressZstd(input, into: output)
+    default: deflater?.deflate(input, into: output)
     }
   }
 
@@ -53,5 +53,30 @@ package final class Compressor {
       zstd, output.state.pointee.start, output.state.pointee.capacity, input.baseAddress, input.count)
     precondition(ZSTD_isError(count) == 0, "the output has room for the worst case")
     output.state.pointee.count = count
+  }
+}
+
+/// Compresses blocks with one codec and level; keeps its context from block to block.
+protocol BlockDeflater: AnyObject {
+  /// Puts the whole stored form of `input` into the empty `output`.
+  func deflate(_ input: UnsafeRawBufferPointer, into output: BlockBuffer)
+}
+
+extension Codec {
+  /// What compresses its blocks; nil for `none`, and for zstd, which a compressor does by itself.
+  fileprivate func makeDeflater(level: Int, _ engine: DeflateEngine) -> (any BlockDeflater)? {
+    switch self {
+    case .none, .zstd: nil
+    case .gz: engine.makeDeflater(level: level)
+    #if Snappy
+      case .snappy: FrameDeflater(SnappyChunks())
+    #endif
+    #if LZ4
+      case .lz4: FrameDeflater(LZ4Chunks(level: level))
+    #endif
+    #if Bzip2
+      case .bzip2: Bzip2Deflater(level: level)
+    #endif
+    }
   }
 }

@@ -27,7 +27,8 @@ package final class Decompressor {
   /// Replaces the contents of `output` by the inflated `input`, which must come to exactly `rawSize` bytes.
   ///
   /// Memory grows no further than `rawSize` (below 4 MiB a little further, for the next block), and beyond 4 MiB only
-  /// as output really comes, or to 8 times the stored size of a gz block. Throws `DecodeError`.
+  /// as output really comes, to 8 times the stored size (gz, snappy, lz4), or by what the stored size of a chunk allows
+  /// (snappy, lz4). Throws `DecodeError`.
   package func decompress(
     _ input: UnsafeRawBufferPointer, codec: Codec, rawSize: Int, into output: BlockBuffer
   ) throws(DecodeError) {
@@ -42,6 +43,15 @@ package final class Decompressor {
       output.state.pointee.count = rawSize
     case .gz: try inflate(input, rawSize: rawSize, into: output)
     case .zstd: try decompressZstd(input, rawSize: rawSize, into: output)
+    #if Snappy
+      case .snappy: try FrameInflater<SnappyChunks>.inflate(input, rawSize: rawSize, into: output)
+    #endif
+    #if LZ4
+      case .lz4: try FrameInflater<LZ4Chunks>.inflate(input, rawSize: rawSize, into: output)
+    #endif
+    #if Bzip2
+      case .bzip2: try Bzip2Inflater.inflate(input, rawSize: rawSize, into: output)
+    #endif
     }
   }
 

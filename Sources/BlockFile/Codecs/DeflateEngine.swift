@@ -51,12 +51,6 @@ package enum DeflateEngine: String, Sendable, CaseIterable {
   }
 }
 
-/// Deflates blocks with one level; keeps its context from block to block.
-protocol BlockDeflater: AnyObject {
-  /// Puts the whole zlib stream of `input` into the empty `output`.
-  func deflate(_ input: UnsafeRawBufferPointer, into output: BlockBuffer)
-}
-
 /// Inflates blocks whose raw size is known, into memory that is all reserved at once.
 protocol WholeBlockInflater: AnyObject {
   /// True: `input` was one whole zlib stream of exactly `rawSize` bytes, and they are in `output`. False: it was not,

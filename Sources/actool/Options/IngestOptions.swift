@@ -52,7 +52,7 @@ struct IngestOptions: ParsableArguments {
       "Random bytes in values: MIN, MAX and EXPONENT of their number. Accumulo: 0 10000 1.5.", valueName: "NUMBER"))
   var zipfian: [Double] = []
 
-  @Option(help: "none, gz or zstd.") var codec = Codec.zstd
+  @Option(help: "Codec of the files.") var codec = Codec.zstd
   @OptionGroup var threads: ThreadOptions
   @Option(parsing: .unconditional, help: ArgumentHelp("Memory for what is sorted.", valueName: "SIZE")) var memory =
     "256M"

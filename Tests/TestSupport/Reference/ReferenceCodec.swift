@@ -1,6 +1,10 @@
 import CZlib
 import CZstd
 
+#if Bzip2
+  import CBzip2
+#endif
+
 /// Blocks out of the file, whole: `raw` bytes must come out of exactly these bytes.
 func referenceDecompress(_ stored: [UInt8], codec: String, raw: Int, place: String) throws -> [UInt8] {
   switch codec {
@@ -24,6 +28,20 @@ func referenceDecompress(_ stored: [UInt8], codec: String, raw: Int, place: Stri
     try require(made == raw, "\(place): \(made) bytes came out, not \(raw)")
     bytes.removeLast()
     return bytes
+  case "snappy", "lz4":
+    let bytes = try referenceInflate(stored, codec: codec, place: place)
+    try require(bytes.count == raw, "\(place): \(bytes.count) bytes came out, not \(raw)")
+    return bytes
+  #if Bzip2
+    case "bzip2":
+      var bytes = [CChar](repeating: 0, count: raw + 1)
+      var input = stored.map { CChar(bitPattern: $0) }
+      var made = UInt32(bytes.count)
+      let status = BZ2_bzBuffToBuffDecompress(&bytes, &made, &input, UInt32(input.count), 0, 0)
+      try require(status == BZ_OK, "\(place): bzip2 status \(status)")
+      try require(Int(made) == raw, "\(place): \(made) bytes came out, not \(raw)")
+      return bytes[..<raw].map { UInt8(bitPattern: $0) }
+  #endif
   default: throw ReferenceError("\(place): codec \(codec)")
   }
 }
