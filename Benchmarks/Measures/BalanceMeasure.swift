@@ -14,12 +14,18 @@ struct BalanceMeasure {
   static func records(tablets: Int) -> [Tablet] {
     let (servers, groups) = (servers(tablets: tablets), max(2, tablets / 1000))
     var random = SplitMix(state: 42)
-    return (0..<tablets).map { tablet in
+    let found = (0..<tablets).map { tablet in
       // The products make some groups and servers much fuller than others.
       let group = Int(random.next() % UInt64(groups)) * Int(random.next() % UInt64(groups)) / groups
       let server = Int(random.next() % UInt64(servers.count)) * Int(random.next() % 5) / 4 % servers.count
       let endRow = Array("g\(group).\(10_000_000 + tablet)".utf8)
-      return Tablet(extent: KeyExtent(tableId: "2", endRow: endRow), location: servers[server], files: [])
+      return (endRow: endRow, location: servers[server])
+    }.sorted { $0.endRow.lexicographicallyPrecedes($1.endRow) }
+    return found.indices.map { i in
+      Tablet(
+        extent: KeyExtent(
+          tableId: "2", prevEndRow: i == 0 ? nil : found[i - 1].endRow,
+          endRow: i == tablets - 1 ? nil : found[i].endRow), location: found[i].location, files: [])
     }
   }
 

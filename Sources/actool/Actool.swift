@@ -26,6 +26,7 @@ struct Actool: ParsableCommand {
   ///
   /// Nothing is asynchronous: Swift's tasks would need threads, which may not be there (see `ThreadSupply`).
   static func main() {
+    Signals.unblock()
     let isOutputOpen = StandardStreams.occupy()
     // A closed pipe is an error of write, not a signal: see StandardOutput.
     signal(SIGPIPE, SIG_IGN)

@@ -5,6 +5,15 @@ import Glibc
 enum Signals {
   static let stop = StopFlag()
 
+  /// Signals that end a program reach this one, although its parent may have blocked them: a process inherits the mask of
+  /// the thread that starts it.
+  static func unblock() {
+    var mask = sigset_t()
+    sigemptyset(&mask)
+    for signal in [SIGHUP, SIGINT, SIGQUIT, SIGTERM] { sigaddset(&mask, signal) }
+    pthread_sigmask(SIG_UNBLOCK, &mask, nil)
+  }
+
   static func install() {
     // A global is made at its first use, which must not be in the handler.
     _ = stop

@@ -119,13 +119,16 @@ struct RecordsPageTests {
       + #"{"file":"F1.rf","size":5,"entries":2,"range":{"prevEndRow":"b"}},{"file":"F2.rf","size":5,"range":{"endRow":"c"}},"#
       + #"{"file":"F3.rf","size":5}],"candidates":["F1.rf","F2.rf"],"#
       + #""running":[{"kind":"CHOP","executor":"i.a.b","files":["F3.rf"]}]}"#
-    let bare = #"{"type":"tablet","extent":{"tableId":"2"},"files":[{"file":"F1.rf","size":5}]}"#
+    let first = #"{"type":"tablet","extent":{"tableId":"2","endRow":"a\\x00"},"files":[]}"#
+    let last = #"{"type":"tablet","extent":{"tableId":"2","prevEndRow":"m"},"files":[{"file":"F1.rf","size":5}]}"#
+    let table = [first, full, last].joined(separator: "\n")
+    let bare = #"{"type":"tablet","extent":{"tableId":"3"},"files":[{"file":"F1.rf","size":5}]}"#
     let server = #"{"type":"tserver","server":"h1:9997"}"#
-    try run(["tablets"], stdin: [full, bare, server].joined(separator: "\n"), into: &printed)
+    try run(["tablets"], stdin: table + "\n" + bare + "\n" + server, into: &printed)
     actool.write("servers", "h2:9997\n")
     let metadata = "2;m loc:1 []\th1:9997\n2;m ~tab:~pr []\t\\x00\n2< ~tab:~pr []\t\\x01m\n"
     try run(["tablets", "--metadata", "-", "--tservers", "servers"], stdin: metadata, into: &printed)
-    try run(["plan", "--kind", "user", "--summary"], stdin: full + "\n" + bare, into: &printed)
+    try run(["plan", "--kind", "user", "--summary"], stdin: table + "\n" + bare, into: &printed)
     try run(["plan", "--kind", "user", "-p", "table.file.compress.type=zstd"], stdin: bare, into: &printed)
   }
 
