@@ -56,7 +56,8 @@ import Testing
     let codec = try RFileReader(ByteSource(bytes: bytes, name: "sound.rf")).file.codec
     let hasChecksums = ["gz", "bzip2"].contains(codec.rawValue)
     for i in bytes.indices {
-      for bit in 0..<8 {
+      // bzip2 takes a millisecond for the smallest block.
+      for bit in codec.rawValue == "bzip2" ? i % 8..<i % 8 + 1 : 0..<8 {
         var damaged = bytes
         damaged[i] ^= 1 << bit
         do {

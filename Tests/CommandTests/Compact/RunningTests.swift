@@ -134,11 +134,10 @@ import Testing
 
   @Test("a process that is suspended, taken for dead, and comes back, changes nothing") func zombie() throws {
     // As if it ran on another machine: its reservation gets another host, and a lease of long ago.
-    try bed.makeFiles()
-    let jobs = bed.plan()
     for number in 7...16 {
       let bed = CompactBed()
       try bed.makeFiles()
+      let jobs = bed.plan()
       let first = bed.actool.start(
         ["compact", "--default-properties"], stdin: jobs, environment: ["ACTOOL_TEST_FAULT": "\(number):stop"])
       let isStopped = try bed.wait { try everyThreadIsStopped(first.process) }

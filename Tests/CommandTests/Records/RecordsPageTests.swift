@@ -122,9 +122,10 @@ struct RecordsPageTests {
     let first = #"{"type":"tablet","extent":{"tableId":"2","endRow":"a\\x00"},"files":[]}"#
     let last = #"{"type":"tablet","extent":{"tableId":"2","prevEndRow":"m"},"files":[{"file":"F1.rf","size":5}]}"#
     let table = [first, full, last].joined(separator: "\n")
+    let unknown = #"{"type":"tablet","extent":{"tableId":"4"}}"#
     let bare = #"{"type":"tablet","extent":{"tableId":"3"},"files":[{"file":"F1.rf","size":5}]}"#
     let server = #"{"type":"tserver","server":"h1:9997"}"#
-    try run(["tablets"], stdin: table + "\n" + bare + "\n" + server, into: &printed)
+    try run(["tablets"], stdin: [table, bare, unknown, server].joined(separator: "\n"), into: &printed)
     actool.write("servers", "h2:9997\n")
     let metadata = "2;m loc:1 []\th1:9997\n2;m ~tab:~pr []\t\\x00\n2< ~tab:~pr []\t\\x01m\n"
     try run(["tablets", "--metadata", "-", "--tservers", "servers"], stdin: metadata, into: &printed)
@@ -150,7 +151,7 @@ struct RecordsPageTests {
     try takeTabletFiles(of: "3", writtenBy: make, into: &printed)
     let jobs = try run(["plan", "--kind", "user", "3"], into: &printed).output
     let compact = ["compact", "--default-properties", "--summary", "--progress", "json"]
-    try run(compact + ["--dry-run"], stdin: jobs, into: &printed)
+    try run(["compact", "--default-properties", "--dry-run"], stdin: jobs, into: &printed)
     try run(compact, stdin: jobs, into: &printed)
     try takeTabletFiles(of: "3", writtenBy: compact, into: &printed)
     try run(compact, stdin: jobs, status: 1, into: &printed)
