@@ -78,7 +78,11 @@ package enum Codec: String, Sendable, CaseIterable {
       return
         "codec \(name) is not in this build, which has \(names): build actool with make, or with the trait \(trait)"
     }
-    guard name == "lzo" else { return "unknown codec \"\(name)\" (supported: \(names))" }
+    guard name == "lzo" else {
+      // It comes from a file: what would break the line goes.
+      let shown = String(String.UnicodeScalarView(name.unicodeScalars.filter { $0.value >= 32 && $0.value != 127 }))
+      return "unknown codec \"\(shown.prefix(60))\" (supported: \(names))"
+    }
     return "codec lzo is not supported (supported: \(names)); compact the table in Accumulo with "
       + "table.file.compress.type=zstd first"
   }
