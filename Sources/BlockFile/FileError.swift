@@ -20,7 +20,12 @@ package struct FileError: Error, CustomStringConvertible {
     self.cause = cause
   }
 
-  package var description: String { "\(path): \(place.isEmpty ? "" : place + ": ")\(cause)" }
+  /// Names from the file may hold anything; control characters appear as `?`, so that this is one line.
+  package var description: String {
+    let text = "\(path): \(place.isEmpty ? "" : place + ": ")\(cause)"
+    let shown = text.unicodeScalars.map { $0.value < 32 || $0.value == 127 ? "?" : $0 }
+    return String(String.UnicodeScalarView(shown))
+  }
 }
 
 extension FileError {
