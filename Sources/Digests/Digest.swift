@@ -1,8 +1,8 @@
 /// 128 bits that stand for bytes: what XXH3-128 makes of them.
-package struct Digest: Hashable, Sendable {
-  package var bits: UInt128
+@frozen public struct Digest: Hashable, Sendable {
+  public var bits: UInt128
 
-  package init(_ bits: UInt128) { self.bits = bits }
+  @inlinable public init(_ bits: UInt128) { self.bits = bits }
 
   init(low: UInt64, high: UInt64) { bits = UInt128(high) << 64 | UInt128(low) }
 
@@ -12,7 +12,7 @@ package struct Digest: Hashable, Sendable {
 
 extension Digest: CustomStringConvertible {
   /// 32 hexadecimal digits, the highest first: what `xxhsum -H2` prints.
-  package var description: String {
+  public var description: String {
     let digits = String(bits, radix: 16)
     return String(repeating: "0", count: 32 - digits.count) + digits
   }

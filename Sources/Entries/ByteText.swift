@@ -2,7 +2,7 @@
 // `\xHH`.
 
 /// Bytes to shell text and back.
-package enum ByteText {
+public enum ByteText {
   /// `[0x61, 0x00, 0x5c]` becomes `a\x00\\`.
   package static func encode(_ bytes: some Sequence<UInt8>) -> String {
     var text: [UInt8] = []
@@ -11,7 +11,7 @@ package enum ByteText {
   }
 
   /// Appends the text form of one byte.
-  @inlinable package static func append(_ byte: UInt8, to text: inout [UInt8]) {
+  @inlinable public static func append(_ byte: UInt8, to text: inout [UInt8]) {
     switch byte {
     case UInt8(ascii: "\\"):
       text.append(byte)
@@ -48,7 +48,7 @@ package enum ByteText {
     return bytes
   }
 
-  @inlinable package static func hexDigit(_ value: UInt8, upperCase: Bool) -> UInt8 {
+  @inlinable public static func hexDigit(_ value: UInt8, upperCase: Bool) -> UInt8 {
     value < 10 ? 48 + value : (upperCase ? 55 : 87) + value
   }
 

@@ -1,39 +1,39 @@
-internal import Glibc
+public import Glibc
 
 // Comparisons of borrowed bytes and keys, in Accumulo's order.
 
 extension ByteView {
   /// Negative, zero or positive as `self` sorts before, equal to or after `other`: unsigned bytes, a prefix first.
-  @inlinable @inline(__always) package func compare(_ other: ByteView) -> Int {
+  @inlinable @inline(__always) public func compare(_ other: ByteView) -> Int {
     let order = memcmp(start, other.start, Swift.min(count, other.count))
     return order != 0 ? Int(order) : count - other.count
   }
 
-  @inlinable @inline(__always) package func equals(_ other: ByteView) -> Bool {
+  @inlinable @inline(__always) public func equals(_ other: ByteView) -> Bool {
     count == other.count && memcmp(start, other.start, count) == 0
   }
 
   /// Compares with an owned array.
-  @inlinable package func compare(_ other: [UInt8]) -> Int {
+  @inlinable public func compare(_ other: [UInt8]) -> Int {
     other.withUnsafeBufferPointer { buffer in
       let order = buffer.isEmpty || count == 0 ? 0 : memcmp(start, buffer.baseAddress!, Swift.min(count, buffer.count))
       return order != 0 ? Int(order) : count - buffer.count
     }
   }
 
-  @inlinable package func equals(_ other: [UInt8]) -> Bool { count == other.count && compare(other) == 0 }
+  @inlinable public func equals(_ other: [UInt8]) -> Bool { count == other.count && compare(other) == 0 }
 }
 
 extension EntryView {
   /// True when row, family, qualifier and visibility are equal: the two entries are versions of one cell.
-  @inlinable package func isSameColumn(as other: EntryView) -> Bool {
+  @inlinable public func isSameColumn(as other: EntryView) -> Bool {
     // Compares from the back, because neighbours in a sorted stream differ late.
     visibility.equals(other.visibility) && qualifier.equals(other.qualifier) && family.equals(other.family)
       && row.equals(other.row)
   }
 
   /// The order of the whole keys (see `Key`).
-  @inlinable package func compareKey(_ other: EntryView) -> Int {
+  @inlinable public func compareKey(_ other: EntryView) -> Int {
     var order = row.compare(other.row)
     if order != 0 { return order }
     order = family.compare(other.family)

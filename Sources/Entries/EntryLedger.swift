@@ -1,4 +1,4 @@
-package import Digests
+public import Digests
 
 // The books of one merge: how many entries each input gave, who dropped how many, what went to the writer. Each account
 // is an `EntrySum`, so at the end the two sides must be equal, entry for entry.
@@ -55,19 +55,19 @@ package final class EntryLedger {
 }
 
 /// One account of a ledger.
-package struct LedgerAccount {
-  fileprivate let sum: UnsafeMutablePointer<EntrySum>
-  private let current: UnsafeMutablePointer<Digest>
+@frozen public struct LedgerAccount {
+  @usableFromInline let sum: UnsafeMutablePointer<EntrySum>
+  @usableFromInline let current: UnsafeMutablePointer<Digest>
 
   fileprivate init(sum: UnsafeMutablePointer<EntrySum>, current: UnsafeMutablePointer<Digest>) {
     (self.sum, self.current) = (sum, current)
   }
 
   /// Adds the entry that was read last.
-  @inline(__always) package func add() { sum.pointee.add(current.pointee) }
+  @inlinable @inline(__always) public func add() { sum.pointee.add(current.pointee) }
 
   /// Adds an entry that was not seen before, which becomes the current one.
-  @inline(__always) package func add(_ entry: EntryPointer) {
+  @inlinable @inline(__always) public func add(_ entry: EntryPointer) {
     current.pointee = EntrySum.hash(of: entry)
     add()
   }

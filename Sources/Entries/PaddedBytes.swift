@@ -11,23 +11,23 @@
 /// valid until the next one.
 ///
 /// Plain memory for hot paths: its owner must call `free()`.
-package struct PaddedBytes {
+public struct PaddedBytes {
   /// Bytes behind the end that may be read and written.
-  package static let padding = 16
+  public static let padding = 16
 
-  package private(set) var start: UnsafeMutablePointer<UInt8>
+  public private(set) var start: UnsafeMutablePointer<UInt8>
   /// Bytes that fit before it must grow, without the padding.
-  package private(set) var capacity = 48
+  public private(set) var capacity = 48
 
-  package init() { start = Self.allocate(capacity) }
+  public init() { start = Self.allocate(capacity) }
 
-  package func free() { start.deallocate() }
+  public func free() { start.deallocate() }
 
   /// Of no bytes.
-  package var empty: ByteView { ByteView(start: start, count: 0) }
+  public var empty: ByteView { ByteView(start: start, count: 0) }
 
   /// Keeps the first `shared` bytes and puts `count` others behind them, which must be padded, too.
-  @inlinable @inline(__always) package mutating func replace(
+  @inlinable @inline(__always) public mutating func replace(
     from shared: Int, by rest: UnsafePointer<UInt8>, count: Int
   ) -> ByteView {
     if shared &+ count > capacity { grow(shared &+ count, keeping: shared) }
@@ -42,18 +42,18 @@ package struct PaddedBytes {
   }
 
   /// Copies padded bytes.
-  @inlinable @inline(__always) package mutating func copy(padded bytes: ByteView) -> ByteView {
+  @inlinable @inline(__always) public mutating func copy(padded bytes: ByteView) -> ByteView {
     replace(from: 0, by: bytes.start, count: bytes.count)
   }
 
   /// Copies bytes behind which nothing may be read.
-  package mutating func copy(_ bytes: ByteView) -> ByteView {
+  public mutating func copy(_ bytes: ByteView) -> ByteView {
     if bytes.count > capacity { grow(bytes.count, keeping: 0) }
     start.update(from: bytes.start, count: bytes.count)
     return ByteView(start: start, count: bytes.count)
   }
 
-  package mutating func copy(_ bytes: [UInt8]) -> ByteView {
+  public mutating func copy(_ bytes: [UInt8]) -> ByteView {
     bytes.withUnsafeBufferPointer { buffer in
       buffer.baseAddress.map { copy(ByteView(start: $0, count: buffer.count)) } ?? empty
     }
@@ -78,7 +78,7 @@ package struct PaddedBytes {
 
 /// Of two views that are both padded: whole words are compared, and what lies behind the end is left out.
 extension ByteView {
-  @inlinable @inline(__always) package func equals(padded other: ByteView) -> Bool {
+  @inlinable @inline(__always) public func equals(padded other: ByteView) -> Bool {
     guard count == other.count else { return false }
     var i = 0
     while i &+ 8 <= count {
@@ -89,7 +89,7 @@ extension ByteView {
   }
 
   /// How many bytes both begin with; -1 when they are equal.
-  @inlinable @inline(__always) package func sharedPrefix(padded other: ByteView) -> Int {
+  @inlinable @inline(__always) public func sharedPrefix(padded other: ByteView) -> Int {
     let shorter = Swift.min(count, other.count)
     var i = 0
     while i < shorter {
