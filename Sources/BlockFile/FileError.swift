@@ -3,6 +3,8 @@ package struct FileError: Error, CustomStringConvertible {
   package enum Kind: Sendable {
     /// The bytes are damaged, or not an RFile at all.
     case corrupt
+    /// It can be read, but what it says of itself is not true.
+    case unsound
     /// A sound file that this program cannot read: another codec, encryption, a newer version, a block above the limit.
     case unsupported
   }

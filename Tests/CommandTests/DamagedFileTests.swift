@@ -74,4 +74,34 @@ struct DamagedFileTests {
       #expect(scan.stderr.split(separator: "\n").count == (scan.status == 0 ? 0 : 1))
     }
   }
+
+  @Test("a file whose families are not those of its list is not merged into a sound one unless somebody says so")
+  func unsound() throws {
+    for name in ["ck_70_lg_zstd", "ck_857_binary_none"] {
+      let table = "\(name)/2"
+      let file = "\(table)/t-1/F1.rf"
+      actool.write(file, try Fixtures.bytes("\(Fixtures.accumulo)/damaged/\(name).rf"))
+      let check = actool.run("info", "--check", file)
+      #expect(check.status == 1)
+      let problem = String(check.stderr.dropFirst("actool info: \(file): ".count).dropLast())
+      #expect(problem.contains("column famil"))
+
+      let scan = actool.run("scan", "--format", "hex", file)
+      #expect(scan.status == 1 && scan.stderr == "actool scan: \(file): \(problem)\n")
+      #expect(scan.lines.count > 800)
+
+      var outcome = actool.run("compact", "--output", "out.rf", file)
+      #expect(outcome.status == 2 && !actool.names().contains("out.rf"))
+      #expect(outcome.stderr.contains(problem) && outcome.stderr.contains("--accept-unsound"), "\(outcome.stderr)")
+      let job = "actool plan --kind user \(table) | actool compact --default-properties"
+      outcome = actool.shell(job)
+      #expect(outcome.status == 1 && outcome.output.contains(#""state":"FAILED""#))
+      #expect(actool.names(in: "\(table)/t-1").contains("F1.rf"))
+
+      outcome = actool.shell(job + " --accept-unsound")
+      #expect(outcome.status == 0 && outcome.output.contains(#""state":"FINISHED""#), "\(outcome.stderr)")
+      #expect(outcome.stderr.contains("\(problem); it was merged all the same"))
+      #expect(!actool.names(in: "\(table)/t-1").contains("F1.rf"))
+    }
+  }
 }

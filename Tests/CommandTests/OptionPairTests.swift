@@ -26,7 +26,7 @@ struct OptionPairTests {
 
   static let merging = [
     ["--threads", "1"], ["--memory", "1M"], ["--block-limit", "1M"], ["--rate-limit", "1M"], ["--no-reuse"],
-    ["--summary"], ["--level", "1"],
+    ["--summary"], ["--level", "1"], ["--accept-unsound"],
   ]
   static let jobs = [
     ["--executor", "x"], ["--queue", "x"], ["--allow-empty"], ["--dry-run"], ["--keep-inputs"],

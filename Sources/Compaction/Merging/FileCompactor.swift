@@ -30,6 +30,8 @@ package struct CompactionStatistics: Hashable, Sendable {
   package var blocksReused = 0
   /// Names of meta blocks (Bloom filters, summaries, samples) that an input has and the output has not; sorted.
   var droppedMetaBlocks: [String] = []
+  /// What is wrong with inputs that were merged all the same.
+  var unsound: [String] = []
   /// What became of every entry, without the digest of the file; nil when it was not asked for.
   package var certificate: Certificate?
 }
@@ -53,6 +55,8 @@ package struct FileCompactor {
   package var reusesBlocks = true
   /// Keeps books of every entry: see `Certificate`.
   package var certifies = false
+  /// Merges inputs in which something is wrong that does not keep them from being read.
+  package var acceptsUnsound = false
   /// Those of the table, from the data upwards.
   package var iterators: [IteratorLayer]
 
@@ -84,15 +88,16 @@ package struct FileCompactor {
     }
     let writer = try RFileWriter(sink, options: output, pool: pool, onWrite: onWrite)
     let ledger = certifies ? EntryLedger() : nil
+    let unsound = acceptsUnsound ? UnsoundInputs() : nil
     var dropped: Set<String> = []
 
     for group in groups {
       try writer.startLocalityGroup(group.name, families: group.families)
-      try merge(.only(group.families), into: writer, ledger, loader, &statistics, &dropped)
+      try merge(.only(group.families), into: writer, ledger, unsound, loader, &statistics, &dropped)
     }
     try writer.startDefaultLocalityGroup()
     let taken = Set(groups.flatMap(\.families))
-    try merge(taken.isEmpty ? .all : .except(taken), into: writer, ledger, loader, &statistics, &dropped)
+    try merge(taken.isEmpty ? .all : .except(taken), into: writer, ledger, unsound, loader, &statistics, &dropped)
 
     statistics.fileSize = try writer.finish()
     statistics.entriesWritten = writer.entries
@@ -100,16 +105,19 @@ package struct FileCompactor {
     statistics.blocks = writer.blocks
     statistics.blocksReused = writer.blocksReused
     statistics.droppedMetaBlocks = dropped.sorted()
+    statistics.unsound = unsound?.problems.map(\.description) ?? []
     statistics.certificate = ledger.map { Certificate($0, inputs: inputs.map(\.path)) }
     return statistics
   }
 
   private func merge(
-    _ families: FamilySelection, into writer: RFileWriter, _ ledger: EntryLedger?, _ loader: BlockLoader,
+    _ families: FamilySelection, into writer: RFileWriter, _ ledger: EntryLedger?, _ unsound: UnsoundInputs?,
+    _ loader: BlockLoader,
     _ statistics: inout CompactionStatistics, _ dropped: inout Set<String>
   ) throws {
     let reusable = reusesBlocks ? output.reusableBlocks : nil
-    let inputs = try MergeInputs(inputs, families: families, reusable: reusable, ledger: ledger, loader: loader)
+    let inputs = try MergeInputs(
+      inputs, families: families, reusable: reusable, ledger: ledger, unsound: unsound, loader: loader)
     let stack = EntryStack(
       iterators, deletes: deletes, propagateDeletes: propagateDeletes, on: inputs, ledger: ledger)
     let account = ledger?.account(.output)

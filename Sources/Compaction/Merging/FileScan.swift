@@ -16,26 +16,32 @@ package struct FileScan: Sendable {
   /// Every entry of the files, delete markers and old versions too. All files are open when it returns.
   ///
   /// Throws `FileError` and `SystemError`, as the cursor does.
-  package func entries(of files: [String], loader: BlockLoader) throws -> any EntryCursor {
-    try inputs(files, in: rows, loader: loader)
+  package func entries(
+    of files: [String], unsound: UnsoundInputs? = nil, loader: BlockLoader
+  ) throws -> any EntryCursor {
+    try inputs(files, in: rows, unsound, loader)
   }
 
   /// What a scan of a tablet sees: its rows, without what delete markers hide, through the scan iterators of its table.
   ///
   /// `now` is the time for iterators that ask for it, ms since 1970. Throws `IteratorConfigurationError`, too.
   package func entries(
-    of files: [String], in extent: RowRange, settings: Settings, now: Int64, loader: BlockLoader
+    of files: [String], in extent: RowRange, settings: Settings, now: Int64, unsound: UnsoundInputs? = nil,
+    loader: BlockLoader
   ) throws -> any EntryCursor {
     let iterators = try MajcStack(settings, scope: .scan)
     let deletes = try DeleteBehavior(settings)
-    let all = try inputs(files, in: rows.intersection(extent), loader: loader)
+    let all = try inputs(files, in: rows.intersection(extent), unsound, loader)
     let layers = iterators.layers(in: MajcContext(propagateDeletes: false, now: now))
     return EntryStack(layers, deletes: deletes, propagateDeletes: false, on: all).entries
   }
 
-  private func inputs(_ files: [String], in rows: RowRange, loader: BlockLoader) throws -> MergeInputs {
+  private func inputs(
+    _ files: [String], in rows: RowRange, _ unsound: UnsoundInputs?, _ loader: BlockLoader
+  ) throws -> MergeInputs {
     // Without rows no file is opened.
     try MergeInputs(
-      rows.isEmpty ? [] : files.map { MergeInput($0, rows: rows) }, families: families, loader: loader)
+      rows.isEmpty ? [] : files.map { MergeInput($0, rows: rows) }, families: families, unsound: unsound,
+      loader: loader)
   }
 }

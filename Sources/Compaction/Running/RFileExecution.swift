@@ -28,6 +28,8 @@ package struct RFileExecution: JobExecution {
   package var pool: CodecPool?
   /// Larger blocks of inputs are refused.
   package var limit = BlockLimit.smallestDefault
+  /// Merges inputs in which something is wrong that does not keep them from being read.
+  package var acceptsUnsound = false
   /// The clock: ms since 1970.
   package var now: @Sendable () -> Int64
 
@@ -51,9 +53,11 @@ package struct RFileExecution: JobExecution {
 
   package func prepare(_ job: CompactionJob) throws -> any PreparedJob {
     let settings = try settings(of: job)
-    return try RFileJob(
+    var prepared = try RFileJob(
       settings, level: level, inputs: job.inputs.count, propagateDeletes: job.propagateDeletes, now: now(), disk: disk,
       pool: pool, limit: limit, reusesBlocks: reusesBlocks, certifies: certifies)
+    prepared.acceptsUnsound = acceptsUnsound
+    return prepared
   }
 
   private func settings(of job: CompactionJob) throws -> Settings {
@@ -90,6 +94,8 @@ package struct RFileJob: PreparedJob {
   private let limit: BlockLimit
   private let reusesBlocks: Bool
   private let certifies: Bool
+  /// Merges inputs in which something is wrong that does not keep them from being read.
+  package var acceptsUnsound = false
 
   /// Throws when the settings ask for something that is not built in.
   /// - Parameter now: the time of the compaction for its iterators, ms since 1970.
@@ -122,12 +128,18 @@ package struct RFileJob: PreparedJob {
     compactor.limit = limit
     compactor.reusesBlocks = reusesBlocks
     compactor.certifies = certifies
+    compactor.acceptsUnsound = acceptsUnsound
     let sink = try ByteSink(creating: output.string, on: disk, pool: pool)
     sink.syncsLater = pool?.supply ?? ThreadSupply()
     sink.digests = certifies
-    var statistics = try compactor.run(
-      into: sink, onRead: { try pulse.beat($0, .read) },
-      onWrite: { try pulse.beat($0, .write) })
+    var statistics: CompactionStatistics
+    do {
+      statistics = try compactor.run(
+        into: sink, onRead: { try pulse.beat($0, .read) },
+        onWrite: { try pulse.beat($0, .write) })
+    } catch let error as FileError where error.kind == .unsound {
+      throw UnsoundInput(error: error)
+    }
     statistics.certificate?.digest = sink.digest
     try ReadBack(path: output, of: statistics).check(
       loader: BlockLoader(pool: pool, limit: .none) { _ in try pulse.beat(0, .read) })
@@ -135,8 +147,17 @@ package struct RFileJob: PreparedJob {
     return JobOutput(
       size: statistics.fileSize, entries: statistics.entriesWritten, entriesRead: statistics.entriesRead,
       blocks: statistics.blocks, blocksReused: statistics.blocksReused,
-      warnings: files.warnings
+      warnings: files.warnings + statistics.unsound.map { "\($0); it was merged all the same" }
         + statistics.droppedMetaBlocks.map { "\($0) of an input is not written to the output" },
       certificate: statistics.certificate)
+  }
+}
+
+/// A file that can be read but is damaged: a merge of it would hide that.
+struct UnsoundInput: Error, CustomStringConvertible {
+  var error: FileError
+
+  var description: String {
+    "\(error): the input is damaged, and its merge would hide that; --accept-unsound merges it all the same"
   }
 }

@@ -1,6 +1,7 @@
 package import BlockFile
 package import Entries
 internal import Files
+internal import RFile
 internal import Records
 package import Settings
 internal import SystemPackage
@@ -16,6 +17,7 @@ package struct PathScan {
   private let access: DirectoryAccess
   private let configuration: Configuration
   private var check = ExtentCheck()
+  private let unsound = UnsoundInputs()
 
   /// - Parameters:
   ///   - isRaw: of tablets too, every entry of every file, whatever extent, deletes and iterators hide.
@@ -29,15 +31,16 @@ package struct PathScan {
     self.configuration = configuration
   }
 
-  /// Tablets so far that overlap, so that entries came twice, and holes between those of a table: a line each.
-  package var problems: [String] { isRaw ? [] : check.problems }
+  /// Tablets so far that overlap, so that entries came twice, holes between those of a table, and files that were read
+  /// although they are not sound: a line each.
+  package var problems: [String] { (isRaw ? [] : check.problems) + unsound.problems.map(\.description) }
 
   /// Calls for each stream of a path or URI, in the order of the rows.
   /// - Throws: `FileError`, `SystemError`, `DirectoryError`, what the iterators throw, and what `body` throws.
   package mutating func forEachStream(at text: String, _ body: (any EntryCursor) throws -> Void) throws {
     let path = try access.map.path(of: text)
     switch try DataPath(path) {
-    case .file: try body(try scan.entries(of: [path.string], loader: loader()))
+    case .file: try body(try scan.entries(of: [path.string], unsound: unsound, loader: loader()))
     case .tablet:
       let directory = TabletDirectory(path, access: access)
       check.add(try directory.tablet().extent, at: path.removingLastComponent().string)
@@ -70,12 +73,13 @@ package struct PathScan {
 
   private func stream(of tablet: Tablet, in directory: TabletDirectory) throws -> any EntryCursor {
     let files = try tablet.files.map { try directory.path(of: $0.file).string }
-    if isRaw { return try scan.entries(of: files, loader: loader()) }
+    if isRaw { return try scan.entries(of: files, unsound: unsound, loader: loader()) }
     let properties = try TableDirectory.properties(besideTablet: directory.path)
     let settings = configuration.settings(
       forTable: tablet.extent.tableId, tableProperties: try properties.map { try ConfigurationSource(path: $0.string) })
     return try scan.entries(
-      of: files, in: tablet.extent.rows, settings: settings, now: access.now(), loader: loader())
+      of: files, in: tablet.extent.rows, settings: settings, now: access.now(), unsound: unsound,
+      loader: loader())
   }
 
   private func loader() -> BlockLoader { BlockLoader(pool: pool, limit: limit) }

@@ -6,7 +6,6 @@ final class GroupChecker {
   private let group: LocalityGroup
   private let file: BCFileReader
   private let kind: GroupKind
-  private let families: FamilyTable
   private let state: UnsafeMutablePointer<State>
   private let view: EntryPointer
   private var lastIndexKey: EntryBuffer?
@@ -16,7 +15,6 @@ final class GroupChecker {
 
   private struct State {
     var decoder = RelativeKeyDecoder()
-    var last = LastKey()
     var sum = EntrySum()
   }
 
@@ -30,16 +28,15 @@ final class GroupChecker {
     self.group = group
     self.file = file
     self.kind = kind
-    families = FamilyTable(group.families?.map(\.family) ?? [])
     state = .allocate(capacity: 1)
     state.initialize(to: State())
     let offset = MemoryLayout<State>.offset(of: \State.decoder.view)!
     view = UnsafePointer(UnsafeMutableRawPointer(state).advanced(by: offset).assumingMemoryBound(to: EntryView.self))
+    state.pointee.decoder.tally = group.families.map { FamilyTally($0) }
   }
 
   deinit {
     state.pointee.decoder.free()
-    state.pointee.last.free()
     state.deallocate()
   }
 
@@ -65,13 +62,8 @@ final class GroupChecker {
     state.pointee.decoder.begin(buffer.start, count: buffer.count)
     for number in 0..<entry.entryCount {
       try state.pointee.decoder.decode()
-      guard state.pointee.last.match(view) else {
-        throw DecodeError(
-          at: state.pointee.decoder.offset, expected: "keys in order", found: "entry \(number) below the one before")
-      }
+      if let disorder = state.pointee.decoder.disorder { throw DecodeError(disorder) }
       if number == 0 { try checkFirst() }
-      state.pointee.last.remember(view)
-      if group.families != nil { try count(view.pointee.family) }
       if sums { state.pointee.sum.add(view) }
     }
     guard state.pointee.decoder.isAtEnd else {
@@ -79,6 +71,7 @@ final class GroupChecker {
         at: state.pointee.decoder.offset, expected: "the end of the block after \(entry.entryCount) entries",
         found: "more bytes")
     }
+    if let family = state.pointee.decoder.tally?.unlisted { throw .unlisted(family, at: state.pointee.decoder.offset) }
     try checkIndexKey(entry, size: buffer.count)
   }
 
@@ -95,28 +88,16 @@ final class GroupChecker {
     let key = lastIndexKey ?? EntryBuffer()
     key.copy(Entry(key: entry.key))
     lastIndexKey = key
-    if entry.entryCount > 0, key.view.pointee.compareKey(state.pointee.last.view) < 0 {
+    if entry.entryCount > 0, key.view.pointee.compareKey(view.pointee) < 0 {
       throw DecodeError(at: size, expected: "keys at or below the block's index key", found: "one above it")
     }
   }
 
-  private func count(_ family: ByteView) throws(DecodeError) {
-    guard let index = families.find(family) else {
-      throw DecodeError(
-        at: state.pointee.decoder.offset, expected: "a column family of the group's list",
-        found: "\"\(ByteText.encode(family.array.prefix(64)))\"")
-    }
-    families.increment(index)
-  }
-
   func finish() throws {
-    guard let expected = group.families else { return }
+    state.pointee.decoder.endGroup()
+    guard let tally = state.pointee.decoder.tally else { return }
     // A sample's list is that of its group: it counts what the sample holds.
-    guard families.counts == expected else {
-      throw FileError(
-        path: file.path, place: "block \(RFileIndex.blockName)",
-        cause: "the counts of the column families differ from the entries\(group.name.map { " of group \($0)" } ?? "")")
-    }
+    if tally.differs ?? true { throw FileError.familiesDiffer(file.path, group: group.name) }
     guard (group.firstKey == nil) == (entries == 0) else {
       throw FileError(path: file.path, place: "block \(RFileIndex.blockName)", cause: "a first key without entries")
     }

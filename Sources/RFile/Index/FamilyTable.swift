@@ -73,7 +73,11 @@ final class FamilyTable {
     return index
   }
 
-  func add(_ count: Int64, to index: Int) { state.pointee.families[index].count += count }
+  /// Gives the new count. It wraps where a damaged list makes it.
+  @discardableResult func add(_ count: Int64, to index: Int) -> Int64 {
+    state.pointee.families[index].count &+= count
+    return state.pointee.families[index].count
+  }
 
   /// Sets all counts to 0. The families stay, as they will come again, unless they are very many.
   func forgetCounts() {

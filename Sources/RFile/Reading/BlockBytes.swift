@@ -49,8 +49,11 @@ struct BlockBytes {
   }
 
   /// Reads a field into its memory, after the prefix that it shares with the one before. Gives the length of the prefix.
+  ///
+  /// As long as `order` is 0, it becomes positive when the field sorts after the one before and negative when it sorts
+  /// before it.
   @inline(__always) mutating func field(
-    _ hasPrefix: Bool, _ field: inout ByteView, _ memory: inout PaddedBytes, _ name: StaticString
+    _ hasPrefix: Bool, _ field: inout ByteView, _ memory: inout PaddedBytes, _ order: inout Int, _ name: StaticString
   ) throws(DecodeError) -> Int {
     var shared = 0
     if hasPrefix {
@@ -59,10 +62,22 @@ struct BlockBytes {
     }
     let rest = length()
     guard rest >= 0, rest <= end - next else { throw badLength(rest, name) }
+    if order == 0 { order = self.order(of: field, shared, rest) }
     // Both sides are padded: the block by more than a field needs.
     field = memory.replace(from: shared, by: next, count: rest)
     next += rest
     return shared
+  }
+
+  /// How the `rest` bytes that come next sort to those of a field from `shared` on. Mostly the first byte decides.
+  @inline(__always) private func order(of field: ByteView, _ shared: Int, _ rest: Int) -> Int {
+    let before = shared < field.count ? Int(field.start[shared]) : -1
+    let order = (rest > 0 ? Int(next[0]) : -1) &- before
+    return order != 0 || rest == 0 ? order : wholeOrder(of: field, shared, rest)
+  }
+
+  @inline(never) private func wholeOrder(of field: ByteView, _ shared: Int, _ rest: Int) -> Int {
+    ByteView(start: next, count: rest).compare(ByteView(start: field.start + shared, count: field.count - shared))
   }
 
   /// An int32 length and as many bytes, which stay where they are.

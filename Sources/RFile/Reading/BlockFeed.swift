@@ -7,7 +7,10 @@ final class BlockFeed {
   let file: BCFileReader
   let loader: BlockLoader
   private let walker: IndexWalker
+  /// " of group g"
   private let groupName: String
+  /// Takes what is wrong with the group; nil: that is an error.
+  var unsound: UnsoundInputs?
   private(set) var current: DataBlock?
   /// The current block as it lies in the file, and raw sizes (bytes) of blocks for which that may be wanted; nil: none.
   private(set) var stored: BlockBuffer?

@@ -17,7 +17,9 @@ extension LocalityGroup {
   /// True when it may hold entries of a family that `selection` takes.
   func intersects(_ selection: FamilySelection) -> Bool {
     guard let families else { return true }
-    return families.contains { $0.count > 0 && selection.contains($0.family) }
+    if families.contains(where: { $0.count > 0 && selection.contains($0.family) }) { return true }
+    // A list without entries over blocks is wrong: reading them shows it.
+    return blockCount > 0 && families.allSatisfy { $0.count == 0 }
   }
 
   /// True when it may hold entries of a family that `selection` leaves out.

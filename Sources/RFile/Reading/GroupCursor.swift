@@ -26,13 +26,21 @@ package final class GroupCursor: EntryCursor {
   let view: EntryPointer
   let feed: BlockFeed
 
-  init(_ feed: BlockFeed, start: Key?) throws {
+  /// Every block of the group is read.
+  private let isWhole: Bool
+
+  let groupName: String?
+
+  init(_ feed: BlockFeed, start: Key?, of group: LocalityGroup) throws {
     self.feed = feed
+    groupName = group.name
+    isWhole = start == nil && feed.endRow == nil
     state = .allocate(capacity: 1)
     state.initialize(to: State())
     let offset = MemoryLayout<State>.offset(of: \State.decoder.view)!
     view = UnsafePointer(UnsafeMutableRawPointer(state).advanced(by: offset).assumingMemoryBound(to: EntryView.self))
     skipTarget = start
+    state.pointee.decoder.tally = group.families.map { FamilyTally($0) }
   }
 
   /// The key to begin at; nil once it was reached.
@@ -77,6 +85,7 @@ package final class GroupCursor: EntryCursor {
       throw feed.located(error)
     }
     if state.pointee.checksEnd, let endRow = feed.endRow, state.pointee.decoder.view.row.compare(endRow) > 0 {
+      try judgeBlock()
       return finish()
     }
     return true
@@ -97,7 +106,11 @@ package final class GroupCursor: EntryCursor {
           at: state.pointee.decoder.offset, expected: "the end of the block after the entries that the index counts",
           found: "more bytes"))
     }
-    guard let block = try feed.next() else { return finish() }
+    try judgeBlock()
+    guard let block = try feed.next() else {
+      try judgeGroup(isWhole: isWhole)
+      return finish()
+    }
     state.pointee.decoder.begin(feed.buffer.start, count: feed.buffer.count)
     state.pointee.remaining = block.entryCount
     state.pointee.entriesRead += Int64(block.entryCount)

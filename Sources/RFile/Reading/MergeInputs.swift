@@ -40,9 +40,10 @@ package final class MergeInputs: EntryCursor {
   /// - Parameters:
   ///   - reusable: blocks that may be taken over as a whole; their stored bytes are kept. Nil: none.
   ///   - ledger: takes every entry to the account of its input; it must outlive this.
+  ///   - unsound: takes what is wrong with files that can be read all the same; nil: it is thrown.
   package init(
     _ inputs: [MergeInput], families: FamilySelection = .all, reusable: ReusableBlocks? = nil,
-    ledger: EntryLedger? = nil, loader: BlockLoader
+    ledger: EntryLedger? = nil, unsound: UnsoundInputs? = nil, loader: BlockLoader
   ) throws {
     var cursors: [GroupCursor] = []
     var inputsOfCursors: [Int] = []
@@ -52,6 +53,7 @@ package final class MergeInputs: EntryCursor {
       // The reader goes at the end of each round: a cursor keeps the file open, but not its whole index in memory.
       let reader = try RFileReader(path: input.path, loader: loader)
       let added = try reader.cursors(rows: input.rows, families: families, loader: loader)
+      for cursor in added { cursor.feed.unsound = unsound }
       if let reusable, reader.file.codec == reusable.codec { for cursor in added { cursor.keepBlocks(reusable) } }
       cursors += added
       inputsOfCursors += added.map { _ in number }

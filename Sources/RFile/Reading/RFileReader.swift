@@ -49,7 +49,8 @@ package final class RFileReader: Sendable {
     let walker = try IndexWalker(root, in: file, loader: loader, start: start, endRow: endRow)
     let name = (kind == .sample ? " of the sample" : "") + (groups(kind)[group].name.map { " of group \($0)" } ?? "")
     return try GroupCursor(
-      BlockFeed(walker, of: file, loader: loader, endRow: endRow, groupName: name), start: start)
+      BlockFeed(walker, of: file, loader: loader, endRow: endRow, groupName: name), start: start,
+      of: groups(kind)[group])
   }
 
   /// Names of the meta blocks that are neither the index nor the container's own: Bloom filters, summaries; sorted.

@@ -42,8 +42,23 @@ struct RelativeKeyDecoder {
   /// True when the row was not known to begin like the one before, up to the word: the word must then be set.
   private(set) var needsWord = false
 
+  /// Entries of the block decoded so far.
+  private(set) var count = 0
+  /// The first entry that sorts before the one before it, in this block or, if it is the first, in the block before.
+  private(set) var disorder: Disorder?
+  /// Takes note of the families; nil: they are not listed.
+  var tally: FamilyTally?
+
+  struct Disorder {
+    /// The number of the entry in its block, from 0, and the offset after it.
+    var entry: Int
+    var offset: Int
+  }
+
   private var bytes: BlockBytes
   private var isFirst = true
+  /// Entries of the block that were decoded before it was begun again: they were judged then.
+  private var judged = 0
   private var row = PaddedBytes()
   private var family = PaddedBytes()
   private var qualifier = PaddedBytes()
@@ -51,22 +66,50 @@ struct RelativeKeyDecoder {
 
   init() {
     bytes = BlockBytes(start: row.start, count: 0)
+    // The first key of all: no entry sorts before it.
     view = EntryView(
-      row: row.empty, family: family.empty, qualifier: qualifier.empty, visibility: visibility.empty, timestamp: 0,
-      deleted: false, value: row.empty)
+      row: row.empty, family: family.empty, qualifier: qualifier.empty, visibility: visibility.empty, timestamp: .max,
+      deleted: true, value: row.empty)
   }
 
   func free() {
+    tally?.free()
     row.free()
     family.free()
     qualifier.free()
     visibility.free()
   }
 
-  /// Begins a block of `count` bytes at `block`, followed by at least 64 readable ones.
+  /// Begins the next block, `count` bytes at `block`, followed by at least 64 readable ones.
   mutating func begin(_ block: UnsafePointer<UInt8>, count: Int) {
+    if judged != .max {
+      tally?.endBlock(after: max(self.count, judged))
+      judged = 0
+    }
+    restart(block, count: count)
+  }
+
+  /// Begins the block that was begun last once more.
+  mutating func beginAgain(_ block: UnsafePointer<UInt8>, count: Int) {
+    judged = max(judged, self.count)
+    restart(block, count: count)
+  }
+
+  /// No block follows.
+  mutating func endGroup() { tally?.endBlock(after: max(count, judged)) }
+
+  /// What is wrong is known: from here on nothing is looked for.
+  mutating func stopJudging() {
+    tally?.free()
+    tally = nil
+    disorder = nil
+    judged = .max
+  }
+
+  private mutating func restart(_ block: UnsafePointer<UInt8>, count: Int) {
     bytes = BlockBytes(start: block, count: count)
     isFirst = true
+    self.count = 0
   }
 
   var isAtEnd: Bool { bytes.next == bytes.end }
@@ -89,21 +132,34 @@ struct RelativeKeyDecoder {
     if isFirst || flags & RelativeKeyFlags.unknown != 0 || second & RelativeKeyFlags.unknownSecond != 0 {
       try checkFlags(flags, second, at: bytes.offset)
     }
+    var order = 0
     if flags & 1 == 0 {
-      let shared = try bytes.field(second & 1 != 0, &view.row, &row, "row")
+      let shared = try bytes.field(second & 1 != 0, &view.row, &row, &order, "row")
       let count = view.row.count
       if !rowWord.update(shared, count, bytes.next - (count &- shared)) { needsWord = true }
     }
-    if flags & 2 == 0 { _ = try bytes.field(second & 2 != 0, &view.family, &family, "family") }
-    if flags & 4 == 0 { _ = try bytes.field(second & 4 != 0, &view.qualifier, &qualifier, "qualifier") }
-    if flags & 8 == 0 { _ = try bytes.field(second & 8 != 0, &view.visibility, &visibility, "visibility") }
+    if flags & 2 == 0 {
+      _ = try bytes.field(second & 2 != 0, &view.family, &family, &order, "family")
+      if tally != nil, count >= judged { tally!.change(to: view.family, after: count) }
+    }
+    if flags & 4 == 0 { _ = try bytes.field(second & 4 != 0, &view.qualifier, &qualifier, &order, "qualifier") }
+    if flags & 8 == 0 { _ = try bytes.field(second & 8 != 0, &view.visibility, &visibility, &order, "visibility") }
+    let (timestamp, deleted) = (view.timestamp, view.deleted)
     if flags & RelativeKeyFlags.sameTimestamp == 0 {
       let value = bytes.timestamp()
-      view.timestamp = second & RelativeKeyFlags.timestampDifference != 0 ? view.timestamp &+ value : value
+      view.timestamp = second & RelativeKeyFlags.timestampDifference != 0 ? timestamp &+ value : value
     }
     view.deleted = flags & RelativeKeyFlags.deleted != 0
     view.value = try bytes.value()
     self.bytes = bytes
+    if order <= 0 { judge(order, timestamp, deleted) }
+    count &+= 1
+  }
+
+  /// The columns do not rise: the timestamps must fall, or a delete marker come first.
+  @inline(__always) private mutating func judge(_ order: Int, _ timestamp: Int64, _ deleted: Bool) {
+    if order == 0, timestamp != view.timestamp ? timestamp > view.timestamp : deleted || !view.deleted { return }
+    if disorder == nil, count >= judged { disorder = Disorder(entry: count, offset: offset) }
   }
 
   /// Off the hot path: the first entry of a block, and bits that no version defines.

@@ -29,7 +29,7 @@ extension GroupCursor {
     // Damage is told of when the entries are read one by one.
     let passes = try? examiner.examine(decoder, view, remaining: remaining, families, before: other)
     guard passes == true else {
-      decoder.pointee.begin(feed.buffer.start, count: feed.buffer.count)
+      decoder.pointee.beginAgain(feed.buffer.start, count: feed.buffer.count)
       do { try decoder.pointee.decode() } catch { throw feed.located(error) }
       // It has been looked at.
       state.pointee.remainingAtStart = -1

@@ -85,11 +85,12 @@ struct Compact: ParsableCommand {
   private func runMerge(into output: String) throws {
     Signals.install()
     let conditions = try jobs.conditions(directories.access(disk: TestFault.disk()))
-    let job = try RFileJob(
+    var job = try RFileJob(
       settings.configuration().settings(), level: level, inputs: inputs.count, propagateDeletes: merge.propagateDeletes,
       now: SystemClock.milliseconds(), disk: conditions.access.disk, pool: jobs.threads.makePool(),
       limit: try jobs.limit(),
       reusesBlocks: !jobs.noReuse, certifies: jobs.certifies)
+    job.acceptsUnsound = jobs.acceptUnsound
     let start = SystemClock.steady()
     let result: JobOutput
     do {
@@ -118,6 +119,7 @@ struct Compact: ParsableCommand {
       reusesBlocks: !jobs.noReuse, certifies: jobs.certifies, map: directories.map, disk: conditions.access.disk,
       pool: jobs.threads.makePool(), now: SystemClock.milliseconds)
     execution.limit = try jobs.limit()
+    execution.acceptsUnsound = jobs.acceptUnsound
     let runner = try jobs.runner(conditions)
     let reporter = reporting.reporter(of: "compact")
     if let mismatch { reporter.warn(mismatch) }

@@ -51,6 +51,12 @@ struct JobOptions: ParsableArguments {
         + "output holds, and prints them in the result as its certificate. Default: on."))
   var certify: Certify?
 
+  @Flag(
+    help: ArgumentHelp(
+      "Merges damaged files that can still be read, with a warning: their families are not those of their lists. Without it "
+        + "such a job fails and its inputs stay."))
+  var acceptUnsound = false
+
   @Flag(help: "Tells what would be done, and does nothing: prints the jobs that would run, in their order.")
   var dryRun = false
 
@@ -91,6 +97,7 @@ struct JobOptions: ParsableArguments {
     [
       ("--threads", threads.threads != nil), ("--memory", memory != nil), ("--block-limit", limitOptions.size != nil),
       ("--rate-limit", rateLimit != nil), ("--no-reuse", noReuse), ("--certify", certify != nil),
+      ("--accept-unsound", acceptUnsound),
       ("--summary", summary),
     ]
   }
