@@ -1,7 +1,7 @@
 import BlockFile
 import Entries
 
-/// Follows one group from block to block.
+/// Checks one group, block by block.
 final class GroupChecker {
   private let group: LocalityGroup
   private let file: BCFileReader
@@ -22,7 +22,7 @@ final class GroupChecker {
 
   private let sums: Bool
 
-  /// All entries that were checked, when they are summed.
+  /// The sum of all checked entries, if they are summed.
   var sum: EntrySum { state.pointee.sum }
 
   init(_ group: LocalityGroup, in file: BCFileReader, _ kind: GroupKind, sums: Bool) {
@@ -43,7 +43,7 @@ final class GroupChecker {
     state.deallocate()
   }
 
-  /// One data block against its entry in the index. `load` gives its raw bytes; it is told how to call the block.
+  /// Checks one data block against its index entry. `load` returns its raw bytes; it gets the block's name for errors.
   func check(_ entry: IndexEntry, _ region: BlockRegion, _ load: (String) throws -> BlockBuffer) throws {
     let place =
       "\(kind == .sample ? "sample " : "")data block \(dataBlocks)"
@@ -111,7 +111,7 @@ final class GroupChecker {
 
   func finish() throws {
     guard let expected = group.families else { return }
-    // A sample's list is that of its group: it counts what the sample holds.
+    // A sample has the family list of its group, with counts of its own entries.
     guard families.counts == expected else {
       throw FileError(
         path: file.path, place: "block \(RFileIndex.blockName)",

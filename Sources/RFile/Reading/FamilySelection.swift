@@ -14,13 +14,13 @@ package enum FamilySelection: Hashable, Sendable {
 }
 
 extension LocalityGroup {
-  /// True when it may hold entries of a family that `selection` takes.
+  /// True when the group can contain entries of a selected family.
   func intersects(_ selection: FamilySelection) -> Bool {
     guard let families else { return true }
     return families.contains { $0.count > 0 && selection.contains($0.family) }
   }
 
-  /// True when it may hold entries of a family that `selection` leaves out.
+  /// True when the group can contain entries of a family that is not selected.
   func exceeds(_ selection: FamilySelection) -> Bool {
     guard case .all = selection else {
       guard let families else { return true }
