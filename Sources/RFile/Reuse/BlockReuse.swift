@@ -8,8 +8,8 @@ package import Entries
 //     input 2                         h
 //     output    | block of c..f | g h i j k     | block of l..p |      the first and the last are taken over
 //
-// 1. `ReusableBlocks` says which blocks can be taken over at all: those of the output's codec with about the output's block
-//    size. `MergeInputs` has the cursors of such inputs keep the stored bytes of blocks.
+// 1. `ReusableBlocks` says which blocks can be taken over at all: those of the output's codec and of about the output's
+//    block size. `MergeInputs` has the cursors of such inputs keep the stored bytes of blocks.
 // 2. The merge pauses before the first entry of such a block (`MergeCursor+Block`): it returns nil as if it were at its
 //    end, and so does the stack of iterators above it. By then, everything before the block was written.
 // 3. Four questions, the cheap ones first. Does the index say that no entry of another input falls into the block? Is
