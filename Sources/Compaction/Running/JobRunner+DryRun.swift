@@ -3,7 +3,8 @@ internal import SystemPackage
 internal import TabletStore
 
 extension JobRunner {
-  /// The jobs in the order in which they would run, each with the reason why it would be refused, if so. Only reads.
+  /// The jobs in the order in which they would run, each with the reason if it would be refused. Changes nothing on
+  /// disk.
   package func dryRun(
     _ jobs: [CompactionJob], with execution: any JobExecution
   ) -> [(job: CompactionJob, refusal: String?)] {
@@ -30,10 +31,10 @@ extension JobRunner {
   }
 }
 
-/// Tablets as they would be after the jobs before.
+/// The tablets as they would be after the previous jobs.
 private struct DryTablets {
   let conditions: RunConditions
-  /// `<directory>/<file>`: inputs that an earlier job takes, and outputs that it makes.
+  /// `<directory>/<file>`: inputs that earlier jobs consume, and outputs that they make.
   private var taken: [FilePath: String] = [:]
   private var made: Set<FilePath> = []
 
