@@ -1,14 +1,14 @@
 package import Records
 
-/// Why a job may not begin, or may not go on.
+/// Why a job must not start or continue.
 package enum ReservationError: Error, Hashable, Sendable, CustomStringConvertible {
   case wrongExtent(job: KeyExtent, tablet: KeyExtent)
   case noInputs
   case inputTwice(String)
   case notLive(String)
   case reserved(file: String, ecid: String, host: String, processId: Int32)
-  /// The job drops delete markers, and these files of the tablet are not among its inputs: what the markers hide in
-  /// them would come back.
+  /// The job drops delete markers, but these files of the tablet are not among its inputs. Entries in them that the
+  /// markers hide would come back.
   case notAllFiles(missing: [String])
   case badName(field: String, name: String)
   case nameTaken(String)

@@ -6,7 +6,7 @@ internal import Settings
 // What a table's properties say about the format of its files. Accumulo: `RFileOperations.openWriter`,
 // `LocalityGroupUtil.getLocalityGroups`.
 
-/// A property that a compaction cannot honor.
+/// A property that a compaction cannot satisfy.
 struct FileSettingsError: Error, Hashable, CustomStringConvertible {
   var property: String
   var problem: String
