@@ -6,7 +6,7 @@ import Testing
 @testable import Records
 @testable import TabletStore
 
-/// A directory of tables with fake files: a file's bytes count as its entries.
+/// A directory of tables with fake files: each byte of a file counts as an entry.
 final class TabletBed: Sendable {
   let scratch = ScratchDirectory()
   let me: ProcessIdentity

@@ -6,8 +6,9 @@ package import SystemPackage
 
 // Proves that no node was lost, or reports which nodes were.
 //
-//     1. read      all entries once, in ranges of rows on several threads: each sound one adds the numbers of its row and
-//                  of the row that it points to to the LinkStore (about 14 bytes); corrupt ones go to the CorruptLog
+//     1. read      all entries once, in ranges of rows on several threads. Each sound one leaves two numbers in the
+//                  LinkStore (about 14 bytes): of its row, and of the row that it points to. Corrupt ones go to the
+//                  CorruptLog
 //     2. sweep     each part of the row space: which rows are defined, referred to, or both. Undefined rows are holes
 //     3. search    only if there are holes: all entries again, to find those that refer to them
 //     4. survey    only with `explains`: all entries again, to see what is left around the holes

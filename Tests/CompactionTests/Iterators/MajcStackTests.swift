@@ -179,7 +179,7 @@ import Testing
   }
 }
 
-/// What comes out of the stack, over deletes.
+/// The output of the stack on top of deletes.
 private func collect(_ stack: MajcStack, _ context: MajcContext, _ source: ArrayCursor) throws -> [Entry] {
   let layers = stack.layers(in: context)
   return try collect(EntryStack(layers, propagateDeletes: context.propagateDeletes, on: source).entries)
