@@ -31,7 +31,7 @@ package final class BCFileReader: Sendable {
       try Self.readMetaIndex(source, metaIndexRange, loader.limit)
     }
     guard let index = metaIndex[name: DataIndex.blockName] else {
-      throw FileError(path: source.path, place: "meta index", cause: "there is no block \(DataIndex.blockName)")
+      throw FileError(path: source.path, place: "meta index", cause: "block \(DataIndex.blockName) is missing")
     }
     let bytes = try Self.read(index, source, end: blocksEnd, loader: loader)
     dataIndex = try FileError.locating(source.path, "block \(DataIndex.blockName)") {
@@ -133,7 +133,7 @@ package final class BCFileReader: Sendable {
   ) throws -> MetaIndex {
     guard range.count <= 64 << 20 else {
       throw FileError(
-        path: source.path, place: "footer", cause: "a meta index of \(range.count) bytes is beyond reason")
+        path: source.path, place: "footer", cause: "a meta index of \(range.count) bytes is implausibly large")
     }
     var reader = ByteReader(try source.bytes(at: range.lowerBound, count: range.count), limit: limit)
     let metaIndex = try MetaIndex(from: &reader)

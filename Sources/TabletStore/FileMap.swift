@@ -8,7 +8,7 @@ package struct UnmappedURI: Error, CustomStringConvertible, Equatable {
   init(uri: String) { self.uri = uri }
 
   package var description: String {
-    "\(uri) is not a file of this machine: say where it is mounted or was copied to with --map URI-PREFIX=PATH"
+    "\(uri) is not a file on this machine: say where it is mounted or was copied to with --map URI-PREFIX=PATH"
   }
 }
 

@@ -21,7 +21,7 @@ package enum DataPath: Hashable, Sendable {
         self = .table
       } else {
         throw DirectoryError(
-          path: path.string, problem: "holds neither .rf files nor tablet.json nor directories with them")
+          path: path.string, problem: "has neither .rf files nor tablet.json, nor directories with them")
       }
     case .other: throw DirectoryError(path: path.string, problem: "is neither a file nor a directory")
     case nil: throw SystemError("open", path.string, .noSuchFileOrDirectory)

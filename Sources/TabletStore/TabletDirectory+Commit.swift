@@ -59,7 +59,7 @@ extension TabletDirectory {
     }
     guard status.kind == .file, status.size == size else {
       throw DirectoryError(
-        path: path.string, problem: "\(job.tmpName) has \(status.size) bytes, and \(size) were written to it")
+        path: path.string, problem: "\(job.tmpName) has \(status.size) bytes, but \(size) were written to it")
     }
     manifest.reservations[index].written = Reservation.WrittenFile(inode: status.inode, size: size)
     try replace(with: manifest)

@@ -92,11 +92,11 @@ package struct TabletDirectory: Sendable {
       return
     }
     guard let status = try FileStatus.of(location) else {
-      throw DirectoryError(path: path.string, problem: "\(file.file) is a file of the tablet, but not there")
+      throw DirectoryError(path: path.string, problem: "\(file.file) is a file of the tablet, but does not exist")
     }
     guard status.size == file.size else {
       throw DirectoryError(
-        path: path.string, problem: "\(file.file) has \(status.size) bytes, and the tablet knows it with \(file.size)")
+        path: path.string, problem: "\(file.file) has \(status.size) bytes, but the tablet lists it with \(file.size)")
     }
   }
 
@@ -110,7 +110,7 @@ package struct TabletDirectory: Sendable {
       guard entries == file.entries else {
         throw DirectoryError(
           path: path.string,
-          problem: "\(file.file) holds \(entries) entries, and the tablet knows it with \(file.entries)")
+          problem: "\(file.file) has \(entries) entries, but the tablet lists it with \(file.entries)")
       }
     }
   }
@@ -124,7 +124,7 @@ package struct TabletDirectory: Sendable {
       guard Self.claimsWholeTable(sibling) else { continue }
       throw DirectoryError(
         path: path.string,
-        problem: "has no tablet.json, and neither has \(sibling): each would be the whole table "
+        problem: "has no tablet.json, and neither has \(sibling): each would cover the whole table "
           + "\(table.lastComponent?.string ?? "/"); keep them in table directories of their own, or write tablet.json "
           + "with their extents")
     }
@@ -135,7 +135,7 @@ package struct TabletDirectory: Sendable {
       files.append(TabletFile(file: name, size: status.size, entries: entries))
     }
     guard !files.isEmpty else {
-      throw DirectoryError(path: path.string, problem: "is no tablet: it holds neither .rf files nor tablet.json")
+      throw DirectoryError(path: path.string, problem: "is not a tablet: it has neither .rf files nor tablet.json")
     }
     return TabletManifest(extent: KeyExtent(tableId: table.lastComponent?.string ?? "/"), files: files)
   }
@@ -191,7 +191,8 @@ package struct TabletDirectory: Sendable {
     do {
       _ = try TabletManifest(json: bytes, path: manifestPath.string)
     } catch {
-      throw ManifestError(path: error.path, problem: "is not replaced, because nobody could read it: \(error.problem)")
+      throw ManifestError(
+        path: error.path, problem: "is not replaced, because its new contents could not be read back: \(error.problem)")
     }
     try access.disk.replaceUnsynced(manifestPath, with: bytes, temporary: manifestTemporary)
   }

@@ -222,7 +222,7 @@ struct SeededTableTests {
     table.scratch.write("2/t-0000002/F0000002.rf", bytes + [0])
     try problems("F0000002.rf has")
     _ = Subprocess.run("/bin/rm", [file])
-    try problems("F0000002.rf is a file of the tablet, but not there")
+    try problems("F0000002.rf is a file of the tablet, but does not exist")
     _ = Subprocess.run("/bin/rm", ["-r", path + "/t-0000002"])
     try problems("has no tablet for the rows")
     let absent = try table.verify([path + "/none"])

@@ -287,7 +287,9 @@ import Testing
     let error = try #require(throws: ManifestError.self) {
       try tablet.create(TabletManifest(extent: KeyExtent(tableId: "2"), files: files, garbage: ["F1.rf"]))
     }
-    #expect(error.problem.hasPrefix("is not replaced, because nobody could read it: garbage[0]: expected"), "\(error)")
+    #expect(
+      error.problem.hasPrefix("is not replaced, because its new contents could not be read back: garbage[0]: expected"),
+      "\(error)")
     #expect(try tablet.manifest() == nil)
     #expect(throws: ManifestError.self) {
       try tablet.create(TabletManifest(extent: KeyExtent(tableId: "2"), files: files + files))

@@ -75,7 +75,7 @@
     private static func name(of status: Int32) -> String {
       switch status {
       case BZ_DATA_ERROR: "bytes that no bzip2 writes, or a wrong checksum"
-      case BZ_DATA_ERROR_MAGIC: "another beginning"
+      case BZ_DATA_ERROR_MAGIC: "another header"
       default: "status \(status)"
       }
     }

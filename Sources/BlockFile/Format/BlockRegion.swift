@@ -36,7 +36,7 @@ package struct BlockRegion: Hashable, Sendable {
   /// Why the region is impossible in a file whose blocks end at the offset `end`; nil if it is possible.
   func problem(codec: Codec, end: Int64) -> String? {
     if offset < 0 || compressedSize < 0 || offset > end || compressedSize > end - offset {
-      return "region at \(offset) of \(compressedSize) bytes lies outside the file's blocks (0 to \(end))"
+      return "region at \(offset) of \(compressedSize) bytes is outside the file's blocks (0 to \(end))"
     }
     if rawSize < 0 || rawSize > Self.maxSize || compressedSize > Self.maxSize {
       return "block sizes \(compressedSize) and \(rawSize) are not within 0 to 2 GiB"

@@ -18,7 +18,7 @@ struct Column: Hashable, Sendable {
   /// - Throws: `Invalid` with the reason.
   init(encoded: some StringProtocol) throws {
     for byte in encoded.utf8 where !Self.isValid(byte) {
-      throw Invalid("a column holds only letters, digits, _ - : and %<hex>")
+      throw Invalid("a column can have only letters, digits, _ - : and %<hex>")
     }
     var parts = encoded.split(separator: ":", omittingEmptySubsequences: false)
     if parts.count > 1 {

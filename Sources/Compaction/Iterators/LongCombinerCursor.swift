@@ -86,7 +86,8 @@ final class LongCombinerCursor: EntryCursor {
       let value = IteratorDataError.text(entry.pointee.value)
       throw IteratorDataError(
         combiner.property, entry.pointee,
-        "its value \(value) is no \(combiner.encoding.rawValue) number; the option lossy=true leaves such values out")
+        "its value \(value) is not a \(combiner.encoding.rawValue) number; the option lossy=true leaves such values out"
+      )
     }
   }
 }

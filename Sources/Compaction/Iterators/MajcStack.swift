@@ -37,9 +37,9 @@ struct MajcStack: Sendable {
       switch self {
       case .majc:
         "leaving it out would change the table's data; compact this table with Accumulo, or set the property to "
-          + "nothing if the data does not need it"
+          + "an empty value if the data does not need it"
       case .scan:
-        "leaving it out would show what no scan sees; scan with --raw, or set the property to nothing with -p"
+        "leaving it out would show what no scan sees; scan with --raw, or set the property to an empty value with -p"
       }
     }
   }

@@ -23,7 +23,7 @@ struct ReqVisFilter: MajcIterator {
       let visibility = entry.pointee.visibility
       guard visibility.count > 0 else { return false }
       if let reason = VisibilityExpression.defect(of: visibility) {
-        throw IteratorDataError(property, entry.pointee, "its visibility is no expression: \(reason)")
+        throw IteratorDataError(property, entry.pointee, "its visibility is not a valid expression: \(reason)")
       }
       return true
     }

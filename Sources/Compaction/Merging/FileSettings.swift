@@ -86,13 +86,13 @@ struct FileSettings: Sendable {
       let property = "table.group.\(name)"
       guard let text = settings[property] else {
         throw FileSettingsError(
-          property: "table.groups.enabled", problem: "group \(name) is enabled, but there is no \(property)")
+          property: "table.groups.enabled", problem: "group \(name) is enabled, but \(property) is not set")
       }
       let families = try Self.families(text, property)
       for family in families {
         if let other = taken.updateValue(name, forKey: family) {
           throw FileSettingsError(
-            property: property, problem: "family \"\(family.text)\" is in group \(other) already")
+            property: property, problem: "family \"\(family.text)\" is already in group \(other)")
         }
       }
       groups.append(LocalityGroupDefinition(name: name, families: families))

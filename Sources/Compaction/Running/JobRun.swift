@@ -42,9 +42,9 @@ enum JobRefusal: Error, Hashable, CustomStringConvertible {
 
   var description: String {
     switch self {
-    case .noDirectory: "the job names no directory, and its inputs do not lie in one"
+    case .noDirectory: "the job names no directory, and its inputs are not all in one directory"
     case .ownedByAccumulo(let volume):
-      "\(volume) looks like the volume of a live Accumulo (instance_id and version beside tables), whose metadata would "
+      "\(volume) looks like the volume of a live Accumulo (instance_id and version next to tables), whose metadata would "
         + "not know of the change; compact there with Accumulo's shell, work on a copy, or say --force if no Accumulo "
         + "uses it"
     }

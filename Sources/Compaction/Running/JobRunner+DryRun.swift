@@ -44,7 +44,9 @@ private struct DryTablets {
     let directory = try JobRun.checkedDirectory(of: job, conditions)
     let inputs = job.inputs.map { directory.appending($0.file) }
     for (input, path) in zip(job.inputs, inputs) {
-      if let other = taken[path] { throw DryRefusal(description: "\(input.file) is taken by \(other) before it") }
+      if let other = taken[path] {
+        throw DryRefusal(description: "\(input.file) is an input of \(other), which runs before it")
+      }
     }
     if !inputs.contains(where: made.contains) {
       try TabletDirectory(directory, access: conditions.access).checkCanReserve(job)

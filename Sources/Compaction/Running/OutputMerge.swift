@@ -25,7 +25,7 @@ package struct OutputMerge {
   ) throws -> JobOutput {
     guard try FileStatus.ofLink(output) == nil else {
       throw DirectoryError(
-        path: output.string, problem: "is there already, and is not replaced; remove it, or choose another name")
+        path: output.string, problem: "already exists and is not replaced; remove it, or choose another name")
     }
     try removeLeftovers(of: output)
     let temporary = FilePath("\(output.string).\(conditions.access.owner.mark).tmp")

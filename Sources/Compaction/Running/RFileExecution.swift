@@ -73,7 +73,7 @@ struct UnknownSettings: Error, Hashable, CustomStringConvertible {
   var tableId: String
 
   var description: String {
-    "nobody said which settings table \(tableId) has, and with the wrong iterators a compaction loses data: give its "
+    "the settings of table \(tableId) are not known, and with the wrong iterators a compaction loses data: give its "
       + "`config -t` listing or properties with --config, put them into table.properties beside its tablets, or accept "
       + "Accumulo's defaults with --default-properties"
   }

@@ -93,7 +93,7 @@ package struct VerifyInput: Sendable {
         let path = try access.map.path(of: text)
         let status = try Self.status(of: path)
         guard status.kind == .file else {
-          throw DirectoryError(path: text, problem: "is not a file; --offline takes the files of one tablet")
+          throw DirectoryError(path: text, problem: "is not a file; --offline expects the files of one tablet")
         }
         statuses.append(status)
         files.append(path)

@@ -50,7 +50,7 @@ final class GroupChecker {
       + (group.name.map { " of group \($0)" } ?? "")
     guard region.offset >= lastEnd else {
       throw FileError(
-        path: file.path, place: place, cause: "offset \(region.offset) lies before the end of the block before")
+        path: file.path, place: place, cause: "offset \(region.offset) is before the end of the previous block")
     }
     let buffer = try load(place)
     lastEnd = region.offset + region.compressedSize
@@ -67,7 +67,7 @@ final class GroupChecker {
       try state.pointee.decoder.decode()
       guard state.pointee.last.match(view) else {
         throw DecodeError(
-          at: state.pointee.decoder.offset, expected: "keys in order", found: "entry \(number) below the one before")
+          at: state.pointee.decoder.offset, expected: "keys in order", found: "entry \(number) below the previous one")
       }
       if number == 0 { try checkFirst() }
       state.pointee.last.remember(view)
@@ -87,7 +87,7 @@ final class GroupChecker {
       throw DecodeError(at: 0, expected: "the first key of the group", found: "another key")
     }
     if let lastIndexKey, lastIndexKey.view.pointee.compareKey(view.pointee) > 0 {
-      throw DecodeError(at: 0, expected: "keys at or above the index key of the block before", found: "one below it")
+      throw DecodeError(at: 0, expected: "keys at or above the index key of the previous block", found: "one below it")
     }
   }
 

@@ -116,7 +116,7 @@ struct IndexDescent {
     let position = path[path.count - 1].position
     let entry = try located(parent) { try parent.entry(position) }
     guard let region = entry.region, entry.entryCount == 0, region.offset >= ends[parent.level - 1] else {
-      throw damage("entry \(position) of an index block of level \(parent.level) does not follow the one before")
+      throw damage("entry \(position) of an index block of level \(parent.level) does not follow the previous one")
     }
     let child = try load(region, level: parent.level - 1)
     ends[child.level] = region.offset + region.compressedSize

@@ -76,7 +76,7 @@ final class IndexWalker {
     guard region.offset >= lastDataEnd else {
       throw FileError(
         path: file.path, place: "index",
-        cause: "data block \(number) at offset \(region.offset) lies before the end of the block before it")
+        cause: "data block \(number) at offset \(region.offset) is before the end of the previous block")
     }
     if let refusal = file.refusal(of: region, "data block \(number)") { throw refusal }
     lastDataEnd = region.offset + region.compressedSize

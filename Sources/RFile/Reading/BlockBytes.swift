@@ -87,7 +87,7 @@ struct BlockBytes {
 
   @inline(never) private func badPrefix(_ shared: Int, _ before: Int, _ what: StaticString) -> DecodeError {
     DecodeError(
-      at: min(offset, end - start), expected: "a prefix of the \(before) bytes of the \(what) before",
+      at: min(offset, end - start), expected: "a prefix of the \(before) bytes of the previous \(what)",
       found: "length \(shared)")
   }
 }
