@@ -31,7 +31,7 @@ package struct FileError: Error, CustomStringConvertible {
 
 extension FileError {
   /// Runs `body` and adds the file to its decoding errors. A `DecodeError` becomes a `FileError` about `place` in the
-  /// file at `path`; an `UnsupportedFormat` becomes one about the whole file. Nothing else does this.
+  /// file at `path`; an `UnsupportedFormat` becomes one about the whole file. This is the only place that does so.
   package static func locating<T>(_ path: String, _ place: @autoclosure () -> String, _ body: () throws -> T) throws
     -> T
   {

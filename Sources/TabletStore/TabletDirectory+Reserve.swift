@@ -17,7 +17,7 @@
 //
 //   killed               | the next run finds                    | and does                         | the tablet is
 //   ---------------------+---------------------------------------+----------------------------------+--------------
-//   before 2             | nothing, or a `.tablet.json.new`      | overwrites it with the next one  | as before
+//   before 2             | nothing, or a `.tablet.json.new`      | overwrites it at its next change | as before
 //   in 3, before a       | a dead reservation, perhaps its tmp   | removes tmp, then reservation    | as before
 //   between a and b      | the same, with the inode of the tmp   | the same                         | as before
 //   in b, after rename   | a dead reservation, and an output     | removes the output if it is that | as before

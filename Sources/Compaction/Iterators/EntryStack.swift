@@ -9,7 +9,7 @@ internal import RFile
 //                                                  cell: CellStream
 //     filters   filters and versions over          each iterator on its own     passes whole
 //               deletes, or over their refusal     keeps it or not
-//     general   a combiner among them              can become part of another   is merged by entry
+//     general   a combiner among them              can become part of another   is merged entry by entry
 
 /// The effect of a table's iterator.
 package enum IteratorLayer {

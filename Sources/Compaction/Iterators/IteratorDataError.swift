@@ -16,7 +16,7 @@ struct IteratorDataError: Error, CustomStringConvertible, Equatable {
     self.reason = reason
   }
 
-  /// `table.iterator.majc.sum: entry r1 f:q [] 7: the value abc is not a STRING number; ...`
+  /// `table.iterator.majc.sum: entry r1 f:q [] 7: its value abc is not a STRING number; ...`
   var description: String { "\(property): entry \(entry): \(reason)" }
 
   /// Bytes in the shell's escapes, cut after 100 bytes.

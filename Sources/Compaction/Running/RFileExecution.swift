@@ -10,7 +10,7 @@ package import TabletStore
 /// Runs jobs on RFiles, each with the settings of its table.
 ///
 /// If a job carries settings, it was planned with them, and this process's own settings override them. A job without
-/// settings uses those of this process: `--config`, `table.properties`, `-p`. If neither has any, the job is refused,
+/// settings uses those of this process: `--config`, `table.properties`, `-p`. Without either, the job is refused,
 /// because a wrong stack of iterators loses data.
 package struct RFileExecution: JobExecution {
   package var configuration: Configuration

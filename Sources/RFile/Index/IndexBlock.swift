@@ -62,7 +62,7 @@ package struct IndexBlock: Sendable {
     bytes = reader.bytes
   }
 
-  /// Real trees have two or three levels. This bounds the memory that a hostile one can cost.
+  /// Real trees reach level 2 or 3. This bounds the memory that a hostile one can cost.
   private static let highestLevel = 63
 
   private mutating func readTable(from reader: inout ByteReader) throws(DecodeError) {

@@ -4,7 +4,7 @@ import Entries
 // A whole key, as stored in index entries and as the first key of a group. Accumulo: `Key.write`, `Key.readFields`.
 //
 //     VInt-W end of row | VInt-W end of family | VInt-W end of qualifier | VInt-W total length
-//     row, family, qualifier, visibility: their bytes, one after the other
+//     row, family, qualifier, visibility: their bytes, one after another
 //     VLong-W timestamp | boolean deleted
 
 extension Key {

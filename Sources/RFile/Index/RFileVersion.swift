@@ -4,7 +4,7 @@ import BlockFile
 enum RFileVersion: Int32, Comparable, Sendable {
   /// The first version: relative keys, locality groups, a list of index entries for each group.
   case v3 = 3
-  /// Added a table of where index entries start, so that one can be read without those before it.
+  /// Added a table of where index entries start, so an entry can be read without the ones before it.
   case v4 = 4
   /// Made the index a tree whose entries have the regions of their blocks. There is no version 5.
   case v6 = 6

@@ -11,7 +11,7 @@ package import Entries
 // Groups without any selected family are not read. The filter is needed only when a group that is read has other
 // families, too.
 
-/// A file that takes part in a merge.
+/// An input file of a merge.
 package struct MergeInput: Hashable, Sendable {
   package var path: String
   /// The rows to read; all others are ignored.

@@ -5,9 +5,9 @@ import Entries
 // compaction would write, unchanged and next to its neighbours:
 //
 //     in order                              or the block is damaged, and reading it the ordinary way will say where
-//     no delete marker                      markers hide others, or go
+//     no delete marker                      markers hide others, or are dropped
 //     no more versions of a cell than stay
-//     of a family that the group takes, and passed by the table's filters
+//     of a family that the group accepts, and passed by the table's filters
 //     before the next entry of any other input
 //
 // Entries before the block are not considered here: the stack of iterators checks those. A block that fails is read
