@@ -1,14 +1,15 @@
-// Opens the container: footer, meta index, default codec. It knows blocks, not keys.
+// Opens the container: footer, meta index, default codec. It deals in blocks and never sees keys.
 
-/// A container open for reading: finds and inflates its blocks. Safe for several threads, each with its own loader.
+/// A container open for reading. Finds and inflates its blocks. Several threads can use it at the same time, each with
+/// its own loader.
 package final class BCFileReader: Sendable {
   package let source: ByteSource
   package let version: BCFileVersion
   private let metaIndex: MetaIndex
   private let dataIndex: DataIndex
-  /// No block may reach beyond this offset.
+  /// No block can extend beyond this offset.
   private let blocksEnd: Int64
-  /// That of the loader with which the file was opened.
+  /// The limit of the loader that opened the file.
   package let limit: BlockLimit
 
   package var path: String { source.path }
@@ -16,7 +17,7 @@ package final class BCFileReader: Sendable {
   package var codec: Codec { dataIndex.codec }
   /// Sorted by name.
   package var metaBlocks: [MetaBlock] { metaIndex.blocks }
-  /// Regions of the data blocks, in files of RFile version 3 and 4; empty in later ones.
+  /// The regions of the data blocks in files of RFile versions 3 and 4; empty in later versions.
   package var dataRegions: [BlockRegion] { dataIndex.regions }
 
   /// Reads footer, meta index and `BCFile.index`. Throws `SystemError` or `FileError`.
@@ -30,7 +31,7 @@ package final class BCFileReader: Sendable {
       try Self.readMetaIndex(source, metaIndexRange, loader.limit)
     }
     guard let index = metaIndex[name: DataIndex.blockName] else {
-      throw FileError(path: source.path, place: "meta index", cause: "there is no block \(DataIndex.blockName)")
+      throw FileError(path: source.path, place: "meta index", cause: "block \(DataIndex.blockName) is missing")
     }
     let bytes = try Self.read(index, source, end: blocksEnd, loader: loader)
     dataIndex = try FileError.locating(source.path, "block \(DataIndex.blockName)") {
@@ -41,14 +42,14 @@ package final class BCFileReader: Sendable {
     }
   }
 
-  /// The raw bytes of a meta block, or nil when the file has none of that name.
+  /// The raw bytes of a meta block, or nil when the file has no such block.
   package func metaBlock(_ name: String, loader: BlockLoader) throws -> [UInt8]? {
     guard let block = metaIndex[name: name] else { return nil }
     return try Self.read(block, source, end: blocksEnd, loader: loader)
   }
 
-  /// Inflates a data or index block into `buffer`; `stored` gets its bytes as they lie in the file. `place` names it in
-  /// errors ("data block 17").
+  /// Inflates a data or index block into `buffer`, and puts its stored bytes into `stored` if given. `place` names the
+  /// block in errors ("data block 17").
   package func load(
     _ region: BlockRegion, into buffer: BlockBuffer, stored: BlockBuffer? = nil, loader: BlockLoader,
     place: @autoclosure () -> String
@@ -59,8 +60,8 @@ package final class BCFileReader: Sendable {
     }
   }
 
-  /// Why a data or index block must not be loaded: it lies outside of the blocks, cannot be as large as it says, or is
-  /// larger than the limit. Nil: it may.
+  /// Why a data or index block must not be loaded: its region is outside the file's blocks, its sizes are impossible,
+  /// or it is larger than the limit. Nil if it can be loaded.
   package func refusal(of region: BlockRegion, _ place: @autoclosure () -> String) -> FileError? {
     Self.refusal(of: region, codec, source.path, end: blocksEnd, limit, place())
   }
@@ -88,7 +89,7 @@ package final class BCFileReader: Sendable {
     }
   }
 
-  /// The footer, and where the meta index lies; all else that stands at the ends of a file was checked then.
+  /// Reads the footer and the range of the meta index. Also checks everything else at the two ends of the file.
   private static func readFooter(_ source: ByteSource) throws -> (Footer, metaIndex: Range<Int64>) {
     let smallest = Int64(BCFile.headerSize + Footer.smallestSize)
     guard source.count >= smallest else {
@@ -132,7 +133,7 @@ package final class BCFileReader: Sendable {
   ) throws -> MetaIndex {
     guard range.count <= 64 << 20 else {
       throw FileError(
-        path: source.path, place: "footer", cause: "a meta index of \(range.count) bytes is beyond reason")
+        path: source.path, place: "footer", cause: "a meta index of \(range.count) bytes is implausibly large")
     }
     var reader = ByteReader(try source.bytes(at: range.lowerBound, count: range.count), limit: limit)
     let metaIndex = try MetaIndex(from: &reader)

@@ -1,24 +1,24 @@
-/// Writes the container: blocks in the order they come, named meta blocks, then the footer. See BCFile.swift.
+/// Writes the container: blocks in the order they are added, named meta blocks, then the footer. See BCFile.swift.
 ///
-/// With a pool, data blocks are deflated by helpers while the next ones are made; they are written by the owner's
-/// thread, in order, so the file is the same with any number of threads.
+/// With a pool, helpers deflate data blocks while the next ones are built. The owner's thread writes them in order, so
+/// the file is the same with any number of threads.
 package final class BCFileWriter {
   package let codec: Codec
   private let level: Int?
   private let sink: ByteSink
-  /// Gives the stored bytes of a block, valid until the next call.
+  /// Returns the stored bytes of a block, valid until the next call.
   private let store: (UnsafeRawBufferPointer) -> UnsafeRawBufferPointer
   private let onWrite: ((Int) throws -> Void)?
   private var metaBlocks: [MetaBlock] = []
 
   private let pool: CodecPool?
-  /// Blocks that are not written yet, the oldest first, and blocks to use again.
+  /// Blocks that are not written yet, the oldest first, and blocks to be reused.
   private var pending: [PendingBlock] = []
   private var free: [PendingBlock] = []
   private var pendingBytes = 0
 
   /// `level` nil is the codec's default. `onWrite` is called with the stored size (bytes) of each block after it was
-  /// written: to count, slow down or stop; it may throw.
+  /// written, to count, slow down or stop; it can throw.
   package convenience init(
     _ sink: ByteSink, codec: Codec, level: Int? = nil, pool: CodecPool? = nil, onWrite: ((Int) throws -> Void)? = nil
   ) throws {
@@ -34,7 +34,7 @@ package final class BCFileWriter {
     }
   }
 
-  /// With another way to get from raw to stored bytes than our compressor: tests bring Accumulo's own.
+  /// Stores blocks with another function than our compressor. Tests use it to replay Accumulo's bytes.
   package convenience init(
     _ sink: ByteSink, codec: Codec, onWrite: ((Int) throws -> Void)? = nil,
     store: @escaping (UnsafeRawBufferPointer) -> UnsafeRawBufferPointer
@@ -60,15 +60,15 @@ package final class BCFileWriter {
     for block in pending where !block.isReady { pool.withdraw(block) }
   }
 
-  /// Bytes written so far; blocks on their way do not count yet.
+  /// Bytes written so far, without pending blocks.
   package var count: Int64 { sink.count }
 
-  /// Compresses and appends one block at once. Gives where it lies. Blocks on their way come behind it.
+  /// Compresses and writes one block immediately, before all pending blocks. Returns its region.
   package func writeBlock(_ raw: UnsafeRawBufferPointer) throws -> BlockRegion {
     try append(store(raw), rawSize: raw.count)
   }
 
-  /// Takes over the contents of `raw`, which becomes empty. `then` is told where the block lies: after it was written,
+  /// Takes over the contents of `raw`, which becomes empty. `then` gets the block's region after the block was written:
   /// in the order of the blocks, on this thread, in this call or a later one.
   package func add(_ raw: BlockBuffer, then: @escaping (BlockRegion) throws -> Void) throws {
     guard let pool, raw.count <= CodecPool.mostBytes else {
@@ -84,7 +84,7 @@ package final class BCFileWriter {
     try enqueue(block)
   }
 
-  /// Takes over the contents of `stored`: a block that is compressed already, `rawSize` bytes of it when inflated.
+  /// Takes over the contents of `stored`, a block that is already compressed; inflated, it has `rawSize` bytes.
   package func add(
     stored: BlockBuffer, rawSize: Int, then: @escaping (BlockRegion) throws -> Void
   ) throws {
@@ -94,7 +94,7 @@ package final class BCFileWriter {
     try enqueue(block)
   }
 
-  /// Writes all blocks that are still on their way.
+  /// Writes all pending blocks.
   package func flush() throws {
     while !pending.isEmpty { try writeFirst() }
   }
@@ -135,7 +135,7 @@ package final class BCFileWriter {
     return region
   }
 
-  /// Appends a block under a name. Each name once; after the data blocks.
+  /// Appends a named block. Call it after the data blocks, once per name.
   package func writeMetaBlock(_ name: String, _ raw: [UInt8]) throws {
     precondition(!metaBlocks.contains { $0.name == name })
     try flush()

@@ -2,9 +2,9 @@ internal import Dispatch
 import Files
 internal import Synchronization
 
-/// Syncs and closes a file on a thread that no pool counts: it sleeps until the disk is done.
+/// Syncs and closes a file on a thread outside every pool, because the thread only sleeps until the disk is done.
 ///
-/// There may be no such thread. So who waits does it himself when nobody has begun.
+/// If no thread could be started, the one that waits does the work itself.
 final class BackgroundSync: @unchecked Sendable {
   private let file: OutputFile
   private let isBegun = Atomic<Bool>(false)
@@ -12,7 +12,7 @@ final class BackgroundSync: @unchecked Sendable {
   /// Written before `done` is signalled, read after.
   private var failure: (any Error)?
 
-  /// The file belongs to this from now on.
+  /// Takes ownership of the file.
   init(_ file: OutputFile, _ supply: ThreadSupply) {
     self.file = file
     _ = supply.start { self.runOnce() }

@@ -1,7 +1,7 @@
 // Unsafe fence: the memory that blocks are inflated into and built in.
 
-/// Growing memory for one block, followed by 64 readable bytes, so that whoever copies or compares fields may load whole
-/// words at the edge.
+/// Growing memory for one block, followed by 64 readable bytes, so that code that copies or compares fields can load
+/// whole words at the end.
 package final class BlockBuffer {
   package static let padding = 64
 
@@ -12,7 +12,7 @@ package final class BlockBuffer {
     package var start: UnsafeMutablePointer<UInt8>
     /// Bytes in use.
     package var count: Int
-    /// Bytes that fit before it must grow, without the padding.
+    /// Bytes that fit before the memory must grow, without the padding.
     package var capacity: Int
   }
 
@@ -32,9 +32,9 @@ package final class BlockBuffer {
   package var count: Int { state.pointee.count }
   package var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: start, count: count) }
 
-  /// Room for at least `capacity` bytes; what is in use is kept.
+  /// Makes room for at least `capacity` bytes in all. The bytes in use are kept.
   package func reserve(_ capacity: Int) { state.pointee.reserve(capacity) }
-  /// The same, and when it must grow, not by a byte more.
+  /// Like `reserve`, but does not grow by more than is needed.
   func reserve(exactly capacity: Int) { state.pointee.reserve(exactly: capacity) }
 
   package func append(_ bytes: UnsafeRawBufferPointer) {
@@ -50,13 +50,14 @@ package final class BlockBuffer {
 
   package func removeAll() { state.pointee.count = 0 }
 
-  /// Exchanges the contents, and the memory they lie in, with another buffer.
+  /// Swaps contents and memory with another buffer.
   package func swap(with other: BlockBuffer) { Swift.swap(&state.pointee, &other.state.pointee) }
 }
 
 extension BlockBuffer.State {
-  /// Room for at least `wanted` bytes. While bytes are appended it grows in steps of a half (a block of 2 GiB must not ask
-  /// for 4); an empty buffer grows to what is wanted and a little, as blocks of a file are about the same size.
+  /// Makes room for at least `wanted` bytes in all. A buffer in use grows by half its size (a block of 2 GiB must not
+  /// allocate 4). An empty buffer grows to a little more than is wanted, because the blocks of a file have about the
+  /// same size.
   package mutating func reserve(_ wanted: Int) {
     guard wanted > capacity else { return }
     grow(to: count > 0 ? max(wanted, capacity + capacity / 2) : wanted + wanted / 16)

@@ -1,15 +1,15 @@
-/// Reads and inflates blocks for one thread: owns the scratch memory and the decompressor that all files of the thread
-/// share, so that a thousand open files cost a thousand blocks and no more.
+/// Reads and inflates blocks for one thread. It owns the scratch memory and the decompressor that all files of the
+/// thread share, so a thousand open files cost the memory of a thousand blocks and no more.
 package final class BlockLoader {
-  /// Helpers that may read data blocks ahead; nil: the thread is on its own.
+  /// The pool whose helpers read data blocks ahead; nil: the thread reads everything itself.
   package let pool: CodecPool?
-  /// Larger blocks are refused by the files that are opened with it.
+  /// Files opened with this loader refuse larger blocks.
   package let limit: BlockLimit
   private let onRead: ((Int) throws -> Void)?
   private let inflater = BlockInflater()
 
-  /// - Parameter onRead: called on the reading thread with the compressed size (bytes) of each block after it was read, to
-  ///   count, slow down or stop: it may throw.
+  /// - Parameter onRead: called on the reading thread with the compressed size (bytes) of each block after it was read,
+  ///   to count, slow down or stop; it can throw.
   package init(
     pool: CodecPool? = nil, limit: BlockLimit = .smallestDefault, onRead: ((Int) throws -> Void)? = nil
   ) {
@@ -18,8 +18,8 @@ package final class BlockLoader {
     self.onRead = onRead
   }
 
-  /// Replaces the contents of `buffer` by the raw bytes of a block, and those of `stored` by its bytes in the file. The
-  /// region must have been checked by `BCFileReader.refusal`. Throws `SystemError` or `DecodeError`.
+  /// Replaces the contents of `buffer` with the raw bytes of a block, and those of `stored`, if given, with its stored
+  /// bytes. The region must have been checked by `BCFileReader.refusal`. Throws `SystemError` or `DecodeError`.
   package func load(
     _ region: BlockRegion, codec: Codec, from source: ByteSource, into buffer: BlockBuffer, stored: BlockBuffer? = nil
   ) throws {
@@ -27,16 +27,16 @@ package final class BlockLoader {
     try noteRead(region)
   }
 
-  /// A block came from a helper.
+  /// Reports a block that a helper read.
   func noteRead(_ region: BlockRegion) throws { try onRead?(Int(region.compressedSize)) }
 }
 
-/// A decompressor with the memory for what goes into it. For one thread at a time.
+/// A decompressor with the memory for its input. For one thread at a time.
 final class BlockInflater {
   private let decompressor = Decompressor()
   private let scratch = BlockBuffer()
 
-  /// Larger scratch memory is given back after use.
+  /// Scratch memory above this size is freed after use.
   private static let keptScratch = 4 << 20
 
   func load(
@@ -52,7 +52,7 @@ final class BlockInflater {
 }
 
 extension BlockBuffer {
-  /// Gives the memory back; the buffer stays usable.
+  /// Frees the memory. The buffer stays usable.
   package func release() {
     state.pointee.start.deallocate()
     state.pointee.start = .allocate(capacity: Self.padding)
@@ -61,7 +61,7 @@ extension BlockBuffer {
     state.pointee.capacity = 0
   }
 
-  /// Replaces the contents by bytes of a file.
+  /// Replaces the contents with bytes of a file.
   fileprivate func read(_ count: Int, at offset: Int64, of source: ByteSource) throws {
     removeAll()
     reserve(count)

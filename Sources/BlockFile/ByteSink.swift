@@ -2,10 +2,10 @@ package import Digests
 package import Files
 import SystemPackage
 
-/// A new file that is written once from start to end, or the same in memory for tests.
+/// A new file that is written once from start to end, or memory in its place for tests.
 ///
-/// It does not rename: whoever asked for the file decides when it is whole. Nothing is promised to be on the disk before
-/// `finish()` returned; when `syncsLater` has a supply, before `waitForSync()` returned, too.
+/// It does not rename: its owner decides when the file is whole. The bytes are guaranteed to be on the disk only after
+/// `finish()` returned and, when `syncsLater` is set, `waitForSync()` as well.
 package final class ByteSink {
   package let path: String
   /// Bytes appended so far.
@@ -14,37 +14,39 @@ package final class ByteSink {
   private enum Target {
     case file(PieceWriter)
     case memory
-    /// Counts what comes, and no more.
+    /// Only counts the bytes.
     case nowhere
   }
   private let target: Target
   private let buffer = BlockBuffer()
-  /// `finish()` leaves syncing and closing to a thread from here, so that the file can be read back meanwhile.
+  /// When set, `finish()` leaves syncing and closing to a thread of this supply, so that the file can be read back
+  /// meanwhile.
   package var syncsLater: ThreadSupply?
   private var sync: BackgroundSync?
-  /// Takes a digest of all bytes before they are written. To be set before the first.
+  /// Whether to compute a digest of all bytes before they are written. Set it before the first byte.
   package var digests = false
   private var bytesDigest = BytesDigest()
 
-  /// Of the bytes so far, when `digests` is set.
+  /// The digest of the bytes so far; nil unless `digests` is set.
   package var digest: Digest? { digests ? bytesDigest.digest : nil }
 
-  /// Appends are gathered up to this many bytes.
+  /// Appended bytes are gathered up to this size.
   private static let bufferSize = 1 << 20
 
-  /// Creates the file at `path`, which must not exist. Helpers of the pool write to it, in order. Throws `SystemError`.
+  /// Creates the file at `path`, which must not exist. Helpers of the pool write the bytes, in order. Throws
+  /// `SystemError`.
   package init(creating path: String, on disk: Disk = Disk(), pool: CodecPool? = nil) throws {
     self.path = path
     target = .file(PieceWriter(try disk.create(FilePath(path)), pool: pool))
   }
 
-  /// A sink in memory; `name` stands in messages.
+  /// A sink in memory; `name` is used in messages.
   package init(memory name: String) {
     path = name
     target = .memory
   }
 
-  /// A sink that only counts what comes: to measure everything but the writing.
+  /// A sink that only counts bytes, to measure everything but the writing.
   package init(discarding name: String) {
     path = name
     target = .nowhere
@@ -65,7 +67,8 @@ package final class ByteSink {
 
   package func append(_ bytes: [UInt8]) throws { try bytes.withUnsafeBytes { try append($0) } }
 
-  /// Writes what is gathered, syncs the file to the disk and closes it. Throws `SystemError`. The sink takes no more then.
+  /// Writes the gathered bytes, syncs the file to the disk and closes it. Nothing can be appended afterwards. Throws
+  /// `SystemError`.
   package func finish() throws {
     guard case .file(let writer) = target else { return }
     try writer.write(buffer.bytes)
@@ -85,7 +88,7 @@ package final class ByteSink {
     try sync.wait()
   }
 
-  /// What was appended to a sink in memory.
+  /// The bytes of a sink in memory.
   package var memory: [UInt8] {
     guard case .memory = target else { preconditionFailure("only a sink in memory keeps what it gets") }
     return [UInt8](buffer.bytes)

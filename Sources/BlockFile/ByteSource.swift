@@ -1,12 +1,13 @@
 import Files
 import SystemPackage
 
-/// The bytes of a file, read at any place: from the disk by `pread`, or from memory (tests, small files).
+/// The bytes of a file, readable at any offset: from the disk by `pread`, or from memory (tests, small files).
 ///
-/// Not memory-mapped: a file that shrinks while it is read must be an error, not a signal. Safe for several threads.
+/// Not memory-mapped, because a file that shrinks while it is read must cause an error, not a signal. Several threads
+/// can use it at the same time.
 package final class ByteSource: Sendable {
   package let path: String
-  /// Bytes in all, taken when it was opened.
+  /// The size of the file in bytes, as of opening it.
   package let count: Int64
 
   private enum Storage {
@@ -15,7 +16,7 @@ package final class ByteSource: Sendable {
   }
   private let storage: Storage
 
-  /// Opens a file. Throws `SystemError`, and `FileError` for what is no plain file: a pipe would be waited for.
+  /// Opens a file. Throws `SystemError`, and `FileError` for anything but a regular file: opening a pipe would wait.
   package init(path: String) throws {
     self.path = path
     do {
@@ -37,7 +38,7 @@ package final class ByteSource: Sendable {
     }
   }
 
-  /// Bytes in memory under a name for messages.
+  /// Bytes in memory; `name` is used in messages.
   package init(bytes: [UInt8], name: String) {
     path = name
     count = Int64(bytes.count)
@@ -76,7 +77,7 @@ package final class ByteSource: Sendable {
     }
   }
 
-  /// A part of the file as an array. The count must already have been checked to be reasonable.
+  /// A part of the file as an array. The caller must have checked that the count is reasonable.
   package func bytes(at offset: Int64, count: Int) throws -> [UInt8] {
     try [UInt8](unsafeUninitializedCapacity: count) { buffer, used in
       try read(at: offset, into: .init(start: buffer.baseAddress, count: count))

@@ -4,31 +4,32 @@ internal import Synchronization
 
 // All cores for the blocks of one merge.
 //
-// The thread that merges spends a twentieth of the time that its blocks need for inflating and deflating. So it posts
-// tasks, input blocks before it needs them and output blocks when they are full, and helpers do them behind its back:
+// Merging takes a twentieth of the time of inflating and deflating the blocks. So the merging thread posts tasks (input
+// blocks before it needs them, output blocks when they are full), and helpers do them in the background:
 //
 //     post(A) post(B) post(C)          queue: A B C
 //     a helper takes A                 queue: B C
-//     finish(B): nobody began it       the merging thread does B itself
-//     finish(A): a helper is at it     it does C meanwhile, and sleeps only when there is nothing left to do
+//     finish(B): not begun yet         the merging thread does B itself
+//     finish(A): a helper is at it     the merging thread does C meanwhile, and sleeps only when no task is left
 //
-// A pool has a number of threads. Those that merge count: who calls `occupy` is one of them as long as its body runs, and
-// helpers are only what is left. With as many jobs as threads there are no helpers, and every job does its own blocks when
-// it needs them. Helpers end when there is nothing to do, and are started again; the pool itself needs no end.
+// A pool has a fixed number of threads, which includes the merging threads: a thread that calls `occupy` is one of them
+// while its body runs, and helpers get what is left. With as many jobs as threads, there are no helpers, and every job
+// does its own blocks when it needs them. Helpers end when they run out of tasks and are started again on demand, so
+// the pool needs no shutdown.
 //
-// A helper that cannot be made is done without: nobody ever waits for a task that nobody has begun.
+// The pool works without helpers that cannot be started: no thread ever waits for a task that has not begun.
 
-/// Work that another thread may do. Whoever posted it owns it again after `finish`.
+/// Work that another thread can do. The thread that posted it owns it again after `finish`.
 ///
-/// Not used by two threads at once: the pool hands it over.
+/// Never used by two threads at the same time: the pool hands it over.
 protocol PoolTask: AnyObject, Sendable {
-  /// Where the task is; each has one of its own.
+  /// The stage of the task. Each task has its own ticket.
   var ticket: PoolTicket { get }
-  /// Does the work; errors are kept for the owner.
+  /// Does the work. Errors are kept for the owner.
   func perform(with tools: CodecTools)
 }
 
-/// Where a task is, as the pool knows it. The pool's lock guards it.
+/// The stage of a task in the pool, guarded by the pool's lock.
 final class PoolTicket: @unchecked Sendable {
   fileprivate enum Stage {
     case owned
@@ -41,26 +42,26 @@ final class PoolTicket: @unchecked Sendable {
   fileprivate let ended = DispatchSemaphore(value: 0)
 }
 
-/// Threads that inflate and deflate blocks for those that merge. Safe for several threads.
+/// Threads that inflate and deflate blocks for the merging threads. Thread-safe.
 package final class CodecPool: Sendable {
-  /// Threads in all, those that merge among them.
+  /// The total number of threads, including the merging ones.
   package let threads: Int
-  /// Where the helpers come from.
+  /// Starts the helpers.
   package let supply: ThreadSupply
 
   private struct State {
-    /// The oldest first.
+    /// Posted tasks, the oldest first.
     var queue: [any PoolTask] = []
-    /// Those at work, and those of them that have not taken their first task.
+    /// Running helpers, and how many of them have not taken their first task.
     var helpers = 0
     var starting = 0
     var occupied = 0
-    /// Nobody uses these now.
+    /// Tools that are not in use.
     var tools: [CodecTools] = []
   }
   private let state = Mutex(State())
 
-  /// - Parameter threads: at least 1, which gives no helpers.
+  /// - Parameter threads: at least 1; with 1, there are no helpers.
   package init(threads: Int, supply: ThreadSupply = ThreadSupply()) {
     precondition(threads > 0)
     self.threads = threads
@@ -69,15 +70,15 @@ package final class CodecPool: Sendable {
 
   /// Whether there can be helpers at all.
   var hasHelpers: Bool { threads > 1 }
-  /// Nil for a pool that is not worth posting to.
+  /// This pool, or nil if it can have no helpers.
   package var ifHelpful: CodecPool? { hasHelpers ? self : nil }
-  /// True when all threads have merges of their own: who posts must do it himself.
+  /// True when all threads are merging, so a posted task would have to be done by the thread that posts it.
   package var isBusy: Bool { state.withLock { $0.occupied >= threads } }
 
-  /// Blocks that one merge may have posted for reading, and for writing.
+  /// The most blocks that one merge can have posted for reading, and for writing.
   package var readAheadLimit: Int { min(4 * threads, 64) }
   package var writeBehindLimit: Int { min(2 * threads, 64) }
-  /// Raw bytes beyond which a merge posts no more, each way.
+  /// The number of raw bytes above which a merge posts no more blocks, for reading and writing each.
   package static let mostBytes = 32 << 20
 
   /// Runs `body` on the calling thread as one of the pool's threads.
@@ -103,7 +104,8 @@ package final class CodecPool: Sendable {
     start(wanted)
   }
 
-  /// Returns when a posted task was done; this thread does it, or others meanwhile.
+  /// Returns when a posted task is done. This thread does it itself if no helper began it, and otherwise does other
+  /// tasks meanwhile.
   func finish(_ task: any PoolTask) {
     enum Step {
       case done
@@ -137,17 +139,17 @@ package final class CodecPool: Sendable {
     }
   }
 
-  /// True when `finish` would return at once.
+  /// True when `finish` would return immediately.
   func isDone(_ task: any PoolTask) -> Bool { state.withLock { _ in task.ticket.stage == .done } }
 
-  /// Takes back a task whose result nobody wants any more. One that is being done is left alone: it keeps what it needs.
+  /// Takes back a task whose result is no longer wanted. A task in progress is left alone: it retains what it needs.
   func withdraw(_ task: any PoolTask) {
     state.withLock { state in
       if task.ticket.stage == .queued { _ = Self.take(task, &state) }
     }
   }
 
-  /// How many helpers to start now: they are counted already.
+  /// The number of helpers to start now. They are already counted in the state.
   private func takeOnHelpers(_ state: inout State) -> Int {
     let wanted = max(0, min(threads - state.occupied - state.helpers, state.queue.count - state.starting))
     state.helpers += wanted
@@ -157,7 +159,7 @@ package final class CodecPool: Sendable {
 
   private func start(_ helpers: Int) {
     for made in 0..<helpers where !supply.start({ self.help() }) {
-      // No thread to be had: those that wait for the tasks will do them.
+      // No thread could be started: the threads that wait for the tasks will do them.
       return state.withLock { state in
         state.helpers -= helpers - made
         state.starting -= helpers - made
@@ -203,7 +205,7 @@ package final class CodecPool: Sendable {
   }
 }
 
-/// What a thread needs for blocks of any kind. Lent to one thread at a time.
+/// The tools that a thread needs for any block. Lent to one thread at a time.
 final class CodecTools: @unchecked Sendable {
   let inflater = BlockInflater()
   private var compressors: [Compressor] = []

@@ -5,12 +5,13 @@ package struct FileError: Error, CustomStringConvertible {
     case corrupt
     /// It can be read, but what it says of itself is not true.
     case unsound
-    /// A sound file that this program cannot read: another codec, encryption, a newer version, a block above the limit.
+    /// The file is sound, but this program cannot read it: another codec, encryption, a newer version, or a block above
+    /// the limit.
     case unsupported
   }
 
   package var path: String
-  /// "data block 17 at offset 40213", "meta index"; empty when the file as a whole is meant.
+  /// "data block 17 at offset 40213" or "meta index"; empty for the file as a whole.
   package var place: String
   package var kind: Kind
   package var cause: String
@@ -22,7 +23,7 @@ package struct FileError: Error, CustomStringConvertible {
     self.cause = cause
   }
 
-  /// Names from the file may hold anything; control characters appear as `?`, so that this is one line.
+  /// Names from the file can contain anything. Control characters appear as `?`, which keeps this on one line.
   package var description: String {
     let text = "\(path): \(place.isEmpty ? "" : place + ": ")\(cause)"
     let shown = text.unicodeScalars.map { $0.value < 32 || $0.value == 127 ? "?" : $0 }
@@ -31,8 +32,8 @@ package struct FileError: Error, CustomStringConvertible {
 }
 
 extension FileError {
-  /// The one place where errors of decoding get the name of their file. Runs `body`; a `DecodeError` from it becomes a
-  /// `FileError` about `place` of the file at `path`, and `UnsupportedFormat` one about the file.
+  /// Runs `body` and adds the file to its decoding errors. A `DecodeError` becomes a `FileError` about `place` in the
+  /// file at `path`; an `UnsupportedFormat` becomes one about the whole file. This is the only place that does so.
   package static func locating<T>(_ path: String, _ place: @autoclosure () -> String, _ body: () throws -> T) throws
     -> T
   {

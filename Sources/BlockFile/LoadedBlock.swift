@@ -1,9 +1,9 @@
-/// A data block that is read and inflated, at once or by a helper before it is needed.
+/// A data block that is read and inflated by a helper before it is needed, or by its owner on demand.
 package final class LoadedBlock: PoolTask, @unchecked Sendable {
   let ticket = PoolTicket()
   /// The raw bytes, after `finish` and until the next `begin`.
   package let raw = BlockBuffer()
-  /// The bytes as they lie in the file, when the block was asked to keep them.
+  /// The stored bytes; nil if the block does not keep them.
   package let stored: BlockBuffer?
 
   private struct Order {
@@ -16,14 +16,14 @@ package final class LoadedBlock: PoolTask, @unchecked Sendable {
 
   package init(keepsStored: Bool = false) { stored = keepsStored ? BlockBuffer() : nil }
 
-  /// Has the pool load a block; `finish` must follow. The region must have been checked.
+  /// Starts loading a block in the pool. `finish` must follow. The region must have been checked.
   package func begin(_ region: BlockRegion, of file: BCFileReader, in pool: CodecPool) {
     order = Order(region: region, codec: file.codec, source: file.source)
     failure = nil
     pool.post(self)
   }
 
-  /// Waits for the block. Throws what loading it threw.
+  /// Waits for the block. Rethrows errors of the load.
   package func finish(in pool: CodecPool, for loader: BlockLoader) throws {
     pool.finish(self)
     defer { order = nil }
@@ -31,7 +31,7 @@ package final class LoadedBlock: PoolTask, @unchecked Sendable {
     if let region = order?.region { try loader.noteRead(region) }
   }
 
-  /// Nobody wants the block any more.
+  /// Gives up a block that is no longer wanted.
   package func abandon(in pool: CodecPool) { pool.withdraw(self) }
 
   func perform(with tools: CodecTools) {

@@ -1,16 +1,16 @@
-/// A block between the one who made it and the file.
+/// A finished block on its way into the file.
 final class PendingBlock: PoolTask, @unchecked Sendable {
   let ticket = PoolTicket()
   let raw = BlockBuffer()
   let stored = BlockBuffer()
   private(set) var rawSize = 0
-  /// Nothing is left to be done for it.
+  /// True when the block can be written.
   private(set) var isReady = false
   var then: ((BlockRegion) throws -> Void)?
   private var codec = Codec.none
   private var level: Int?
 
-  /// Has the pool compress what is in `raw`.
+  /// Starts compressing the contents of `raw` in the pool.
   func begin(_ codec: Codec, level: Int?, in pool: CodecPool) {
     self.codec = codec
     self.level = level

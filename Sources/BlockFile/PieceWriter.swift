@@ -1,14 +1,14 @@
 import Files
 
-/// Writes a file from start to end in large pieces: a helper writes one while the next is gathered. For one thread.
+/// Writes a file from start to end in large pieces: a helper writes one while the next is gathered. Not thread-safe.
 final class PieceWriter {
-  /// Whoever syncs or closes it must have called `write` before.
+  /// Call `write` before the file is synced or closed.
   let file: OutputFile
   private let pool: CodecPool?
   private let piece = WrittenPiece()
   private var isWriting = false
 
-  /// `pool` nil: the calling thread writes everything.
+  /// With `pool` nil, the calling thread writes everything.
   init(_ file: OutputFile, pool: CodecPool?) {
     self.file = file
     self.pool = pool?.ifHelpful
@@ -16,8 +16,8 @@ final class PieceWriter {
 
   deinit { if isWriting { pool?.withdraw(piece) } }
 
-  /// Empties the buffer into the file, behind this thread's back if there is somebody for it. Throws `SystemError`, perhaps
-  /// of the piece before.
+  /// Takes over the buffer's contents and writes them, by a helper if possible. Throws `SystemError`, possibly from the
+  /// previous piece.
   func take(_ buffer: BlockBuffer) throws {
     try finishPiece()
     guard buffer.count > 0 else { return }
@@ -30,7 +30,7 @@ final class PieceWriter {
     buffer.removeAll()
   }
 
-  /// Writes all that is on its way, and `bytes` behind it. Throws `SystemError`.
+  /// Waits for the pending piece, then writes `bytes` after it. Throws `SystemError`.
   func write(_ bytes: UnsafeRawBufferPointer) throws {
     try finishPiece()
     if bytes.count > 0 { try file.write(bytes) }
@@ -44,7 +44,7 @@ final class PieceWriter {
   }
 }
 
-/// Bytes on their way into a file.
+/// A piece on its way into the file.
 private final class WrittenPiece: PoolTask, @unchecked Sendable {
   let ticket = PoolTicket()
   private let bytes = BlockBuffer()

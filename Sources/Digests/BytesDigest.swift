@@ -1,11 +1,11 @@
-/// XXH3-128 of bytes that come in pieces of any size, for example of a file while it is written: the same as `XXH3.digest`
-/// of all of them together.
+/// XXH3-128 of bytes that arrive in pieces of any size, such as a file while it is written. The result equals
+/// `XXH3.digest` of all bytes together.
 package struct BytesDigest: ~Copyable {
-  /// The 64 bytes before those that wait, then those: at most a block, which may turn out to be the last.
+  /// The 64 bytes before the waiting ones, then the waiting ones: at most one block, which could be the last.
   private let memory: UnsafeMutableRawPointer
   private var waiting = 0
   private var lanes = XXH3.StripeLanes()
-  /// Bytes so far.
+  /// The number of bytes so far.
   package private(set) var count: UInt64 = 0
 
   package init() {
@@ -22,7 +22,7 @@ package struct BytesDigest: ~Copyable {
     var left = bytes.count
     count &+= UInt64(left)
     while left > 0 {
-      // A block goes in when more is known to follow.
+      // A block is hashed once more bytes are known to follow.
       if waiting == XXH3.blockSize { addBlock(block) }
       if waiting == 0, left > XXH3.blockSize {
         addBlock(next)
@@ -44,7 +44,7 @@ package struct BytesDigest: ~Copyable {
     waiting = 0
   }
 
-  /// The hash of all bytes so far; more may follow.
+  /// The hash of all bytes so far. More can follow.
   package var digest: Digest {
     count <= 240 ? XXH3.digest(block, count: waiting) : lanes.finish(block, waiting, total: count)
   }

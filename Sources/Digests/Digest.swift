@@ -1,4 +1,4 @@
-/// 128 bits that stand for bytes: what XXH3-128 makes of them.
+/// The 128-bit XXH3-128 hash of some bytes.
 @frozen public struct Digest: Hashable, Sendable {
   public var bits: UInt128
 
@@ -11,13 +11,13 @@
 }
 
 extension Digest: CustomStringConvertible {
-  /// 32 hexadecimal digits, the highest first: what `xxhsum -H2` prints.
+  /// 32 hexadecimal digits, the most significant first, as `xxhsum -H2` prints them.
   public var description: String {
     let digits = String(bits, radix: 16)
     return String(repeating: "0", count: 32 - digits.count) + digits
   }
 
-  /// The digest with this description, of either case; nil for any other text.
+  /// Parses a description in either case; nil for any other text.
   package init?(_ description: some StringProtocol) {
     guard description.utf8.count == 32, description.utf8.allSatisfy({ $0 != UInt8(ascii: "+") }),
       let bits = UInt128(description, radix: 16)

@@ -1,11 +1,11 @@
 // XXH3 of more than 240 bytes.
 //
-//     input    | block of 1024 bytes               | block        ...        | what is left: 1 to 1024 bytes   |
+//     input    | block of 1024 bytes               | block        ...        | the rest: 1 to 1024 bytes       |
 //              | 16 stripes of 64 bytes | scramble | 16 stripes | scramble   | stripes, all but the last bytes |
 //                                                                                         | the last 64 bytes |
 //
-// Each stripe has eight words, each goes into a lane of its own. The secret moves on by 8 bytes from stripe to stripe. What
-// is left after the last whole block is never empty: a last block that is full is not scrambled.
+// Each stripe has eight words, one for each lane. The secret advances by 8 bytes from stripe to stripe. The rest after
+// the last whole block is never empty: if the last block is full, it is the rest and is not scrambled.
 
 extension XXH3 {
   typealias Stripe = SIMD8<UInt64>
@@ -13,7 +13,7 @@ extension XXH3 {
   static let stripeSize = 64
   static let blockSize = 1024
 
-  /// The lanes, and what is done to them.
+  /// The eight lanes and the operations on them.
   struct StripeLanes {
     private var lanes = Stripe(
       prime32x3, prime64x1, prime64x2, prime64x3, prime64x4, prime32x2, prime64x5, prime32x1)
@@ -27,7 +27,7 @@ extension XXH3 {
       lanes = lanes &+ swapped &+ (keyed & 0xffff_ffff) &* (keyed &>> 32)
     }
 
-    /// A whole block that is not the last.
+    /// Adds a whole block that is not the last.
     mutating func addBlock(_ block: UnsafeRawPointer) {
       withSecret { secret in
         for i in 0..<16 { add(block + i * stripeSize, secret + i * 8) }
@@ -35,8 +35,8 @@ extension XXH3 {
       }
     }
 
-    /// The rest, of 1 to 1024 bytes, and with it the hash of all `total` bytes. If the rest is shorter than a stripe, the
-    /// bytes before it in memory are those before it in the input.
+    /// Adds the rest, of 1 to 1024 bytes, and returns the hash of all `total` bytes. If the rest is shorter than a
+    /// stripe, the memory before it must hold the preceding bytes of the input.
     consuming func finish(_ rest: UnsafeRawPointer, _ count: Int, total: UInt64) -> Digest {
       withSecret { secret in
         for i in 0..<(count - 1) / stripeSize { add(rest + i * stripeSize, secret + i * 8) }

@@ -1,4 +1,4 @@
-// XXH3-128 by Yann Collet, with the default secret and seed 0: `XXH3_128bits` of libxxhash, `xxhsum -H2`. Written after
+// XXH3-128 by Yann Collet, with the default secret and seed 0: `XXH3_128bits` of libxxhash, `xxhsum -H2`. Follows
 // doc/xxhash_spec.md of https://github.com/Cyan4973/xxHash. By length (bytes):
 //
 //     0, 1-3, 4-8, 9-16    one or two words that cover all bytes, mixed with the secret
@@ -6,11 +6,12 @@
 //     129-240              pairs of 16 bytes from front to back, the last 32 bytes again
 //     241-                 eight lanes over stripes of 64 bytes: XXH3+Stripes.swift
 //
-// All words are little-endian. A word of the secret at an offset is written here as the number that it is.
+// All words are little-endian. Words of the secret are written here as numbers.
 
-/// A fast hash of 128 bits: it finds changes that nobody intended. Whoever wants to can make two inputs with one hash.
+/// A fast 128-bit hash that detects accidental changes. It is not cryptographic: two inputs with the same hash can be
+/// made on purpose.
 package enum XXH3 {
-  /// How records call it.
+  /// Its name in records.
   package static let name = "xxh3-128"
 
   static let prime32x1: UInt64 = 0x9e37_79b1
@@ -24,7 +25,7 @@ package enum XXH3 {
   private static let mix1: UInt64 = 0x1656_6791_9e37_79f9
   private static let mix2: UInt64 = 0x9fb2_1c65_1e98_df25
 
-  /// The hash of some bytes. `start` need not be aligned; nothing outside of the bytes is read.
+  /// The hash of `count` bytes. `start` need not be aligned; nothing outside the bytes is read.
   @inline(__always) package static func digest(_ start: UnsafeRawPointer, count: Int) -> Digest {
     if count > 16 && count <= 128 { return digestTo128(start, count) }
     if count <= 16 { return digestTo16(start, count) }
@@ -80,7 +81,7 @@ package enum XXH3 {
 
   // MARK: Up to 240 bytes
 
-  /// The state between pairs.
+  /// The state from pair to pair.
   private struct Lanes {
     var a: UInt64
     var b: UInt64 = 0
@@ -91,7 +92,7 @@ package enum XXH3 {
       a = self.count &* prime64x1
     }
 
-    /// 16 bytes at `first` and 16 at `second`, with four words of the secret.
+    /// Mixes 16 bytes at `first` and 16 at `second` with four words of the secret.
     @inline(__always) mutating func mix(
       _ first: UnsafeRawPointer, _ second: UnsafeRawPointer, _ s0: UInt64, _ s1: UInt64, _ s2: UInt64, _ s3: UInt64
     ) {
@@ -100,7 +101,7 @@ package enum XXH3 {
       b = (b &+ fold(l0 ^ s2, l1 ^ s3)) ^ (f0 &+ f1)
     }
 
-    /// The same, with the secret's words at `secret`.
+    /// Like the above, with the secret's words at `secret`.
     @inline(__always) mutating func mix(
       _ first: UnsafeRawPointer, _ second: UnsafeRawPointer, _ secret: UnsafeRawPointer
     ) {
@@ -154,7 +155,7 @@ package enum XXH3 {
     UInt64(littleEndian: start.loadUnaligned(as: UInt64.self))
   }
 
-  /// All 128 bits of a product in 64.
+  /// Multiplies and folds the 128 bits of the product into 64.
   @inline(__always) static func fold(_ a: UInt64, _ b: UInt64) -> UInt64 {
     let product = a.multipliedFullWidth(by: b)
     return product.low ^ product.high
@@ -165,7 +166,7 @@ package enum XXH3 {
     return mixed ^ mixed >> 32
   }
 
-  /// That of the older XXH64.
+  /// The avalanche step of the older XXH64.
   private static func avalanche64(_ word: UInt64) -> UInt64 {
     var mixed = (word ^ word >> 33) &* prime64x2
     mixed = (mixed ^ mixed >> 29) &* prime64x3

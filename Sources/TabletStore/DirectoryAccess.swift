@@ -1,19 +1,19 @@
 package import Files
 package import SystemPackage
 
-/// Who works on tablet directories, and with what: everything that a library must not find out by itself.
+/// Who works on tablet directories, and how: everything that a library must not find out by itself.
 package struct DirectoryAccess: Sendable {
   package var disk: Disk
-  /// The process that reserves jobs and judges the reservations of others.
+  /// The process that reserves jobs and decides whether the reservations of others are dead.
   package var owner: ProcessIdentity
-  /// The clock: ms since 1970.
+  /// The clock, in ms since 1970.
   package var now: @Sendable () -> Int64
-  /// After how many ms without renewal a reservation of another machine is dead.
+  /// A reservation of another machine is dead after this many ms without renewal.
   package var leaseDuration: Int64
-  /// How long to wait for another process that changes the same tablet. It holds the lock only for a few syncs.
+  /// How long to wait for another process that is changing the same tablet. It holds the lock only for a few syncs.
   var lockTimeout: Duration
   package var map: FileMap
-  /// The number of entries in an RFile: what a tablet without `tablet.json` does not know by itself.
+  /// Counts the entries of an RFile, for tablets without a `tablet.json` that has the number.
   package var countEntries: @Sendable (FilePath) throws -> Int64
   let neighbours = Neighbours()
 

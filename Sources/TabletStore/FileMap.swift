@@ -1,25 +1,26 @@
 internal import Records
 package import SystemPackage
 
-/// A URI that nobody said how to reach.
+/// A URI without a known path on this machine.
 package struct UnmappedURI: Error, CustomStringConvertible, Equatable {
   package var uri: String
 
   init(uri: String) { self.uri = uri }
 
   package var description: String {
-    "\(uri) is not a file of this machine: say where it is mounted or was copied to with --map URI-PREFIX=PATH"
+    "\(uri) is not a file on this machine: say where it is mounted or was copied to with --map URI-PREFIX=PATH"
   }
 }
 
-/// Where the files of URIs lie on this machine. `file:` URIs need no entry.
+/// Where the files of URIs are on this machine. `file:` URIs need no entry.
 package struct FileMap: Hashable, Sendable {
   /// URI prefix to path.
   package var prefixes: [String: String]
 
   package init(prefixes: [String: String] = [:]) { self.prefixes = prefixes }
 
-  /// The path of a URI, or of a path as it is. The longest prefix that ends where a part of the URI ends decides.
+  /// The path of a URI; a path is returned unchanged. The longest matching prefix that ends at the end of a part of the
+  /// URI is used.
   package func path(of text: String) throws(UnmappedURI) -> FilePath {
     guard FileName.isURI(text) else { return FilePath(text) }
     guard !text.split(separator: "/").contains(".."), !text.utf8.contains(0) else { throw UnmappedURI(uri: text) }

@@ -1,10 +1,10 @@
-// tablet.json to a manifest and back. The file may come from anybody: every field is checked, and an error names the
+// Converts tablet.json to a manifest and back. The file is untrusted: every field is checked, and an error names the
 // file and the field.
 
 internal import Files
 internal import Records
 
-/// A `tablet.json` that cannot be what it should be.
+/// A `tablet.json` that is not a valid manifest.
 package struct ManifestError: Error, CustomStringConvertible, Equatable {
   package var path: String
   /// `files[3].size: expected .., found ..`
@@ -19,9 +19,9 @@ package struct ManifestError: Error, CustomStringConvertible, Equatable {
 }
 
 extension TabletManifest {
-  /// Reads the bytes of the file at `path` (which is only named in errors).
+  /// Parses the bytes of the file at `path` (used only in errors).
   ///
-  /// Throws `ManifestError` for anything that is not a manifest of this version in which every name may safely be used.
+  /// Throws `ManifestError` for anything but a manifest of this version in which every name is safe to use.
   package init(json: [UInt8], path: String) throws(ManifestError) {
     do {
       try self.init(RecordFields(JSONValue(parsing: json)))
@@ -51,8 +51,8 @@ extension TabletManifest {
     try checkNames()
   }
 
-  /// What is named to be removed must be a plain name, and no name of a live file. A live URI may end in the same name:
-  /// mostly it is a file of another directory. Where it leads here, `removeGarbage` keeps the file.
+  /// Files to be removed must have plain names that are not those of live files. A live URI can end in the same name,
+  /// usually for a file of another directory. If it refers to this directory, `removeGarbage` keeps the file.
   private func checkNames() throws(FieldError) {
     func unique(_ names: [String], _ field: (Int) -> String) throws(FieldError) {
       var seen: Set<String> = []
@@ -82,7 +82,7 @@ extension TabletManifest {
     }
   }
 
-  /// The bytes of the file: one line.
+  /// The bytes of the file, in one line.
   package func json() -> [UInt8] {
     var line = JSONLine()
     line.object { line in
@@ -115,7 +115,7 @@ extension Reservation {
       written: fields.value("written") == nil
         ? nil
         : try fields.object("written") { (written) throws(FieldError) in
-          // All 64 bits of an inode may be used.
+          // An inode can use all 64 bits.
           WrittenFile(
             inode: UInt64(bitPattern: try written.integer("inode", in: Int64.min...Int64.max)),
             size: try written.integer("size"))

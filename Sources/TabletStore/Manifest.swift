@@ -1,5 +1,5 @@
-// `tablet.json`: what a tablet consists of. From its first appearance the only truth; replaced as a whole, under the
-// lock of the directory, never changed in place.
+// `tablet.json`: the contents of a tablet. Once it exists, it alone decides what belongs to the tablet. It is replaced
+// as a whole, under the lock of the directory, and never changed in place.
 //
 //     {"version":1,
 //      "extent":{"tableId":"2","prevEndRow":"a","endRow":"m"},
@@ -8,10 +8,10 @@
 //        "propDels":true,"output":"C000001b.rf","tmp":"C000001b.rf_tmp",
 //        "host":"h1","machineId":"..","bootId":"..","pidNamespace":"pid:[4026531836]","processId":123,
 //        "processStart":456789,"lease":1763696000000,
-//        "written":{"inode":77,"size":99}}],      only while the output gets its name
+//        "written":{"inode":77,"size":99}}],      only while the output is renamed
 //      "garbage":["F0000019.rf"]}                 inputs of a finished job that are still to be removed
 //
-// on one line. Fields with the names of the `tablet` and `job` records mean the same here.
+// in one line. Fields have the same meaning as fields of the same name in `tablet` and `job` records.
 
 package import Files
 package import Records
@@ -22,10 +22,10 @@ package struct TabletManifest: Hashable, Sendable {
   package static let version = 1
 
   package var extent: KeyExtent
-  /// The live files, in the order of their names.
+  /// The live files, sorted by name.
   package var files: [TabletFile]
   package var reservations: [Reservation]
-  /// Names in the directory that a finished job replaced and that are still to be removed.
+  /// The names of files in the directory that a finished job replaced and that are still to be removed.
   package var garbage: [String]
 
   package init(
@@ -38,7 +38,7 @@ package struct TabletManifest: Hashable, Sendable {
   }
 }
 
-/// A job that a process has begun: its inputs are its own until it ends.
+/// A job that a process has begun. Until it ends, the inputs are reserved for it.
 package struct Reservation: Hashable, Sendable {
   package var ecid: String
   package var kind: CompactionKind
@@ -48,10 +48,10 @@ package struct Reservation: Hashable, Sendable {
   package var output: String
   package var tmp: String
   package var owner: ProcessIdentity
-  /// When the owner last said that it is at work: ms since 1970, by its clock.
+  /// When the owner last renewed the reservation: ms since 1970, by the owner's clock.
   package var lease: Int64
-  /// The whole and checked output that is about to get its name. A file of that name is the output of this
-  /// reservation only if it is this one.
+  /// The complete, checked output that is about to be renamed. A file with the output's name is this reservation's
+  /// output only if it matches this.
   package var written: WrittenFile?
 
   package struct WrittenFile: Hashable, Sendable {
@@ -77,10 +77,10 @@ package struct Reservation: Hashable, Sendable {
     self.written = written
   }
 
-  /// True when no running process has it: on the owner's machine when that process is gone, elsewhere when the lease
-  /// was last renewed more than `leaseDuration` (ms) before `now` (ms since 1970).
+  /// True when the owner is no longer running: on the owner's machine, when that process is gone; elsewhere, when the
+  /// lease was last renewed more than `leaseDuration` (ms) before `now` (ms since 1970).
   ///
-  /// A lease from the future is alive: clocks differ, and to take a file twice is worse than to wait.
+  /// A lease from the future is alive: clocks differ, and using a file twice is worse than waiting.
   func isDead(seenBy observer: ProcessIdentity, now: Int64, leaseDuration: Int64) throws -> Bool {
     switch try owner.life(seenBy: observer) {
     case .alive: return false

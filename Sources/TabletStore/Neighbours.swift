@@ -1,4 +1,4 @@
-// Tablets of one table may share files: after a split in Accumulo both halves list the same one, each for its rows. A
+// Tablets of one table can share files: after a split in Accumulo, both halves list the same file, each for its rows. A
 // file is removed only when no other tablet lists it.
 
 internal import Files
@@ -6,14 +6,14 @@ internal import Records
 internal import Synchronization
 internal import SystemPackage
 
-/// What the `tablet.json` files of a table say about files in other directories.
+/// The references to files of other directories in the `tablet.json` files of a table.
 ///
-/// A run with many jobs asks after each of them. So each file is parsed once for as long as it stays the same, and the
-/// table is looked through anew only when the last look is more than `memory` old: nothing here makes a tablet list a
-/// file of another, and splitting tables by hand while they are compacted takes longer.
+/// A run with many jobs needs this after each job. So each file is parsed again only when it changed, and the table is
+/// searched again only when the last search is older than `memory`: no job makes a tablet list another tablet's file,
+/// and splitting tablets by hand during a compaction takes longer than that.
 final class Neighbours: Sendable {
   private struct Table {
-    /// ms since 1970
+    /// ms since 1970.
     var lookedAt: Int64
     /// `<directory>/<file>` of every URI, by the directory whose `tablet.json` lists it.
     var references: [String: [String]]
@@ -28,9 +28,9 @@ final class Neighbours: Sendable {
   private let seen = Mutex<[String: Seen]>([:])
   private static let memory: Int64 = 5000
 
-  /// Names of files in a tablet's directory that another tablet of the table lists as its own or as an input.
+  /// The names of files in a tablet's directory that another tablet of the table lists as a file or as an input.
   ///
-  /// Throws when a `tablet.json` of the table cannot be read: then nobody knows what may be removed.
+  /// Throws when a `tablet.json` of the table cannot be read, because then it is unknown what can be removed.
   func filesListedElsewhere(of tablet: TabletDirectory) throws -> Set<String> {
     let real = try realPath(tablet.path)
     guard let own = real.lastComponent?.string else { return [] }

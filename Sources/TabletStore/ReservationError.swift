@@ -1,14 +1,14 @@
 package import Records
 
-/// Why a job may not begin, or may not go on.
+/// Why a job must not start or continue.
 package enum ReservationError: Error, Hashable, Sendable, CustomStringConvertible {
   case wrongExtent(job: KeyExtent, tablet: KeyExtent)
   case noInputs
   case inputTwice(String)
   case notLive(String)
   case reserved(file: String, ecid: String, host: String, processId: Int32)
-  /// The job drops delete markers, and these files of the tablet are not among its inputs: what the markers hide in
-  /// them would come back.
+  /// The job drops delete markers, but these files of the tablet are not among its inputs. Entries in them that the
+  /// markers hide would come back.
   case notAllFiles(missing: [String])
   case badName(field: String, name: String)
   case nameTaken(String)
@@ -19,18 +19,18 @@ package enum ReservationError: Error, Hashable, Sendable, CustomStringConvertibl
 
   package var description: String {
     switch self {
-    case .wrongExtent(let job, let tablet): "the job is for extent \(job), and the tablet is \(tablet): plan it again"
+    case .wrongExtent(let job, let tablet): "the job is for extent \(job), but the tablet is \(tablet): plan it again"
     case .noInputs: "the job has no inputs"
     case .inputTwice(let file): "\(file) is an input twice"
-    case .notLive(let file): "\(file) is not a file of the tablet (any more): plan it again"
+    case .notLive(let file): "\(file) is not, or no longer, a file of the tablet: plan it again"
     case .reserved(let file, let ecid, let host, let processId):
       "\(file) is being compacted by \(ecid) (process \(processId) on \(host))"
     case .notAllFiles(let missing):
       "the job drops delete markers but leaves out \(missing.joined(separator: ", ")), where they still hide "
-        + "something: plan it again"
+        + "entries: plan it again"
     case .badName(let field, let name): "\(field) \"\(name)\" is not the plain name of an .rf (or .rf_tmp) file"
-    case .nameTaken(let name): "\(name) is there already: plan it again for another name"
-    case .runsAlready(let ecid): "\(ecid) is running already"
+    case .nameTaken(let name): "\(name) already exists: plan the job again for another name"
+    case .runsAlready(let ecid): "\(ecid) is already running"
     case .withdrawn: "the reservation was withdrawn"
     case .tabletGone(let path): "\(path) is gone"
     case .noReservation(let ecid): "no job \(ecid) is reserved here"

@@ -2,14 +2,14 @@ internal import Files
 package import Records
 package import SystemPackage
 
-/// What a PATH of the command line is.
+/// The kind of data at a PATH of the command line.
 package enum DataPath: Hashable, Sendable {
   case file
   case tablet
-  /// Holds tablet directories.
+  /// A directory with tablet directories.
   case table
 
-  /// Throws `DirectoryError` when it is none of them.
+  /// Throws `DirectoryError` for anything else.
   package init(_ path: FilePath) throws {
     switch try FileStatus.of(path)?.kind {
     case .file: self = .file
@@ -21,7 +21,7 @@ package enum DataPath: Hashable, Sendable {
         self = .table
       } else {
         throw DirectoryError(
-          path: path.string, problem: "holds neither .rf files nor tablet.json nor directories with them")
+          path: path.string, problem: "has neither .rf files nor tablet.json, nor directories with them")
       }
     case .other: throw DirectoryError(path: path.string, problem: "is neither a file nor a directory")
     case nil: throw SystemError("open", path.string, .noSuchFileOrDirectory)
@@ -33,7 +33,7 @@ package enum DataPath: Hashable, Sendable {
   }
 }
 
-/// A directory with the tablets of a table, `t-0000001`, `default_tablet`, and perhaps its `table.properties`.
+/// A directory with the tablets of a table (`t-0000001`, `default_tablet`) and optionally its `table.properties`.
 package struct TableDirectory: Sendable {
   static let propertiesName = "table.properties"
 
@@ -45,25 +45,25 @@ package struct TableDirectory: Sendable {
     self.access = access
   }
 
-  /// The directories of its tablets, sorted by name.
+  /// The directories of the table's tablets, sorted by name.
   package func tabletDirectories() throws -> [TabletDirectory] {
     try Self.tabletNames(in: path, listDirectory(path, refusesForeign: true)).map {
       TabletDirectory(path.appending($0), access: access)
     }
   }
 
-  /// Its tablets in the order of their extents. Only reads.
+  /// The tablets, sorted by extent. Changes nothing on disk.
   package func tablets() throws -> [Tablet] {
     try tabletDirectories().map { try $0.tablet() }.sorted { $0.extent < $1.extent }
   }
 
-  /// Its `table.properties`, where it exists.
+  /// The path of `table.properties`, if it exists.
   package func properties() throws -> FilePath? {
     let file = path.appending(Self.propertiesName)
     return try FileStatus.of(file)?.kind == .file ? file : nil
   }
 
-  /// `table.properties` beside the tablets, where it exists: the settings of the table that a tablet directory is in.
+  /// The path of `table.properties` next to a tablet directory, if it exists: the settings of the tablet's table.
   package static func properties(besideTablet directory: FilePath) throws -> FilePath? {
     let file = try realPath(directory).removingLastComponent().appending(propertiesName)
     return try FileStatus.of(file)?.kind == .file ? file : nil

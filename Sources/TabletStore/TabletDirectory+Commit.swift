@@ -3,18 +3,18 @@ internal import Records
 internal import SystemPackage
 
 extension TabletDirectory {
-  /// What is wrong after all although the job was committed; for the log.
+  /// A problem that remains although the job was committed; for the log.
   package struct CommitNote: Hashable, Sendable, CustomStringConvertible {
     package var description: String
   }
 
   /// Makes the output part of the tablet, in place of the inputs (step 4 in TabletDirectory+Reserve.swift).
   ///
-  /// `size` and `entries` are those of the finished temporary, which was synced and checked. Without entries the tablet
-  /// gets no file, as in Accumulo (`DatafileManager.bringMajorCompactionOnline`).
+  /// `size` and `entries` describe the finished temporary file, which was synced and checked. Without entries, the
+  /// tablet gets no file, as in Accumulo (`DatafileManager.bringMajorCompactionOnline`).
   ///
-  /// Throws when the job is not committed; call `abandon` then. When it returns, it is; leftovers that could not be
-  /// removed are for the next run.
+  /// Throws when the job is not committed; then call `abandon`. When it returns, the job is committed; the next run
+  /// removes any leftovers that could not be removed.
   package func commit(_ job: HeldJob, size: Int64, entries: Int64, keepInputs: Bool) throws -> [CommitNote] {
     try locked {
       var (manifest, index) = try held(job)
@@ -31,13 +31,13 @@ extension TabletDirectory {
       do {
         try replaceUnsynced(with: manifest)
       } catch {
-        // A rename on a network disk may fail and be done all the same.
+        // A rename on a network disk can report failure although it was done.
         guard let now = try? self.manifest(), !now.reservations.contains(where: { $0.ecid == job.ecid }) else {
           throw error
         }
         return [Self.unsyncedNote(error)]
       }
-      // From here on the job is committed, whatever fails. The inputs stay until that is on the disk.
+      // From here on, the job is committed whatever fails. The inputs stay until that is on the disk.
       do { try access.disk.syncDirectory(path) } catch { return [Self.unsyncedNote(error)] }
       do {
         guard try removeGarbage(&manifest) else { return [] }
@@ -59,7 +59,7 @@ extension TabletDirectory {
     }
     guard status.kind == .file, status.size == size else {
       throw DirectoryError(
-        path: path.string, problem: "\(job.tmpName) has \(status.size) bytes, and \(size) were written to it")
+        path: path.string, problem: "\(job.tmpName) has \(status.size) bytes, but \(size) were written to it")
     }
     manifest.reservations[index].written = Reservation.WrittenFile(inode: status.inode, size: size)
     try replace(with: manifest)

@@ -1,12 +1,13 @@
-// What dead processes left behind. Files go first, then what names them in tablet.json: so a process that is killed
-// while it cleans up leaves the rest to the next.
+// Cleans up after dead processes. Files are removed first, then their names in tablet.json. So if the cleaning process
+// is killed, the next one finds what is left.
 
 internal import Files
 package import Records
 internal import SystemPackage
 
 extension TabletDirectory {
-  /// What `clean` would remove now. Only reads. In a directory without `tablet.json` nobody here made an `.rf_tmp` file.
+  /// What `clean` would remove now. Changes nothing on disk. In a directory without `tablet.json`, an `.rf_tmp` file is
+  /// not ours.
   package func leftovers() throws -> Leftovers {
     var found = Leftovers(directory: path.string)
     if try FileStatus.ofLink(manifestTemporary) != nil { found.files.append(Self.manifestTemporaryName) }
@@ -26,7 +27,7 @@ extension TabletDirectory {
     return found
   }
 
-  /// Cleans up where a record says that there is something.
+  /// Cleans the directory that a `Leftovers` record names.
   package static func clean(_ leftovers: Leftovers, access: DirectoryAccess) throws {
     let directory = TabletDirectory(try access.map.path(of: leftovers.directory), access: access)
     guard try FileStatus.of(directory.path)?.kind == .directory else {
@@ -35,11 +36,11 @@ extension TabletDirectory {
     try directory.clean()
   }
 
-  /// Releases the jobs of dead processes and removes what they left. True when there was something.
+  /// Releases the jobs of dead processes and removes their files. True when there were leftovers.
   @discardableResult package func clean() throws -> Bool {
     guard try !leftovers().isEmpty else { return false }
     return try locked {
-      // Whoever was writing it under this lock is gone.
+      // The process that was writing it held this lock, so it is gone.
       try access.disk.removeIfThere(manifestTemporary)
       guard var manifest = try manifest() else { return true }
       let before = manifest
@@ -49,7 +50,7 @@ extension TabletDirectory {
     }
   }
 
-  /// To be called under the lock, and before the manifest is written.
+  /// Removes leftovers from the directory and the manifest. Call it under the lock, before the manifest is written.
   func tidy(_ manifest: inout TabletManifest) throws {
     for (index, reservation) in manifest.reservations.enumerated().reversed() where try access.isDead(reservation) {
       manifest.reservations.remove(at: index)
@@ -58,12 +59,12 @@ extension TabletDirectory {
     for name in try temporaries(except: manifest.reservations) {
       try access.disk.removeIfThere(path.appending(name))
     }
-    // When another tablet.json cannot be read, for whatever reason, the garbage stays; that is no reason to do no work
-    // here. A removal that fails is one.
+    // If another tablet.json cannot be read, the garbage stays, but work on this tablet can go on. A failed removal is
+    // an error.
     if let garbage = try? removableGarbage(of: manifest) { try remove(garbage, &manifest) }
   }
 
-  /// Makes of the manifest what `tidy` would make of it, and returns the names that it would remove. Only reads.
+  /// Changes the manifest as `tidy` would, and returns the names that `tidy` would remove. Changes nothing on disk.
   func forgetLeftovers(_ manifest: inout TabletManifest) throws -> Set<String> {
     var gone: Set<String> = []
     for (index, reservation) in manifest.reservations.enumerated().reversed() where try access.isDead(reservation) {
@@ -80,7 +81,7 @@ extension TabletDirectory {
     return gone
   }
 
-  /// Removes the files of a job that is not committed. `manifest` no longer holds its reservation.
+  /// Removes the files of a job that is not committed. `manifest` no longer contains its reservation.
   func release(_ reservation: Reservation, of manifest: TabletManifest) throws {
     if try isFile(reservation.tmp), !manifest.reservations.contains(where: { $0.tmp == reservation.tmp }) {
       try access.disk.removeIfThere(path.appending(reservation.tmp))
@@ -90,7 +91,8 @@ extension TabletDirectory {
     }
   }
 
-  /// Temporaries of no job in `reservations`. What has such a name and is no file was not made here: it stays.
+  /// Temporary files that belong to no job in `reservations`. Anything with such a name that is not a file is not ours
+  /// and stays.
   private func temporaries(except reservations: [Reservation]) throws -> [String] {
     let reserved = Set(reservations.map(\.tmp))
     return try listDirectory(path).filter { try FileName.isTemporary($0) && !reserved.contains($0) && isFile($0) }
@@ -98,15 +100,15 @@ extension TabletDirectory {
 
   private func isFile(_ name: String) throws -> Bool { try FileStatus.ofLink(path.appending(name))?.kind == .file }
 
-  /// True when the output has its name and is surely the work of this reservation.
+  /// True when the output was renamed and is certainly the work of this reservation.
   private func isWritten(_ reservation: Reservation) throws -> Bool {
     guard let written = reservation.written, let status = try FileStatus.ofLink(path.appending(reservation.output))
     else { return false }
     return written.isFile(status)
   }
 
-  /// Removes replaced inputs, except those that another tablet of the table lists or that a URI of this one leads to,
-  /// and takes them off the list. False when there was nothing to do.
+  /// Removes replaced inputs and clears the list. Inputs that another tablet of the table lists, or that a URI of this
+  /// tablet refers to, are kept. False when the list was empty.
   func removeGarbage(_ manifest: inout TabletManifest) throws -> Bool {
     guard !manifest.garbage.isEmpty else { return false }
     try remove(removableGarbage(of: manifest), &manifest)
@@ -116,7 +118,7 @@ extension TabletDirectory {
   private func remove(_ garbage: [String], _ manifest: inout TabletManifest) throws {
     guard !manifest.garbage.isEmpty else { return }
     for name in garbage { try access.disk.removeIfThere(path.appending(name)) }
-    // Their absence must last before the list forgets them.
+    // Their removal must be on the disk before the list is cleared.
     try access.disk.syncDirectory(path)
     manifest.garbage = []
   }
@@ -127,8 +129,8 @@ extension TabletDirectory {
     return manifest.garbage.filter { !kept.contains($0) }
   }
 
-  /// Names in this directory of files that the tablet lists by URI. A URI that cannot be followed leads here when its
-  /// directory has the name of this one, as in `Neighbours`.
+  /// The names in this directory of files that the tablet lists by URI. A URI that cannot be mapped counts as referring
+  /// to this directory if its directory has the same name, as in `Neighbours`.
   private func filesListedByURI(in manifest: TabletManifest) throws -> Set<String> {
     let uris = Set(manifest.files.map(\.file) + manifest.reservations.flatMap(\.inputs)).filter(FileName.isURI)
     guard !uris.isEmpty else { return [] }
@@ -138,7 +140,7 @@ extension TabletDirectory {
       if let location = try? access.map.path(of: uri),
         (try? FileStatus.of(location.removingLastComponent()))?.map({ $0.kind == .directory }) == true
       {
-        // Both what it is called and what it is, should it be a symbolic link.
+        // Both its name and its target, in case it is a symbolic link.
         for place in [location, try? realPath(location)] {
           if let place, let name = try self.name(ofFileHere: place) { names.insert(name) }
         }

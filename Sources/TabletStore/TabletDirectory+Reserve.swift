@@ -1,37 +1,38 @@
-// How a job takes its inputs, and how nothing is lost whatever happens on the way.
+// How a job reserves and replaces its inputs, and why nothing is lost whenever the process dies.
 //
-// 1. Every change of tablet.json is made under the lock of the directory: read again, check, write the whole of it to
-//    a temporary, sync, rename over the old, sync the directory. It is there before or after, never in between.
-// 2. A job reserves its inputs in tablet.json. The reservation says whose it is. Nobody else touches the inputs, the
-//    temporary and the output while the owner lives.
-// 3. The output is written under its temporary name, synced and checked, all outside the lock. This may take hours.
+// 1. Every change of tablet.json is made under the lock of the directory: read it again, check, write all of it to a
+//    temporary file, sync, rename over the old one, sync the directory. So it has the old or the new contents, never
+//    anything in between.
+// 2. A job reserves its inputs in tablet.json. The reservation names the process that owns it. No other process touches
+//    the inputs, the temporary file or the output while the owner lives.
+// 3. The output is written under its temporary name, synced and checked, all outside the lock. This can take hours.
 // 4. The commit, all under one lock:
-//      a. tablet.json notes in the reservation which file (inode, size) is about to get the output's name;
-//      b. the temporary is renamed, never replacing a file, and the directory is synced;
-//      c. tablet.json lists the output in place of the inputs, without the reservation, the inputs as garbage;
-//      d. the garbage is removed, the directory is synced;
-//      e. tablet.json forgets the garbage.
+//      a. tablet.json records in the reservation which file (inode, size) is about to get the output's name;
+//      b. the temporary file is renamed, never replacing a file, and the directory is synced;
+//      c. tablet.json drops the reservation, and lists the output in place of the inputs and the inputs as garbage;
+//      d. the garbage is removed, and the directory is synced;
+//      e. tablet.json drops the list of garbage.
 //
-// What a next run finds when the process is killed:
+// What the next run finds if the process is killed:
 //
-//   killed               | it finds                              | it does                          | the tablet is
+//   killed               | the next run finds                    | and does                         | the tablet is
 //   ---------------------+---------------------------------------+----------------------------------+--------------
-//   before 2             | nothing, or a `.tablet.json.new`      | the next replacement writes over | before
-//   in 3, before a       | a dead reservation, perhaps its tmp   | removes tmp, then reservation    | before
-//   between a and b      | the same, with the inode of the tmp   | the same                         | before
-//   in b, after rename   | a dead reservation, and an output     | removes the output if it is that | before
+//   before 2             | nothing, or a `.tablet.json.new`      | overwrites it at its next change | as before
+//   in 3, before a       | a dead reservation, perhaps its tmp   | removes tmp, then reservation    | as before
+//   between a and b      | the same, with the inode of the tmp   | the same                         | as before
+//   in b, after rename   | a dead reservation, and an output     | removes the output if it is that | as before
 //                        | that tablet.json does not list        | inode, then the reservation      |
-//   after c              | inputs in the garbage list            | removes them, then the garbage   | after
-//   in d                 | some of them                          | the same                         | after
-//   after e              | nothing                               | nothing                          | after
+//   after c              | inputs in the garbage list            | removes them, then clears it     | new
+//   in d                 | some of them                          | the same                         | new
+//   after e              | nothing                               | nothing                          | new
 //
-// For a job without entries there is no output: the temporary is removed in place of b, and c lists nothing new.
+// A job without entries has no output: the temporary file is removed instead of b, and c lists no new file.
 //
 // Worked example. Tablet {F1 F2 F3}; job J: F1 F2 -> C4. Process P reserves J, writes C4.rf_tmp and is killed between b
-// and c. tablet.json still lists F1 F2 F3, and J with inode 77. Process Q wants F2 F3: it takes the lock, sees that P is
-// dead and that C4.rf is inode 77, removes C4.rf, drops J, and may now reserve F2 F3. Had a user put another C4.rf there,
-// it would stay. Had P not been dead but cut off on another machine, its lease expired: Q does the same, and P, when it
-// comes back, finds its reservation gone, before it renames anything, and fails.
+// and c. tablet.json still lists F1 F2 F3, and J with inode 77. Process Q wants F2 F3: it takes the lock, sees that P
+// is dead and that C4.rf is inode 77, removes C4.rf, drops J, and can now reserve F2 F3. If a user had put another
+// C4.rf there, it would stay. If P were not dead but cut off on another machine, with its lease expired, Q would do the
+// same. When P came back, it would find its reservation gone before it renamed anything, and fail.
 
 package import Entries
 internal import Files
@@ -41,15 +42,15 @@ package import SystemPackage
 /// A job that this process has reserved.
 package struct HeldJob: Sendable {
   package let ecid: String
-  /// The only rows to read.
+  /// The rows to read; all others are ignored.
   package let rows: RowRange
   /// Paths of the inputs, in the order of the job.
   package let inputs: [FilePath]
-  /// Where to write the output. There is no such file yet.
+  /// Where to write the output. The file does not exist yet.
   package let tmp: FilePath
 
   let extent: KeyExtent
-  /// As the manifest has them.
+  /// The inputs as listed in the manifest.
   let inputFiles: [TabletFile]
   package var inputNames: [String] { inputFiles.map(\.file) }
   let output: String
@@ -57,10 +58,10 @@ package struct HeldJob: Sendable {
 }
 
 extension TabletDirectory {
-  /// Reserves the inputs of a job for this process. Leftovers of dead processes are removed on the way; a tablet without
-  /// `tablet.json` gets one.
+  /// Reserves the inputs of a job for this process. Also removes leftovers of dead processes, and creates `tablet.json`
+  /// if it does not exist.
   ///
-  /// Throws `ReservationError` when the rules forbid the job; the tablet is then as it was.
+  /// Throws `ReservationError` when the rules forbid the job; then the job is not reserved.
   package func reserve(_ job: CompactionJob) throws -> HeldJob {
     guard try FileStatus.of(path)?.kind == .directory else { throw ReservationError.tabletGone(path.string) }
     return try locked {
@@ -84,7 +85,7 @@ extension TabletDirectory {
     }
   }
 
-  /// What `reserve` would say now, after it had removed what dead processes left. Only reads.
+  /// Throws what `reserve` would throw now, after it had removed leftovers of dead processes. Changes nothing on disk.
   package func checkCanReserve(_ job: CompactionJob) throws {
     guard try FileStatus.of(path)?.kind == .directory else { throw ReservationError.tabletGone(path.string) }
     var manifest = try contents()
@@ -94,15 +95,15 @@ extension TabletDirectory {
       ecid: job.ecid, output: try localName(of: job.output), tmp: try localName(of: job.tmp), in: manifest, gone: gone)
   }
 
-  /// Throws `DirectoryError` when an input does not hold as many entries as the tablet knows: see `checkEntries(of:)`. Reads
-  /// the indexes of the inputs, so not under the lock.
+  /// Throws `DirectoryError` when an input does not have as many entries as `tablet.json` says; see
+  /// `checkEntries(of:)`. Reads the indexes of the inputs, so it is not called under the lock.
   package func checkEntries(of job: HeldJob) throws { try checkEntries(of: job.inputFiles) }
 
-  /// Throws `ReservationError` when the job must stop: the directory is gone, the reservation was withdrawn, an input is
-  /// no longer live, or the extent changed. Only reads.
+  /// Throws `ReservationError` when the job must stop: the directory is gone, the reservation was withdrawn, an input
+  /// is no longer live, or the extent changed. Changes nothing on disk.
   package func checkStillHeld(_ job: HeldJob) throws { _ = try heldIndex(of: job, in: manifest()) }
 
-  /// The same, and tells everybody that the job is at work.
+  /// Like `checkStillHeld`, and also renews the lease, which shows other processes that the job is running.
   package func renew(_ job: HeldJob) throws {
     try checkStillHeld(job)
     try locked {
@@ -112,8 +113,8 @@ extension TabletDirectory {
     }
   }
 
-  /// Gives the inputs back, and removes what the job wrote. To be called when the job fails. Nothing happens when the
-  /// reservation is no longer this process's: who took it has cleaned up.
+  /// Gives the inputs back and removes what the job wrote. Call it when the job fails. Does nothing if this process no
+  /// longer owns the reservation: the process that withdrew it has cleaned up.
   package func abandon(_ job: HeldJob) throws {
     guard try FileStatus.of(path) != nil else { return }
     try locked {
@@ -124,7 +125,7 @@ extension TabletDirectory {
     }
   }
 
-  /// Withdraws the reservation of a job, whoever has it: the process that runs it notices, and fails it.
+  /// Withdraws the reservation of a job, whichever process owns it. The owner notices and fails the job.
   package func cancel(ecid: String) throws {
     guard try FileStatus.of(path) != nil else { throw ReservationError.tabletGone(path.string) }
     try locked {
@@ -137,7 +138,7 @@ extension TabletDirectory {
 
   func manifestExists() throws -> Bool { try FileStatus.ofLink(manifestPath) != nil }
 
-  /// The manifest, and where in it the job is. To be called under the lock.
+  /// The manifest, and the index of the job's reservation in it. Call it under the lock.
   func held(_ job: HeldJob) throws -> (TabletManifest, index: Int) {
     let manifest = try manifest()
     let index = try heldIndex(of: job, in: manifest)
@@ -148,7 +149,7 @@ extension TabletDirectory {
     guard let manifest else {
       throw ReservationError.tabletGone(try FileStatus.of(path) == nil ? path.string : manifestPath.string)
     }
-    // Not the id alone: the same job may have been given to another process after this one was taken for dead.
+    // The id alone is not enough: the same job may have gone to another process after this one was considered dead.
     guard let index = manifest.reservations.firstIndex(where: { $0.ecid == job.ecid && $0.owner == access.owner })
     else { throw ReservationError.withdrawn }
     if onlyReservation { return index }
@@ -160,7 +161,7 @@ extension TabletDirectory {
     return index
   }
 
-  /// The inputs as the manifest names them.
+  /// Checks the inputs and returns their names in the manifest.
   private func checkedInputs(of job: CompactionJob, in manifest: TabletManifest) throws -> [String] {
     guard job.extent == manifest.extent else {
       throw ReservationError.wrongExtent(job: job.extent, tablet: manifest.extent)
@@ -185,7 +186,7 @@ extension TabletDirectory {
     return inputs
   }
 
-  /// `gone`: names that count as free although they are still there.
+  /// `gone`: names that count as free although the files still exist.
   private func checkNames(
     ecid: String, output: String, tmp: String, in manifest: TabletManifest, gone: Set<String> = []
   ) throws {
@@ -204,13 +205,13 @@ extension TabletDirectory {
     guard try !isThere(tmp) else { throw ReservationError.nameTaken(tmp) }
   }
 
-  /// The name of a file whose URI leads into this directory; other texts as they are.
+  /// The name of a file whose URI refers to this directory; any other text is returned unchanged.
   private func localName(of file: String) throws -> String {
     guard FileName.isURI(file), let location = try? access.map.path(of: file) else { return file }
     return try name(ofFileHere: location) ?? file
   }
 
-  /// The last part of a path that leads into this directory, by whatever way; nil for other paths.
+  /// The last part of a path that refers to this directory, directly or through links; nil for other paths.
   func name(ofFileHere location: FilePath) throws -> String? {
     guard let name = location.lastComponent?.string,
       let parent = try FileStatus.of(location.removingLastComponent()), let own = try FileStatus.of(path),

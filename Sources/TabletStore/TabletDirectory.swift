@@ -2,7 +2,7 @@ internal import Files
 package import Records
 package import SystemPackage
 
-/// A directory that is no tablet, or not a sound one.
+/// A directory that is not a tablet, or is damaged.
 package struct DirectoryError: Error, CustomStringConvertible, Equatable {
   package var path: String
   package var problem: String
@@ -17,14 +17,14 @@ package struct DirectoryError: Error, CustomStringConvertible, Equatable {
 
 /// A directory with the files of one tablet.
 ///
-/// With a `tablet.json` that file says which of them are the tablet's; without one they all are, and the tablet covers
-/// the whole table that the parent directory is named after.
+/// `tablet.json` says which of the files belong to the tablet. Without a `tablet.json`, all of them do, and the tablet
+/// covers the whole table; the parent directory's name is the table id.
 package struct TabletDirectory: Sendable {
-  /// As it was given.
+  /// The path as given by the caller.
   package let path: FilePath
   let access: DirectoryAccess
 
-  /// Does not look at the disk yet.
+  /// Does not read the disk yet.
   package init(_ path: FilePath, access: DirectoryAccess) {
     self.path = path.isEmpty ? "." : path
     self.access = access
@@ -38,7 +38,7 @@ package struct TabletDirectory: Sendable {
   var manifestPath: FilePath { path.appending(TabletManifest.fileName) }
   var manifestTemporary: FilePath { path.appending(Self.manifestTemporaryName) }
 
-  /// What `tablet.json` says; nil when there is none.
+  /// The contents of `tablet.json`; nil if it does not exist.
   package func manifest() throws -> TabletManifest? {
     let bytes: [UInt8]
     do {
@@ -49,10 +49,10 @@ package struct TabletDirectory: Sendable {
     return try TabletManifest(json: bytes, path: manifestPath.string)
   }
 
-  /// What the tablet consists of, with or without `tablet.json`. Only reads.
+  /// The contents of the tablet, with or without `tablet.json`. Changes nothing on disk.
   package func contents() throws -> TabletManifest { try manifest() ?? contentsWithoutManifest() }
 
-  /// The tablet as a record: live files as they lie on the disk, jobs that run now. Only reads.
+  /// The tablet as a record: its live files on disk and the running jobs. Changes nothing on disk.
   ///
   /// Throws when a live file is missing or has another size than `tablet.json` says.
   package func tablet() throws -> Tablet {
@@ -64,7 +64,7 @@ package struct TabletDirectory: Sendable {
       })
   }
 
-  /// Looks without the lock, so that a job may be committed meanwhile and its inputs removed: then it looks again.
+  /// Reads without the lock. If a job is committed meanwhile and its inputs are removed, reads again.
   private func consistentContents() throws -> TabletManifest {
     var attempts = 0
     while true {
@@ -83,8 +83,7 @@ package struct TabletDirectory: Sendable {
   /// The path of a live file or an input.
   package func path(of file: String) throws -> FilePath { try access.map.path(of: file, in: path) }
 
-  /// Throws when the file is not on the disk as the tablet has it. Files behind URIs that are not mapped are not looked
-  /// at.
+  /// Throws when the file on disk does not match the tablet's record of it. Files of unmapped URIs are not checked.
   func check(_ file: TabletFile) throws {
     let location: FilePath
     do {
@@ -93,17 +92,17 @@ package struct TabletDirectory: Sendable {
       return
     }
     guard let status = try FileStatus.of(location) else {
-      throw DirectoryError(path: path.string, problem: "\(file.file) is a file of the tablet, but not there")
+      throw DirectoryError(path: path.string, problem: "\(file.file) is a file of the tablet, but does not exist")
     }
     guard status.size == file.size else {
       throw DirectoryError(
-        path: path.string, problem: "\(file.file) has \(status.size) bytes, and the tablet knows it with \(file.size)")
+        path: path.string, problem: "\(file.file) has \(status.size) bytes, but the tablet lists it with \(file.size)")
     }
   }
 
-  /// Throws `DirectoryError` when one of the files does not hold as many entries as `tablet.json` says. Files of other
-  /// directories, and those of which the tablet has a part, are not looked at: their counts are estimates since Accumulo
-  /// split a tablet. Without `tablet.json` the counts are the files' own.
+  /// Throws `DirectoryError` when one of the files does not have as many entries as `tablet.json` says. Files of other
+  /// directories, and files of which the tablet has only a part, are not checked: after a split in Accumulo, their
+  /// counts are estimates. Without `tablet.json`, the counts come from the files themselves.
   package func checkEntries(of files: [TabletFile]) throws {
     guard try manifestExists() else { return }
     for file in files where file.range == nil && !FileName.isURI(file.file) {
@@ -111,12 +110,12 @@ package struct TabletDirectory: Sendable {
       guard entries == file.entries else {
         throw DirectoryError(
           path: path.string,
-          problem: "\(file.file) holds \(entries) entries, and the tablet knows it with \(file.entries)")
+          problem: "\(file.file) has \(entries) entries, but the tablet lists it with \(file.entries)")
       }
     }
   }
 
-  /// Every `.rf` file there is, and the whole table as extent.
+  /// All `.rf` files of the directory, with the whole table as extent.
   private func contentsWithoutManifest() throws -> TabletManifest {
     let real = try realPath(path)
     let table = real.removingLastComponent()
@@ -125,7 +124,7 @@ package struct TabletDirectory: Sendable {
       guard Self.claimsWholeTable(sibling) else { continue }
       throw DirectoryError(
         path: path.string,
-        problem: "has no tablet.json, and neither has \(sibling): each would be the whole table "
+        problem: "has no tablet.json, and neither has \(sibling): each would cover the whole table "
           + "\(table.lastComponent?.string ?? "/"); keep them in table directories of their own, or write tablet.json "
           + "with their extents")
     }
@@ -136,13 +135,13 @@ package struct TabletDirectory: Sendable {
       files.append(TabletFile(file: name, size: status.size, entries: entries))
     }
     guard !files.isEmpty else {
-      throw DirectoryError(path: path.string, problem: "is no tablet: it holds neither .rf files nor tablet.json")
+      throw DirectoryError(path: path.string, problem: "is not a tablet: it has neither .rf files nor tablet.json")
     }
     return TabletManifest(extent: KeyExtent(tableId: table.lastComponent?.string ?? "/"), files: files)
   }
 
-  /// True for a directory with `.rf` files and without `tablet.json`. Directories of bulk imports (`b-0000001`) are no
-  /// tablets: their files belong to tablets that name them by URI. What may not be looked at claims nothing.
+  /// True for a directory with `.rf` files and without `tablet.json`. Directories of bulk imports (`b-0000001`) are not
+  /// tablets: their files belong to tablets that list them by URI. An unreadable directory claims nothing.
   static func claimsWholeTable(_ directory: FilePath) -> Bool {
     guard directory.lastComponent?.string.hasPrefix("b-") == false, let names = try? listDirectory(directory) else {
       return false
@@ -150,7 +149,7 @@ package struct TabletDirectory: Sendable {
     return names.contains(where: FileName.isDataFile) && !names.contains(TabletManifest.fileName)
   }
 
-  /// Writes a first `tablet.json`; refused when there is one. For those that make new tablets.
+  /// Creates `tablet.json` for a new tablet. Throws if it already exists.
   package func create(_ manifest: TabletManifest) throws {
     try locked {
       guard try FileStatus.ofLink(manifestPath) == nil else {
@@ -174,14 +173,14 @@ package struct TabletDirectory: Sendable {
     return result
   }
 
-  /// To be called under the lock. Throws, and leaves `tablet.json` as it is, when `manifest` would not be read again: a
-  /// tablet whose `tablet.json` is refused is lost to everybody.
+  /// Replaces `tablet.json`. Call it under the lock. Throws and leaves `tablet.json` unchanged if `manifest` could not
+  /// be read back: a tablet whose `tablet.json` is refused would be unusable.
   func replace(with manifest: TabletManifest) throws {
     try replaceUnsynced(with: manifest)
     try access.disk.syncDirectory(path)
   }
 
-  /// The same without the sync of the directory: see `Disk.replaceUnsynced`.
+  /// Like `replace`, but without the sync of the directory; see `Disk.replaceUnsynced`.
   func replaceUnsynced(with manifest: TabletManifest) throws {
     var manifest = manifest
     manifest.files.sort { $0.file < $1.file }
@@ -192,7 +191,8 @@ package struct TabletDirectory: Sendable {
     do {
       _ = try TabletManifest(json: bytes, path: manifestPath.string)
     } catch {
-      throw ManifestError(path: error.path, problem: "is not replaced, because nobody could read it: \(error.problem)")
+      throw ManifestError(
+        path: error.path, problem: "is not replaced, because its new contents could not be read back: \(error.problem)")
     }
     try access.disk.replaceUnsynced(manifestPath, with: bytes, temporary: manifestTemporary)
   }

@@ -1,12 +1,12 @@
 internal import Files
 package import SystemPackage
 
-/// A directory that a live Accumulo may own: `instance_id` and `version` beside `tables`.
+/// A directory that a live Accumulo may own: it has `instance_id` and `version` next to `tables`.
 ///
-/// Accumulo keeps the list of a tablet's files in its metadata table. Were a file replaced behind its back, it would
-/// look for the old one, and the tablet would not load.
+/// Accumulo keeps the list of a tablet's files in its metadata table. If we replaced a file, Accumulo would still look
+/// for the old one, and the tablet would not load.
 package enum Volume {
-  /// The volume that a tablet directory lies in (`<volume>/tables/<id>/<directory>`); nil for none.
+  /// The volume that contains a tablet directory (`<volume>/tables/<id>/<directory>`), or nil.
   package static func containing(_ directory: FilePath) throws -> FilePath? {
     var path = try realPath(directory)
     while let last = path.lastComponent?.string {

@@ -73,7 +73,7 @@ import Testing
   @Test("inflating takes no more memory than was claimed, whatever comes", arguments: [Codec.gz, .zstd])
   func neverMoreThanClaimed(codec: Codec) {
     var random = SplitMix64(seed: 1)
-    // What deflates well, and what does not.
+    // Bytes that deflate well, and bytes that do not.
     let mixed = (0..<9 << 20).map { $0 % 3 == 0 ? UInt8(truncatingIfNeeded: random.next()) : 7 }
     for bytes in [[UInt8](repeating: 0, count: 9 << 20), mixed] {
       let stored = Self.compress(bytes, codec)

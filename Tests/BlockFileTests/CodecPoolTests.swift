@@ -6,11 +6,11 @@ import Testing
 @testable import BlockFile
 @testable import Files
 
-// Who does what is up to the threads; what must hold is that each task is done once, before `finish` returns, and never by
-// more threads than the pool has.
+// Which thread does a task is left to chance. What must hold: each task is done once, before `finish` returns, and
+// never on more threads than the pool has.
 
 @Suite struct CodecPoolTests {
-  /// Counts how many of its kind are at work.
+  /// Counts the tasks in progress.
   private final class Gauge: Sendable {
     let now = Atomic<Int>(0)
     let most = Atomic<Int>(0)
@@ -42,7 +42,7 @@ import Testing
     }
   }
 
-  /// A merge: posts with some distance, takes the results in order, uses tasks again.
+  /// Acts like a merge: posts tasks some distance ahead, takes the results in order, and reuses tasks.
   private func square(_ count: Int, in pool: CodecPool, _ gauge: Gauge, distance: Int) -> Bool {
     pool.occupy {
       var free = (0...distance).map { _ in Square(gauge) }
@@ -88,7 +88,7 @@ import Testing
         let pool = CodecPool(threads: 4, supply: supply)
         let gauge = Gauge()
         #expect(square(1000, in: pool, gauge, distance: 6), "\(missing)")
-        // Those that were not made are not counted as helpers.
+        // Helpers that were not started are not counted.
         #expect(gauge.most.load(ordering: .relaxed) <= (isLasting ? min(missing, 4) : 4), "\(missing)")
         #expect(asked.now.load(ordering: .relaxed) >= 1)
       }
@@ -122,12 +122,12 @@ import Testing
       if square(3000, in: pool, gauge, distance: 5) { right.add(1, ordering: .relaxed) }
     }
     #expect(right.load(ordering: .relaxed) == 3)
-    // A helper that has begun when a thread comes in ends its task first.
+    // A helper that has begun when a thread occupies the pool finishes its task first.
     #expect(gauge.most.load(ordering: .relaxed) <= 3 + 2)
     #expect(!pool.isBusy)
   }
 
-  /// Holds its thread until all of its kind are there.
+  /// Blocks its thread until all tasks of the meeting have begun.
   private final class Meeting: PoolTask, @unchecked Sendable {
     let ticket = PoolTicket()
     let gauge: Gauge
@@ -157,7 +157,7 @@ import Testing
         pool.post(tasks[0])
         while gauge.now.load(ordering: .sequentiallyConsistent) < 1 { usleep(50) }
         pool.post(tasks[1])
-        // Not by this thread: two helpers meet.
+        // This thread must not do the tasks: two helpers meet.
         while !tasks.allSatisfy({ pool.isDone($0) }), gauge.now.load(ordering: .sequentiallyConsistent) < 2 {
           usleep(50)
         }

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct CodecTests {
   private static let compressing = Codec.allCases.filter { $0 != .none }
-  /// Those with a checksum over all bytes.
+  /// The codecs with a checksum over all bytes.
   private static let checking = Codec.allCases.filter { ["gz", "zstd", "bzip2"].contains($0.rawValue) }
 
   private static func compress(_ bytes: [UInt8], _ codec: Codec, level: Int? = nil) -> [UInt8] {
@@ -145,7 +145,7 @@ import Testing
       let stored = Self.compress(text, .bzip2)
       #expect(Array(stored.prefix(10)) == Array("BZh9".utf8) + [0x31, 0x41, 0x59, 0x26, 0x53, 0x59])
       #expect(Self.compress([], .bzip2) == Array("BZh9".utf8) + [0x17, 0x72, 0x45, 0x38, 0x50, 0x90, 0, 0, 0, 0])
-      // Another stream behind the first one is more than the block has.
+      // A second stream after the first is more than the block contains.
       #expect(throws: DecodeError.self) { try Self.decompress(stored + stored, .bzip2, rawSize: 2 * text.count) }
     }
   #endif

@@ -3,7 +3,7 @@ import Testing
 
 @testable import BlockFile
 
-// In a build without libdeflate there is one engine, compared with itself: `make test` has both.
+// In a build without libdeflate, the only engine is compared with itself; `make test` runs both builds.
 
 @Suite struct DeflateEngineTests {
   private static let engines = DeflateEngine.allCases
@@ -29,13 +29,13 @@ import Testing
     }
   }
 
-  /// Checks that all engines give the same for `stored`, and gives it.
+  /// Checks that all engines give the same result for `stored`, and returns it.
   @discardableResult private static func inflateAlike(
     _ stored: [UInt8], rawSize: Int, _ what: String = ""
   ) throws -> Result<[UInt8], DecodeError> {
     let results = try engines.map { try inflate(stored, $0, rawSize: rawSize) }
     for (engine, result) in zip(engines, results) {
-      // Not compared by the macro, which would print megabytes.
+      // Compared outside the macro, which would print megabytes.
       let isAlike = result == results[0]
       #expect(isAlike, "\(engine): \(what)")
     }
@@ -127,7 +127,7 @@ import Testing
           }
         }
       }
-      // The first two bytes hold a hint about the level, which nobody reads.
+      // The first two bytes contain a hint about the level, which no reader uses.
       #expect(failed > stored.count * 4 - 8)
     }
   }

@@ -3,11 +3,11 @@ import Testing
 
 @testable import BlockFile
 
-// Snappy and LZ4 in Hadoop's frames: against the reference, which knows the formats alone; against blocks of Accumulo; and
-// against all that a file could claim. In a build without these codecs there is nothing to test.
+// Snappy and LZ4 in Hadoop's frames, checked against the reference (written from the formats alone), against blocks of
+// Accumulo, and with false claims of every kind. In a build without these codecs, nothing is tested.
 
 @Suite struct HadoopFrameTests {
-  /// A codec that was built in, and the raw bytes and the buffer of Hadoop's chunks.
+  /// A codec of this build, with the raw size and the buffer size of Hadoop's chunks.
   struct Framed: Sendable, CustomStringConvertible {
     var codec: Codec
     var chunk: Int
@@ -129,7 +129,7 @@ import Testing
       (Self.int32(28), "expected 4 bytes of the stored length of a chunk, found 0"),
       ([], "expected 28 raw bytes, as the index says, found 0"),
       (Self.int32(0), "expected 28 raw bytes, as the index says, found 0"),
-      // A copy from before the beginning.
+      // A copy from before the start.
       (
         Self.int32(28, 5) + (name == "snappy" ? [28, 0, 97, 0x09 | 0x60, 9] : [0x17, 97, 9, 0, 0]),
         "at byte 8: \(none) 5 bytes"

@@ -3,8 +3,8 @@ import Testing
 
 @testable import BlockFile
 
-// Every structure of the container: what is encoded is decoded again, all of it and no byte more; what is cut off is an
-// error; and what Accumulo wrote comes out of both directions as it was.
+// Every structure of the container: encoded values decode to the same value and consume exactly their bytes, truncated
+// bytes are an error, and Accumulo's bytes survive decoding and encoding unchanged.
 
 @Suite struct StructureTests {
   private static func encode(_ body: (inout [UInt8]) -> Void) -> [UInt8] {
@@ -13,7 +13,7 @@ import Testing
     return bytes
   }
 
-  /// Checks one value in both directions, with every length that is too short, and with every byte damaged.
+  /// Checks one value in both directions, at every length that is too short, and with every byte damaged.
   private static func check<T: Equatable>(
     _ value: T, _ encode: (T, inout [UInt8]) -> Void, _ decode: (inout ByteReader) throws -> T,
     sourceLocation: SourceLocation = #_sourceLocation
@@ -173,7 +173,7 @@ import Testing
         return nil
       } catch { return error }
     }
-    // 28 and 36 bytes of footer.
+    // Footers have 28 or 36 bytes.
     #expect(problem(16, nil) == nil && problem(971, nil) == nil && problem(972, nil) != nil && problem(15, nil) != nil)
     #expect(problem(16, 17) == nil && problem(959, 960) == nil && problem(960, 961) != nil && problem(17, 17) != nil)
     for bad in [-1, 0, 15, 1000, .max, .min] as [Int64] {

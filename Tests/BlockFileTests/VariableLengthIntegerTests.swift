@@ -4,7 +4,7 @@ import Testing
 @testable import BlockFile
 
 @Suite struct VariableLengthIntegerTests {
-  /// Every border of both forms, and neighbours.
+  /// Every boundary of both forms, and its neighbours.
   static let values: [Int64] = {
     var values: Set<Int64> = [0, .max, .min]
     for bit in 0..<63 {
@@ -77,7 +77,7 @@ import Testing
         lengths += 1
       }
     }
-    // Of 256 first bytes with 5 things behind them.
+    // 256 first bytes, each with 5 continuations.
     #expect(numbers > 256 && numbers < 2 * 256 * 5 && lengths > 5 && lengths < 256 * 5, "\(numbers), \(lengths)")
   }
 }

@@ -93,7 +93,7 @@ struct ScanCommandTests {
     #expect(
       unknown.stderr
         == "actool scan: table.iterator.scan.x=9,com.example.X: this iterator class is not built in, and leaving it "
-        + "out would show what no scan sees; scan with --raw, or set the property to nothing with -p\n")
+        + "out would show what no scan sees; scan with --raw, or set the property to an empty value with -p\n")
   }
 
   @Test("tablets come in the order of their rows, each with the rows of its extent")

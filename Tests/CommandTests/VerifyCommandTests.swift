@@ -118,7 +118,7 @@ struct VerifyCommandTests {
     let absent = actool.run("verify", "2")
     #expect(absent.status == 2 && absent.stdout == [])
     #expect(
-      absent.stderr == "actool verify: 2/t-0000002: F0000002.rf is a file of the tablet, but not there\n"
+      absent.stderr == "actool verify: 2/t-0000002: F0000002.rf is a file of the tablet, but does not exist\n"
         + "actool verify: not everything could be looked at, so nothing is said about holes\n", "\(absent.stderr)")
     _ = actool.shell("rm -r 2/t-0000002")
     #expect(actool.run("verify", "2").stderr.hasPrefix("actool verify: 2: table 2 has no tablet for the rows of "))

@@ -7,7 +7,7 @@ import Testing
 @testable import RFile
 @testable import Records
 
-// With blocks taken over or without: the same entries. Only speed and the borders of blocks may differ.
+// The entries are the same whether blocks are taken over or not. Only speed and the borders of blocks can differ.
 
 @Suite struct BlockReuseTests {
   private struct Rules {
@@ -15,13 +15,13 @@ import Testing
     var maxVersions = 1
     var rows = RowRange.all
     var groups: [LocalityGroupDefinition] = []
-    /// Beside the versions, on top of them.
+    /// Other iterators, on top of the versions.
     var others: [IteratorLayer] = []
 
     var iterators: [IteratorLayer] { (maxVersions == 0 ? [] : [.versions(maxVersions)]) + others }
   }
 
-  /// A file in memory would do, but inputs are paths.
+  /// A file in memory would be enough, but inputs are paths.
   private func makeFile(
     _ entries: [Entry], _ options: RFileWriter.Options, in directory: ScratchDirectory, _ name: String
   ) throws -> String {
@@ -48,7 +48,7 @@ import Testing
     return (sink.memory, statistics)
   }
 
-  /// The number of blocks that were taken over, after a look at everything else.
+  /// Checks everything else, and returns the number of blocks that were taken over.
   @discardableResult private func expectSame(
     _ inputs: [String], _ output: RFileWriter.Options, _ rules: Rules = Rules(), judged: Bool = true,
     _ comment: @autoclosure () -> String = ""
@@ -120,7 +120,7 @@ import Testing
     var reused = 0
     for a in files[0] {
       for b in files[1] {
-        // Every pair in one way, all ways often.
+        // Each pair of files with one set of rules; over all pairs, each rule occurs often.
         let rules = Rules(
           propagateDeletes: Bool.random(using: &random), maxVersions: Int.random(in: 0...2, using: &random))
         reused += try expectSame([a, b], options, rules, judged: false, "\(a) \(b) \(rules)")
@@ -129,7 +129,7 @@ import Testing
     #expect(reused > 100)
   }
 
-  /// Rows in windows: files lie beside each other, overlap at their ends, or lie in one another.
+  /// Rows in windows: the files are disjoint, overlap at their ends, or are nested.
   private func randomEntries(_ random: inout SplitMix64, value: UInt8) -> [Entry] {
     let start = Int.random(in: 0..<200, using: &random)
     let width = [3, 30, 200].randomElement(using: &random)!
@@ -179,7 +179,7 @@ import Testing
     }
   }
 
-  // Cases that a person can read.
+  // Readable cases.
 
   private static let options = RFileWriter.Options(codec: .gz, blockSize: 100, indexBlockSize: 1000)
 
@@ -230,7 +230,7 @@ import Testing
     let directory = ScratchDirectory()
     let rows = Array(0..<200)
     let big = try makeFile(entries(rows), Self.options, in: directory, "big.rf")
-    // A marker before each entry in turn, so also before each block's first one.
+    // A marker before each entry in turn, including the first entry of each block.
     for row in rows.prefix(60) {
       var marker = entries([row], timestamp: 9)
       marker[0].key.deleted = true
@@ -244,7 +244,7 @@ import Testing
 
   @Test("versions of a cell on both sides of a border count together") func versionsAcross() throws {
     let directory = ScratchDirectory()
-    // Rows of 1 to 30 versions, so borders fall between versions, too.
+    // Rows of 1 to 30 versions, so some borders fall between versions.
     let keys = (1..<31).flatMap { row in
       (0..<row).map { Key(row: Array("row\(1000 + row)".utf8), timestamp: Int64(100 - $0)) }
     }
@@ -273,14 +273,14 @@ import Testing
     others[3].blockSize = 300
     others[4].blockSize = 40
     for options in others[..<3] { #expect(try expectSame([input], options) == 0) }
-    // The last block of a file may be as small as it likes.
+    // The last block of a file can be of any size.
     for options in others[3...] { #expect(try expectSame([input], options) <= 1) }
   }
 
   @Test("a block goes over when its entries pass all filters, and never under an iterator that makes others of them")
   func filters() throws {
     let directory = ScratchDirectory()
-    // Even times, then odd ones, then both.
+    // Even timestamps, then odd ones, then both.
     let rows = Array(0..<200)
     let both = rows.map { entries([$0 + 400], timestamp: Int64(4 + $0 % 2))[0] }
     let all = entries(rows, timestamp: 4) + entries(rows.map { $0 + 200 }, timestamp: 5) + both

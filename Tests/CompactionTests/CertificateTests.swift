@@ -8,7 +8,7 @@ import Testing
 @testable import RFile
 @testable import Records
 
-/// Adds every entry to an account, as the inputs of a merge do.
+/// Adds every entry to an account, like the inputs of a merge.
 final class CountedCursor: EntryCursor {
   private let source: any EntryCursor
   private let account: LedgerAccount
@@ -22,7 +22,7 @@ final class CountedCursor: EntryCursor {
   }
 }
 
-/// Adds every entry to an account, as a writer does, and expects the rule that all cursors keep.
+/// Adds every entry to an account, like a writer, and checks the contract of cursors.
 final class WrittenCursor: EntryCursor {
   private let source: any EntryCursor
   private let account: LedgerAccount
@@ -40,7 +40,7 @@ final class WrittenCursor: EntryCursor {
 @Suite struct CertificateTests {
   private let directory = ScratchDirectory()
 
-  /// A cell in each row, with versions, markers and values of several lengths.
+  /// One cell per row, with versions, markers and values of several lengths.
   private static func entries(_ count: Int, seed: UInt64) -> [Entry] {
     var random = SplitMix64(seed: seed)
     return (0..<count).map { _ in
@@ -139,7 +139,7 @@ final class WrittenCursor: EntryCursor {
     }
   }
 
-  /// Gives its third entry with another time.
+  /// Returns its third entry with another timestamp.
   private final class ChangingCursor: EntryCursor {
     private let source: any EntryCursor
     private let buffer = EntryBuffer()
@@ -202,7 +202,7 @@ final class WrittenCursor: EntryCursor {
     let file = try FileDescriptor.open(FilePath(path), .readWrite)
     defer { try? file.close() }
     var found = 0
-    // bzip2 takes a millisecond for the smallest block.
+    // bzip2 needs a millisecond for even the smallest block.
     for place in stride(from: 0, to: bytes.count, by: codec.rawValue == "bzip2" ? 9 : 1) {
       for bit in codec == .none ? Array(0..<8) : [place % 8] {
         _ = try file.writeAll(toAbsoluteOffset: Int64(place), [bytes[place] ^ 1 << bit])

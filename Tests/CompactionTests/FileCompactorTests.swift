@@ -8,10 +8,10 @@ import Testing
 @testable import RFile
 @testable import Records
 
-// What Accumulo's own compactor made of its files, against what ours makes of them.
+// Compares the output of Accumulo's own compactor with ours.
 
 @Suite struct FileCompactorTests {
-  /// `<family>.pd<0|1>.v<N>`, without the cases whose inputs have a codec that we do not read.
+  /// `<family>.pd<0|1>.v<N>`, without cases whose inputs have a codec that is not in this build.
   static func cases() throws -> [(name: String, inputs: [String], propagateDeletes: Bool, maxVersions: Int)] {
     let names = try FileManager.default.contentsOfDirectory(atPath: Fixtures.accumulo + "/rfiles-expected").sorted()
     let readable = Set(RFileFixture.readable.map(\.path))
@@ -71,7 +71,8 @@ import Testing
     }
   }
 
-  /// The order among equal keys of several files follows no rule in Accumulo, nor which of equal markers stays.
+  /// In Accumulo, the order among equal keys of several files is arbitrary, and so is which of several equal markers
+  /// stays.
   private func expectSameUpToTies(
     _ found: [Entry], _ expected: [Entry], _ inputs: [String], isComplete: Bool, _ name: String
   ) throws {

@@ -10,8 +10,8 @@ import Testing
 @testable import RFile
 @testable import Settings
 
-/// What a compaction makes of a few entries, case by case: Fixtures/cases/merge. The files are real ones, and so is the
-/// job. What Accumulo itself made of larger ones is in `FileCompactorTests`.
+/// The results of compacting a few entries, case by case: Fixtures/cases/merge. The files and the job are real.
+/// Accumulo's own results for larger files are in `FileCompactorTests`.
 @Suite("Merges as text")
 struct MergeCaseTests {
   @Test("every merge is as its file says", arguments: try CaseFile.all(in: "merge"))
@@ -26,7 +26,7 @@ struct MergeCaseTests {
     #expect(files.reduce(0) { $0 + $1.cases.count } >= 12)
   }
 
-  /// Writes the files of a case, compacts them, and tells what is in the new file.
+  /// Writes the files of a case, compacts them, and returns the contents of the new file.
   static func answer(_ test: CaseFile.Case) throws -> [String] {
     guard test.command == "merge" else { throw MalformedCase("expected merge") }
     let scratch = ScratchDirectory()
@@ -65,7 +65,7 @@ struct MergeCaseTests {
     return configuration.settings(forTable: "2")
   }
 
-  /// The lines of each file, and the locality groups that it has.
+  /// The lines of each file, and its locality groups.
   private static func parts(_ lines: ArraySlice<String>) -> [(groups: [String], entries: [String])] {
     var parts: [(groups: [String], entries: [String])] = []
     for line in lines {
@@ -94,7 +94,7 @@ struct MergeCaseTests {
     _ = try writer.finish()
   }
 
-  /// The entries of a file; below the names of its groups where it has named ones.
+  /// The entries of a file, under the names of its groups if it has named ones.
   private static func contents(of path: String) throws -> [String] {
     let loader = BlockLoader()
     let reader = try RFileReader(path: path, loader: loader)
@@ -108,7 +108,7 @@ struct MergeCaseTests {
     }
   }
 
-  /// `b..m`: the rows of a tablet, after b and up to m.
+  /// Parses `b..m`: the rows of a tablet, after b through m.
   private static func rows(_ text: String?) throws -> RowRange {
     guard let text else { return .all }
     let ends = text.components(separatedBy: "..")

@@ -8,7 +8,7 @@ import Testing
 @testable import Entries
 @testable import RFile
 
-// With helpers or without: the same bytes, the same errors.
+// The bytes and the errors are the same with and without helpers.
 
 @Suite struct PooledCompactionTests {
   private static let threads = [1, 2, 4]
@@ -31,7 +31,7 @@ import Testing
     return sink.memory
   }
 
-  /// Files of many small blocks, in a directory of their own.
+  /// Files of many small blocks.
   private func makeFiles(_ count: Int, entries: Int, codec: Codec, in directory: ScratchDirectory) throws -> [String] {
     var random = SplitMix64(seed: 11)
     return try (0..<count).map { number in
@@ -105,7 +105,7 @@ import Testing
     var failures = 0
     for round in 0..<200 {
       var damaged = sound
-      // With several it is told which comes first.
+      // With several damaged bytes, the first error in order is reported.
       for _ in 0..<Int.random(in: 1...3, using: &random) {
         damaged[Int.random(in: 0..<damaged.count, using: &random)] ^= 1 << UInt8.random(in: 0..<8, using: &random)
       }
@@ -183,7 +183,7 @@ import Testing
         left = sink
         _ = try pool.occupy { try compactor.run(into: sink, onRead: beat, onWrite: beat) }
       }
-      // A file that was removed keeps its place on the disk as long as somebody has it open.
+      // A removed file keeps its space on the disk as long as it is open.
       #expect(left == nil, "ended at block \(end)")
     }
     #expect(!pool.isBusy)

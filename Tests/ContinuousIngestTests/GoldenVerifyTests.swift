@@ -33,7 +33,7 @@ struct GoldenVerifyTests {
     let table = TestTable()
     var entries: [Entry] = []
     for (i, pair) in (line["pairs"]?.elements ?? []).enumerated() {
-      // Columns that differ, so that a row can be there twice.
+      // Different columns, so a row can occur twice.
       let value = "9f3c2a10-5b6d-4e7f-8a90-b1c2d3e4f506:0000000000000000:\(pair.elements[1].text ?? ""):"
       entries.append(TestTable.entry(pair.elements[0].text!, "f", "\(i)", "", value))
     }
@@ -41,7 +41,7 @@ struct GoldenVerifyTests {
       let f = fields.elements.map { $0.text! }
       entries.append(TestTable.entry(f[0], f[1], f[2], f[3], f[4], time: Int64(i)))
     }
-    // Dealt out to three files of one tablet.
+    // Distributed over three files of one tablet.
     let files = try (0..<3).map { file in
       try table.write("\(file).rf", entries.indices.filter { $0 % 3 == file }.map { entries[$0] })
     }

@@ -95,14 +95,14 @@ struct IngestSequenceTests {
     var random = SplitMix64(seed: 2)
     var counts = [Int](repeating: 0, count: 104)
     for _ in 0..<100_000 { counts[sizes.size(Double(random.next() >> 11) / Double(1 << 53))] += 1 }
-    // The chances of 1 and 2 are as 1 to 2^-1.5.
+    // The probabilities of k = 1 and k = 2 have the ratio 1 : 2^-1.5.
     #expect(abs(Double(counts[5]) / Double(counts[4]) - 0.3536) < 0.02)
     #expect(counts[4] > counts[5] && counts[5] > counts[7] && counts[..<4].allSatisfy { $0 == 0 })
   }
 }
 
 extension IngestSequence {
-  /// Places before which Accumulo's writer flushes: the ends of depths, and of the close.
+  /// Whether Accumulo's writer flushes after this place: at the end of each depth, and of the close.
   fileprivate func isFlushed(after place: Int64, of cycle: Cycle) -> Bool {
     let puts = cycle.depths * flush
     return place < puts || cycle.isDeleted ? (place + 1) % flush == 0 : place + 1 == puts + flush - 1

@@ -1,6 +1,6 @@
 @testable import ContinuousIngest
 
-/// java.util.Random: a linear congruential generator of 48 bits.
+/// java.util.Random: a 48-bit linear congruential generator.
 struct JavaRandom {
   private var seed: UInt64
 

@@ -33,7 +33,7 @@ struct NodeReaderTests {
     }
   }
 
-  /// One entry whose draws are given.
+  /// Given draws for one entry.
   private struct Draws: IngestDraws {
     var client: [UInt8]
     var rows: [Int64: UInt64]
@@ -66,7 +66,7 @@ struct NodeReaderTests {
     #expect(text(entry.value) == line.expect["value"]?.text, note)
     let read = Reading(entry)
     #expect(read.fault == nil && read.row == row && read.previous == previous, note)
-    // Every other bit of the checksummed bytes is noticed.
+    // A flip of any bit of the checksummed bytes is detected.
     guard settings.hasChecksum else { return }
     for i in entry.value.indices where i < entry.value.count - 9 {
       var damaged = entry
@@ -136,7 +136,7 @@ struct NodeReaderTests {
     #expect(Reading(Entry(key: key, value: good + [0])).fault == .strayNUL)
     for count in 0..<good.count {
       let read = Reading(Entry(key: key, value: Array(good[..<count])))
-      // Cut behind the last colon, nothing is missing but the checksum; behind the second or third, the row it points to.
+      // Cut after the last colon, only the checksum is missing; cut after the second or third, the previous row, too.
       #expect((read.fault == nil) == (count == 71), "\(count)")
     }
     var random = SplitMix64(seed: 1)
@@ -151,7 +151,7 @@ struct NodeReaderTests {
   }
 }
 
-/// What the reader says of an entry.
+/// What the reader says about an entry.
 struct Reading {
   var fault: NodeFault?
   var row: UInt64?

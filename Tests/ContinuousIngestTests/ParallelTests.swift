@@ -29,7 +29,7 @@ import Testing
           count.ended.add(1, ordering: .relaxed)
         }
         #expect(count.turns.withLock { $0.sorted() } == Array(0..<300))
-        // One thread that is missing ends the asking: those that are there share the turns.
+        // After one thread could not be started, no more are requested: the existing ones share the turns.
         #expect(count.ended.load(ordering: .relaxed) == min(missing, 4))
       }
     }

@@ -23,7 +23,7 @@ struct PieceTests {
     return #"{"type":"undefined","row":"\#(row)","references":[\#(list)]}"# + "\n"
   }
 
-  /// What the pieces become, and the report.
+  /// The merged records, and the report.
   private func merge(_ pieces: [String], lineLimit: Int = 1 << 20) throws -> (text: String, report: VerifyReport) {
     let paths = pieces.enumerated().map { scratch.write("p\($0.offset)", $0.element) }
     var text: [UInt8] = []
@@ -98,7 +98,7 @@ struct PieceTests {
     let long = Self.undefined("01", references: 40_000)
     let piece = long + Self.verify("1/1", undefined: 1)
     #expect(try merge([piece]).text == long)
-    // The limit is looked at each time a block of 256 KiB was read.
+    // The limit is checked each time a block of 256 KiB was read.
     #expect(
       problem([piece], lineLimit: 1 << 18) == "p0, line 1: expected a record, found a line of more than 262144 bytes")
     let nested = String(repeating: "[", count: 1000) + "\n"

@@ -11,14 +11,15 @@ import Testing
 
 @Suite("Tables with losses that are known")
 struct SeededTableTests {
-  /// A table made by the generator, what was done to it, and all entries of its files.
+  /// A table from the generator, the truth about its damage, and all entries of its files.
   private func make(_ table: TestTable, seed: UInt64) throws -> (path: String, truth: [TableWriter.Truth], all: [Entry])
   {
     var random = SplitMix64(seed: seed)
     func draw(_ below: UInt64) -> Int { Int(random.next() % below) }
     var settings = IngestSettings(
       entries: Int64(draw(3000) + 200), flushEntries: Int64(draw(60) + 1), seed: seed)
-    // Small row spaces collide: rows are there twice, refer to themselves, to rows that are written later.
+    // Small row spaces cause collisions: rows occur twice, refer to themselves, or refer to rows that are written
+    // later.
     settings.rows = 0..<[RowNumber.end - 1, 100_000, 2000, 1 << 40][draw(4)]
     settings.maxFamily = [32767, 3][draw(2)]
     settings.maxQualifier = [32767, 2][draw(2)]
@@ -42,7 +43,7 @@ struct SeededTableTests {
     }
     let whole = try write("whole", IngestDamage())
     let all = try write(name, damage)
-    // The truth and the table without damage give the table with it.
+    // Applying the truth to the undamaged table gives the damaged one.
     #expect(
       try Self.apply(truth, to: whole, lostFile: { try self.entries(in: table.scratch.file("whole/" + $0)) }) == all)
     return (table.scratch.file(name), truth, all)
@@ -156,7 +157,7 @@ struct SeededTableTests {
       damage = IngestDamage()
       damage.lostFlushes = 1
       let flushes = try groups(seed, damage) { $0 }
-      // The close of a cycle is a flush too: without it the older versions are there, and nothing is missing.
+      // The close of a cycle is a flush, too. If it is lost, the older versions remain, and no row is missing.
       #expect(flushes.allSatisfy { $0.pattern == .batch && $0.tabletsAlike == 4 })
       batches += flushes.count
       let range = try groups(seed, IngestDamage()) { entries in
@@ -169,7 +170,7 @@ struct SeededTableTests {
     #expect(batches >= 4)
   }
 
-  /// Groups of holes of a table; `change` may take entries out of the first file of its last tablet.
+  /// The groups of holes of a table; `change` can remove entries from the first file of its last tablet.
   private func groups(
     _ seed: UInt64, _ damage: IngestDamage, _ change: ([Entry]) -> [Entry]
   ) throws -> [HoleGroup] {
@@ -182,7 +183,7 @@ struct SeededTableTests {
     { _ in }
     var paths = [path]
     if damage == IngestDamage() {
-      // Without tablet.json, as the files of one tablet.
+      // Without tablet.json: given as the files of one tablet.
       paths = try TableDirectory(FilePath(path), access: TestTable.access).tablets().flatMap { tablet in
         try tablet.files.map { try self.entries(in: "\(tablet.directory!)/\($0.file)") }
       }.joined().sorted { $0.key < $1.key }.split(whole: change).enumerated().map {
@@ -221,7 +222,7 @@ struct SeededTableTests {
     table.scratch.write("2/t-0000002/F0000002.rf", bytes + [0])
     try problems("F0000002.rf has")
     _ = Subprocess.run("/bin/rm", [file])
-    try problems("F0000002.rf is a file of the tablet, but not there")
+    try problems("F0000002.rf is a file of the tablet, but does not exist")
     _ = Subprocess.run("/bin/rm", ["-r", path + "/t-0000002"])
     try problems("has no tablet for the rows")
     let absent = try table.verify([path + "/none"])
@@ -230,7 +231,7 @@ struct SeededTableTests {
 }
 
 extension [Entry] {
-  /// Two files of one tablet, after a change of the whole.
+  /// Two files of one tablet, after a change of all entries.
   fileprivate func split(whole change: ([Entry]) -> [Entry]) -> [[Entry]] {
     let rest = change(self)
     return [0, 1].map { file in rest.indices.filter { $0 % 2 == file }.map { rest[$0] } }

@@ -9,7 +9,7 @@ import Testing
 @testable import RFile
 @testable import TabletStore
 
-/// Entries put into RFiles and tablets in a directory of the test's own.
+/// Writes entries into RFiles and tablets in a scratch directory.
 final class TestTable {
   let scratch = ScratchDirectory()
   static let access: DirectoryAccess = {
@@ -17,7 +17,7 @@ final class TestTable {
     return DirectoryAccess(owner: owner, now: { 0 }, countEntries: { try RFileReader(path: $0.string).countEntries() })
   }()
 
-  /// Writes one file of entries in any order; gives its path.
+  /// Writes one file of entries, given in any order. Returns its path.
   @discardableResult func write(_ name: String, _ entries: [Entry], blockSize: Int = 400) throws -> String {
     let folders = name.split(separator: "/").dropLast()
     if !folders.isEmpty { scratch.makeDirectory(folders.joined(separator: "/")) }
@@ -29,7 +29,7 @@ final class TestTable {
     return path
   }
 
-  /// Verifies, and gathers what is told.
+  /// Verifies, and gathers the findings.
   func verify(
     _ paths: [String], isOffline: Bool = false, memory: Int = 1 << 24, threads: Int = 2,
     partition: VerifyPartition = VerifyPartition(), explains: Bool = false, supply: ThreadSupply = ThreadSupply()
@@ -64,7 +64,7 @@ final class TestTable {
     var report = VerifyReport(tablets: 0, files: 0, partition: VerifyPartition(), inputDigest: 0)
   }
 
-  /// An entry of Accumulo's golden lines.
+  /// An entry from Accumulo's golden lines.
   static func entry(_ row: String, _ cf: String, _ cq: String, _ cv: String, _ value: String, time: Int64 = 1) -> Entry
   {
     Entry(
@@ -74,7 +74,7 @@ final class TestTable {
   }
 }
 
-/// A verifier that a person can check: dictionaries, no limits.
+/// A verifier that is obviously correct: it uses dictionaries and has no limits.
 struct NaiveVerifier {
   var undefined: [TestTable.Undefined] = []
   var corrupt: [Key] = []
@@ -102,7 +102,7 @@ struct NaiveVerifier {
     .sorted { $0.row < $1.row }
   }
 
-  /// Deletes applied, newest version of each cell, in order.
+  /// The newest version of each cell after deletes, in order.
   static func visible(_ all: [Entry]) -> [Entry] {
     var result: [Entry] = []
     var last: Key?
@@ -116,7 +116,7 @@ struct NaiveVerifier {
     return result
   }
 
-  /// Only the classic form with 16 digits, which is all that the tests make.
+  /// Parses only the classic form with 16 digits, the only one in these tests.
   private static func node(_ entry: Entry) -> (UInt64, UInt64?)? {
     let text = String(decoding: entry.value, as: UTF8.self).split(separator: ":", omittingEmptySubsequences: false)
     guard text.count == 4, text[0].count == 36,

@@ -14,7 +14,8 @@ struct XXH3Tests {
     }
   }
 
-  /// Those of xxHash's `XSUM_XXH128_testdata` without a seed: at least one for each way through the algorithm but 97 to 128.
+  /// The vectors of xxHash's `XSUM_XXH128_testdata` without a seed: at least one for each path through the algorithm,
+  /// except for lengths 97 to 128.
   private static let published: [(count: Int, low: UInt64, high: UInt64)] = [
     (0, 0x6001_c324_468d_497f, 0x99aa_06d3_0147_98d8),
     (1, 0xc44b_dff4_074e_ecdb, 0xa6cd_5e93_9200_0f6a),

@@ -5,18 +5,18 @@ import Testing
 @testable import Entries
 @testable import RFile
 
-// Damage: an error with the file's name in it, or the right answer. Never a trap, never a hang. A file of codec none has no
-// checksum over its values, so there the answer may differ.
+// Damage gives an error with the file's name, or the right answer: never a trap, never a hang. A file of codec none has
+// no checksum over its values, so its answer can differ.
 
 @Suite struct DamageTests {
   private static let small = [
     "edge/single", "edge/deletes", "edge/vis", "edge/empty_none", "edge/empties_gz", "fam_versions/A",
   ]
 
-  /// Codecs of which there are no small files: `edge/vis` is written with them.
+  /// Codecs without small fixtures: `edge/vis` is rewritten with them.
   private static let otherCodecs = Codec.allCases.filter { ![.none, .gz, .zstd].contains($0) }
 
-  /// All entries and a check of the whole file, in both ways of reading.
+  /// Reads all entries and checks the whole file.
   private func read(_ bytes: [UInt8]) throws -> [Entry] {
     let reader = try RFileReader(ByteSource(bytes: bytes, name: "damaged.rf"))
     let entries = try collect(reader.merged())
@@ -57,7 +57,7 @@ import Testing
     let codec = try RFileReader(ByteSource(bytes: bytes, name: "sound.rf")).file.codec
     let hasChecksums = ["gz", "bzip2"].contains(codec.rawValue)
     for i in bytes.indices {
-      // bzip2 takes a millisecond for the smallest block.
+      // bzip2 needs a millisecond for even the smallest block.
       for bit in codec.rawValue == "bzip2" ? i % 8..<i % 8 + 1 : 0..<8 {
         var damaged = bytes
         damaged[i] ^= 1 << bit
@@ -81,7 +81,7 @@ import Testing
     var refused = 0
     for _ in 0..<25 {
       var damaged = bytes
-      // Mostly near the end, where the structure is.
+      // Mostly near the end, where the index and the footer are.
       for _ in 0..<Int.random(in: 1...4, using: &random) {
         let i =
           Bool.random(using: &random)

@@ -5,7 +5,7 @@ import Testing
 @testable import Entries
 @testable import RFile
 
-// Files made to hurt: every size a lie, indexes that lead nowhere or in circles, blocks that inflate without end.
+// Malicious files: false sizes, indexes that lead nowhere or in circles, blocks that inflate without end.
 
 @Suite struct HostileFileTests {
   /// The index entry of a block: key, count, region.

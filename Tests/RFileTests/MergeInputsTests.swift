@@ -8,7 +8,7 @@ import Testing
 @Suite("The inputs of a merge") struct MergeInputsTests {
   private let directory = ScratchDirectory()
 
-  /// A file whose families a and b are one group, all others the default one.
+  /// A file whose families a and b form one group; all others are in the default group.
   private func makeFile(_ name: String, rows: some Sequence<UInt8>, families: String, codec: Codec = .none) throws
     -> String
   {

@@ -5,11 +5,12 @@ import Testing
 @testable import Entries
 @testable import RFile
 
-// The merge compares words of the rows that begin behind what the rows have in common. Here they are moved at every
-// chance, and never.
+// The merge compares words of the rows that begin after their shared prefix. Here the words are moved at every
+// opportunity, or never.
 
 @Suite("Order of a merge") struct MergeOrderTests {
-  /// Prefixes of one another, ends in zeros, differences before, in and behind the first eight bytes.
+  /// Rows that are prefixes of one another, that end in zeros, or that differ before, in or after the first eight
+  /// bytes.
   private static let rows: [[UInt8]] = {
     let host = Array("com.example/".utf8)
     return [
@@ -77,7 +78,7 @@ import Testing
     let merge = MergeCursor(try files.flatMap { try reader($0).cursors(loader: loader) }, patience: -1)
     var order: [[Int]] = []
     while let entry = try merge.next() { order.append([Int(entry.pointee.row.start[0]), merge.currentSource]) }
-    // A file without entries gives no cursor.
+    // A file without entries has no cursor.
     #expect(order == [[0, 2], [1, 0], [2, 1], [4, 0], [4, 1], [4, 2], [9, 2]])
   }
 

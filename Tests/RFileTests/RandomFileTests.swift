@@ -5,7 +5,8 @@ import Testing
 @testable import Entries
 @testable import RFile
 
-// Files of random shape: written by us, judged by the reference reader, read back by us, merged against a sort.
+// Files of random shape: written by our writer, checked by the reference reader, read back by ours, and merged against
+// a sort.
 
 @Suite struct RandomFileTests {
   @Test("what is written reads back the same, by our reader and by an independent one", arguments: 0..<60)
@@ -51,7 +52,7 @@ import Testing
   }
 
   @Test("all merges of up to 4 files of up to 2 of 3 keys are stable sorts") func mergesAllSmall() throws {
-    // Each file is a number in base 7: nothing, a, b, c, ab, ac, bc. The value tells the file.
+    // Each file is a digit in base 7: nothing, a, b, c, ab, ac, bc. The value identifies the file.
     let shapes: [[UInt8]] = [[], [1], [2], [3], [1, 2], [1, 3], [2, 3]]
     var readers: [[RFileReader]] = []
     for file in 0..<4 {
@@ -74,7 +75,7 @@ import Testing
     }
   }
 
-  /// Sorted entries with few different fields, so that prefixes, equal keys and deletes abound.
+  /// Sorted entries with few distinct fields, so prefixes, equal keys and deletes are frequent.
   static func entries(_ count: Int, _ random: inout SplitMix64) -> [Entry] {
     func bytes(_ longest: Int) -> [UInt8] {
       let length = Int.random(in: 0...longest, using: &random)
@@ -92,7 +93,7 @@ import Testing
     }.sorted { $0.key < $1.key }
   }
 
-  /// A file of these entries with a random codec, block sizes and groups.
+  /// A file of these entries with random codec, block sizes and groups.
   static func write(_ entries: [Entry], _ random: inout SplitMix64, named groups: [String]? = nil) throws -> [UInt8] {
     let sink = ByteSink(memory: "random")
     let codec = Codec.allCases.randomElement(using: &random)!

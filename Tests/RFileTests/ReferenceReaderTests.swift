@@ -3,7 +3,7 @@ import Testing
 
 @testable import Entries
 
-/// The reader that tests judge by is itself judged by real Accumulo's files.
+/// The reader that other tests rely on is itself checked against files of real Accumulo.
 @Suite("The reference reader")
 struct ReferenceReaderTests {
   @Test("reads every file of Accumulo as its dump, and finds it true", arguments: RFileFixture.readable)

@@ -6,14 +6,14 @@ import Testing
 
 // The strongest proof short of Accumulo itself: read a file that Accumulo wrote, write its entries with the same
 // settings, and get the same blocks and the same index, byte for byte. Stored bytes depend on the compressor (Hadoop's
-// zstd cuts its input differently), and offsets in the index depend on stored sizes; so the stored form of each block
-// that comes out with the right raw bytes is taken from Accumulo's file.
+// zstd cuts its input differently), and offsets in the index depend on stored sizes. So for each block with the right
+// raw bytes, the stored bytes are taken from Accumulo's file.
 
 @Suite struct RewriteTests {
   @Test("from the same entries and settings come the blocks and indexes of Accumulo, byte for byte")
   func rewritesByteForByte() throws {
     let files = try WriterSettings.all()
-    // One for each codec beside none, gz and zstd.
+    // One for each codec other than none, gz and zstd.
     #expect(files.count == 24 + Codec.allCases.count)
     for file in files { try rewrite(file) }
   }
@@ -34,7 +34,7 @@ import Testing
       } else if compressor.codec == .none {
         return raw
       } else {
-        // RFile.index: its families are in another order.
+        // RFile.index, whose families are in another order.
         compressor.compress(raw, into: stored)
       }
       return stored.bytes
@@ -48,7 +48,7 @@ import Testing
       } else {
         try writer.startDefaultLocalityGroup()
       }
-      // Samples lie between the groups; we write none, so leave their room.
+      // Samples are between the groups. We write none, so leave room for them.
       let cursor = try reader.cursor(ofGroup: i, loader: BlockLoader())
       if !reader.sampleGroups.isEmpty, let first = try Self.blocks(of: reader, group: i).data.first {
         try sink.append(Array(theirs[Int(sink.count)..<Int(first.offset)]))
@@ -91,7 +91,7 @@ import Testing
     return (data, index)
   }
 
-  /// Raw bytes of all data and index blocks to their stored form.
+  /// Maps the raw bytes of all data and index blocks to their stored bytes.
   private static func storedBlocks(of reader: RFileReader, _ file: [UInt8]) throws -> [[UInt8]: [UInt8]] {
     var blocks: [[UInt8]: [UInt8]] = [:]
     let buffer = BlockBuffer()

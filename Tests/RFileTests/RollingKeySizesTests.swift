@@ -4,7 +4,7 @@ import Testing
 @testable import RFile
 
 @Suite("Mean and deviation of key sizes") struct RollingKeySizesTests {
-  /// The definition, value by value and with nothing saved: a window of 2017 values, all sums from the first to the last.
+  /// The plain definition, value by value and without shortcuts: a window of 2017 values, every sum from first to last.
   private struct Plain {
     var window: [Double] = []
     var position = 0
@@ -58,7 +58,7 @@ import Testing
     let spread = [0, 1, 30, 100_000, Int(Int32.max) - 7][seed % 5]
     var isSame = sizes.mean() == 0 && sizes.standardDeviation() == 0
     for round in 0..<(seed % 4 == 0 ? 3000 : 12) {
-      // Now and then sizes that are all equal, for longer than the window.
+      // Sometimes equal sizes, for longer than the window.
       let isEven = round % 4 == 3
       for _ in 0..<(isEven && seed % 3 == 0 ? 2500 : pauses.randomElement(using: &random)!) {
         let size = isEven ? 24 : 7 + Int.random(in: 0...spread, using: &random)

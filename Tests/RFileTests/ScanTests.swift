@@ -107,7 +107,7 @@ import Testing
     let cursors = try reader.cursors(rows: RowRange(from: row, through: row), loader: loader)
     let entries = try collect(MergeCursor(cursors))
     #expect(!entries.isEmpty)
-    // Root (from the meta block), one index block a level to find the place and again to read on, and the data.
+    // The root (from the meta block), one index block per level to find the place and again to read on, and the data.
     #expect(blocks <= 2 * (reader.groups[0].root.level + 1) + 3)
   }
 }

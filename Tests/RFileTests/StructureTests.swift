@@ -5,8 +5,8 @@ import Testing
 @testable import Entries
 @testable import RFile
 
-// Every structure of the index: what is encoded is decoded again, all of it and no byte more; what is cut off is an
-// error; and what Accumulo wrote comes out of both directions as it was.
+// Every structure of the index: encoded values decode to the same value and consume exactly their bytes, truncated
+// bytes are an error, and Accumulo's bytes survive decoding and encoding unchanged.
 
 @Suite struct StructureTests {
   private static func encode(_ body: (inout [UInt8]) -> Void) -> [UInt8] {
@@ -15,8 +15,8 @@ import Testing
     return bytes
   }
 
-  /// Checks one value in both directions, with every length that is too short, and with every byte damaged. `picture`
-  /// is what two equal values have in common.
+  /// Checks one value in both directions, at every length that is too short, and with every byte damaged. `picture`
+  /// maps equal values to equal results.
   private static func check<T, P: Equatable>(
     _ value: T, _ encode: (T, inout [UInt8]) -> Void, _ decode: (inout ByteReader) throws -> T,
     _ picture: (T) throws -> P, sourceLocation: SourceLocation = #_sourceLocation
@@ -170,7 +170,7 @@ import Testing
       for count in [0, 1, 2, 3, 4, 5, 30] {
         let block = Self.block(&random, level: level, entries: count)
         #expect(block.count == count && Self.encode { block.encode(into: &$0) }.count == block.encodedSize)
-        // The three versions have one form.
+        // The three versions have the same format.
         var reader = ByteReader(Self.encode { block.encode(into: &$0) })
         let same = try IndexBlock(from: &reader, version: version)
         #expect(same.sizeInBytes == block.sizeInBytes && same.encodedSize == block.encodedSize)
@@ -272,7 +272,7 @@ import Testing
     var bytes = ByteReader(raw)
     let index = try RFileIndex(from: &bytes)
     let encoded = encode { index.encode(into: &$0) }
-    // Accumulo writes families as a hash map gives them; ours are sorted.
+    // Accumulo writes families in hash map order; ours are sorted.
     #expect(encoded.count == raw.count, "\(path)")
     if index.groups.allSatisfy({ $0.families?.count ?? 0 < 2 }) { #expect(encoded == raw, "\(path)") }
     var again = ByteReader(encoded)

@@ -1,6 +1,6 @@
 import TestSupport
 
-/// How Accumulo wrote a file of the fixtures: a line of `SETTINGS.tsv`.
+/// The settings with which Accumulo wrote a fixture: a line of `SETTINGS.tsv`.
 struct WriterSettings {
   var name: String
   var blockSize: Int
@@ -9,7 +9,7 @@ struct WriterSettings {
 
   var fixture: RFileFixture { RFileFixture.all.first { $0.name == name }! }
 
-  /// Those of all files whose codec we know.
+  /// The settings of all files whose codec is in this build.
   static func all() throws -> [WriterSettings] {
     let known = Set(RFileFixture.readable.map(\.name))
     return try Fixtures.text(Fixtures.accumulo + "/rfiles/SETTINGS.tsv").split(separator: "\n").dropFirst().map {

@@ -31,11 +31,11 @@ struct DirectoryCaseTests {
   }
 }
 
-/// The directory `2/t` and what was done there.
+/// The directory `2/t` and the steps that were done in it.
 private struct DirectoryScript {
   private let bed: TabletBed
   private var held: [String: (job: HeldJob, owner: ProcessIdentity)] = [:]
-  /// What steps had to say.
+  /// The messages of the steps.
   private(set) var said: [String] = []
 
   private struct Killed: Error, CustomStringConvertible {
@@ -106,7 +106,7 @@ private struct DirectoryScript {
     return job
   }
 
-  /// The directory as the process of a step sees it: `by=dead at=1000 killed=CHANGE:NAME`.
+  /// The directory as seen by the process of a step: `by=dead at=1000 killed=CHANGE:NAME`.
   private func tablet(_ step: Step) throws -> TabletDirectory {
     let job = step.words.count > 1 ? held[step.words[1]] : nil
     let owner = try step["by"].map { try process($0) } ?? job?.owner ?? bed.me
@@ -114,7 +114,7 @@ private struct DirectoryScript {
     return bed.tablet("2/t", bed.access(disk: disk, owner: owner, now: try step["at"].map(Step.number) ?? 1_000_000))
   }
 
-  /// Lets nothing happen from a change on: `rename:C9.rf`, or `rename:tablet.json:2` for the second of its kind.
+  /// A disk that fails from a given change on: `rename:C9.rf`, or `rename:tablet.json:2` for the second such change.
   private static func disk(killedBefore text: String) throws -> Disk {
     let parts = text.split(separator: ":").map(String.init)
     guard parts.count >= 2 else { throw MalformedCase("expected killed=CHANGE:NAME: \(text)") }
@@ -146,7 +146,7 @@ private struct DirectoryScript {
     return sizes
   }
 
-  /// What lies in the directory, and what `tablet.json` says of it.
+  /// The files of the directory, and what `tablet.json` says about them.
   func state() throws -> [String] {
     let names = try bed.scratch.names(in: "2/t").filter { $0 != ".tablet.lock" }.map { name in
       name.contains("tablet.json") ? name : "\(name)=\(try FileStatus.of(bed.path("2/t/" + name))?.size ?? -1)"
@@ -176,14 +176,14 @@ private struct DirectoryScript {
     return lines
   }
 
-  /// Without what differs from run to run.
+  /// Removes the parts that differ from run to run.
   private func plain(_ text: String) -> String {
     text.replacing(bed.path("").string + "/", with: "").replacing("process \(bed.me.pid) on", with: "process PID on")
       .replacing("on \(bed.me.host)", with: "on HOST")
   }
 }
 
-/// One line: words, some of them `name=value`.
+/// One line: words, some of the form `name=value`.
 private struct Step {
   let line: String
   let words: [String]
@@ -193,7 +193,7 @@ private struct Step {
     words = line.split(separator: " ").map(String.init)
   }
 
-  /// All behind the first word.
+  /// The text after the first word.
   var rest: String { String(line.dropFirst(words[0].count + 1)) }
 
   subscript(name: String) -> String? {
@@ -208,7 +208,7 @@ private struct Step {
   }
 }
 
-/// Counts changes of one kind down; after the last nothing happens any more.
+/// Counts down the changes of one kind; after the last one, all changes fail.
 private final class ChangeCount: Sendable {
   private let left: Mutex<Int>
 

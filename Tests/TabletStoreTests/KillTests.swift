@@ -1,6 +1,7 @@
-// A job that is stopped at every single change of the disk, and a cleaning up that is stopped at each of its own.
+// A job is stopped at every single change of the disk, and so is the cleanup after it.
 //
-// To stop is to fail that change and all later ones: nothing happens on the disk any more, as when the process is dead.
+// Stopping means that this change and all later ones fail: nothing more happens on the disk, as if the process were
+// dead.
 
 import Records
 import Synchronization
@@ -13,7 +14,7 @@ import Testing
 
 private struct Killed: Error {}
 
-/// Lets a number of changes happen, and none after them.
+/// Lets a number of changes happen, and fails all later ones.
 private final class Life: Sendable {
   private let left: Atomic<Int>
   private let log = Mutex<[String]>([])
@@ -34,7 +35,7 @@ private final class Life: Sendable {
   let before: Set<String> = ["F1.rf", "F2.rf", "F3.rf"]
   let after: Set<String> = ["C9.rf", "F3.rf"]
 
-  /// A whole job with a fake output of three bytes.
+  /// Runs a whole job with a fake output of three bytes.
   private func run(_ bed: TabletBed, _ disk: Disk, owner: ProcessIdentity) throws {
     let tablet = bed.tablet("2/t", bed.access(disk: disk, owner: owner))
     let held = try tablet.reserve(bed.job(["F1.rf", "F2.rf"]))
@@ -74,11 +75,11 @@ private final class Life: Sendable {
     try run(bed, all.disk, owner: bed.me)
     var seenBefore = 0
     for changes in 0..<all.changes.count {
-      // How often the cleaning up is stopped before it may finish: at its first change, at its second, ...
+      // How often the cleanup is stopped before it can finish: at its first change, at its second, ...
       var cleaningChanges = 0
       while true {
         let bed = try freshBed()
-        // After the commit it only notes what it could not do.
+        // After the commit, failures are only notes.
         _ = try? run(bed, Life(changes: changes).disk, owner: bed.deadProcess)
         try expectSound(bed, "killed after \(changes) changes")
         let cleaner = Life(changes: cleaningChanges)
@@ -90,7 +91,7 @@ private final class Life: Sendable {
           break
         }
         cleaningChanges += 1
-        // And the run after that finishes it.
+        // The next run finishes the cleanup.
         try bed.tablet("2/t").clean()
         try expectClean(bed, "killed after \(changes) changes, cleaning killed after \(cleaningChanges - 1)")
       }
@@ -145,7 +146,7 @@ private final class Life: Sendable {
         if let held { try tablet.abandon(held) }
       }
       try expectSound(bed, "\(number)")
-      // What a failure left is gone with the process.
+      // Leftovers of a failure can be removed once the process is dead.
       try makeOwnerDead(bed)
       try bed.tablet("2/t").clean()
       try expectClean(bed, "\(number)")
@@ -159,7 +160,8 @@ private final class Life: Sendable {
     let bed = try freshBed()
     let renames = Atomic(0)
     let manifest = bed.path("2/t/tablet.json")
-    // The third replacement of tablet.json is the commit: then its directory cannot be synced, nor the file be read.
+    // The third replacement of tablet.json is the commit. After it, the directory cannot be synced, and the file cannot
+    // be read.
     let disk = Disk { change, path in
       if change == .rename, path == manifest { renames.add(1, ordering: .relaxed) }
       guard change == .syncDirectory, renames.load(ordering: .relaxed) == 3 else { return }
@@ -188,14 +190,14 @@ private final class Life: Sendable {
     Set(try bed.tablet("2/t").contents().files.map(\.file))
   }
 
-  /// Exactly before or exactly after, and every live file is there, whole.
+  /// The tablet is exactly as before or as after the job, and every live file exists and is whole.
   private func expectSound(_ bed: TabletBed, _ situation: String) throws {
     let files = try live(bed)
     #expect(files == before || files == after, "\(situation)")
     _ = try bed.tablet("2/t").tablet()
   }
 
-  /// Nothing there that does not belong there.
+  /// The directory contains nothing that does not belong there.
   private func expectClean(_ bed: TabletBed, _ situation: String) throws {
     let tablet = bed.tablet("2/t")
     let names = Set(bed.scratch.names(in: "2/t"))

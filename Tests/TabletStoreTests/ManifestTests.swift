@@ -107,7 +107,7 @@ import Testing
         var damaged = json
         damaged[i] = byte
         do throws(ManifestError) {
-          // What is read can be written and read again.
+          // Whatever can be read can be written and read again.
           let manifest = try TabletManifest(json: damaged, path: "x")
           #expect(try TabletManifest(json: manifest.json(), path: "x") == manifest)
           read += 1

@@ -88,7 +88,8 @@ import Testing
     let dead = bed.tablet("2/t", bed.access(owner: bed.deadProcess))
     _ = try dead.reserve(bed.job(["F1.rf", "F2.rf"]))
     bed.scratch.write("2/t/C9.rf_tmp", "abc")
-    // Killed after the output got its name, and before that in another job; and inputs of a third are to be removed.
+    // One job was killed after its output was renamed, another one before that, and the inputs of a third are still to
+    // be removed.
     bed.scratch.write("2/t/C8.rf", "abc")
     bed.scratch.write("2/t/F0.rf", "abc")
     var manifest = try #require(try tablet.manifest())
@@ -106,7 +107,7 @@ import Testing
     #expect(try tablet.manifest() == manifest)
     #expect(bed.scratch.exists("2/t/C9.rf_tmp") && bed.scratch.exists("2/t/C8.rf") && bed.scratch.exists("2/t/F0.rf"))
 
-    // As long as nobody knows whether another tablet needs it, it is not removed, and its name is taken.
+    // While it is unknown whether another tablet needs the file, it is not removed, and its name is taken.
     bed.scratch.makeDirectory("2/u")
     bed.scratch.write("2/u/tablet.json", "{")
     #expect(throws: ReservationError.nameTaken("F0.rf")) {
@@ -137,7 +138,7 @@ import Testing
     #expect(throws: ReservationError.withdrawn) { try tablet.checkStillHeld(zombie) }
     #expect(throws: ReservationError.withdrawn) { try tablet.renew(zombie) }
 
-    // The same job again, by another process: the same id, the same names.
+    // The same job by another process, with the same id and names.
     var other = bed.me
     other.host = "h2"
     let next = bed.tablet("2/t", bed.access(owner: other))
@@ -181,7 +182,7 @@ import Testing
     bed.scratch.makeDirectory("2/t/x.rf_tmp")
     #expect(try tablet.leftovers().isEmpty)
     #expect(try !tablet.clean())
-    // Also when a dead process wanted to write there.
+    // Even if a dead process had reserved that name.
     _ = try bed.tablet("2/t", bed.access(owner: bed.deadProcess)).reserve(bed.job(["F1.rf"]))
     bed.scratch.makeDirectory("2/t/C9.rf_tmp")
     #expect(try tablet.leftovers() == Leftovers(directory: bed.path("2/t").string, ecids: ["ECID:1"]))
@@ -245,7 +246,7 @@ import Testing
     #expect(bed.scratch.exists("other/b-1/F0000001.rf"))
     #expect(try !tablet.clean())
 
-    // The same when the process is killed before it removes the inputs.
+    // The same if the process is killed before it removes the inputs.
     var killed = try #require(try tablet.manifest())
     killed.garbage = names
     try Disk().replace(
@@ -286,7 +287,9 @@ import Testing
     let error = try #require(throws: ManifestError.self) {
       try tablet.create(TabletManifest(extent: KeyExtent(tableId: "2"), files: files, garbage: ["F1.rf"]))
     }
-    #expect(error.problem.hasPrefix("is not replaced, because nobody could read it: garbage[0]: expected"), "\(error)")
+    #expect(
+      error.problem.hasPrefix("is not replaced, because its new contents could not be read back: garbage[0]: expected"),
+      "\(error)")
     #expect(try tablet.manifest() == nil)
     #expect(throws: ManifestError.self) {
       try tablet.create(TabletManifest(extent: KeyExtent(tableId: "2"), files: files + files))
@@ -306,7 +309,7 @@ import Testing
     let next = try tablet.reserve(bed.job(["F3.rf"], output: "C8.rf", ecid: "ECID:2"))
     try tablet.abandon(next)
     #expect(try tablet.leftovers().files == ["F1.rf", "F2.rf"])
-    // Whatever the reason is: here a file that is larger than any tablet.json.
+    // For any reason: here, the file is larger than any tablet.json.
     #expect(truncate(bed.path("2/u/tablet.json").string, 200 << 20) == 0)
     let later = bed.tablet("2/t")
     try later.abandon(later.reserve(bed.job(["F3.rf"], output: "C8.rf", ecid: "ECID:3")))

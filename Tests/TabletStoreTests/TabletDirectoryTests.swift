@@ -6,7 +6,7 @@ import Testing
 @testable import Records
 @testable import TabletStore
 
-/// A directory of tables with fake files: a file's bytes count as its entries.
+/// A directory of tables with fake files: each byte of a file counts as an entry.
 final class TabletBed: Sendable {
   let scratch = ScratchDirectory()
   let me: ProcessIdentity
@@ -119,12 +119,12 @@ final class TabletBed: Sendable {
         ]))
     let path = bed.path("2/t-1").string
     #expect(
-      throws: DirectoryError(path: path, problem: "F1.rf has 1 bytes, and the tablet knows it with 2")
+      throws: DirectoryError(path: path, problem: "F1.rf has 1 bytes, but the tablet lists it with 2")
     ) { try directory.tablet() }
     bed.scratch.write("2/t-1/F1.rf", "12")
     #expect(try directory.tablet().files.count == 2, "what is not mapped is not looked at")
     try Disk().remove(bed.path("2/t-1/F1.rf"))
-    #expect(throws: DirectoryError(path: path, problem: "F1.rf is a file of the tablet, but not there")) {
+    #expect(throws: DirectoryError(path: path, problem: "F1.rf is a file of the tablet, but does not exist")) {
       try directory.tablet()
     }
   }
@@ -140,7 +140,7 @@ final class TabletBed: Sendable {
       TabletManifest(extent: KeyExtent(tableId: "2"), files: [TabletFile(file: "F1.rf", size: 3, entries: 3)]))
     try directory.checkEntries(of: [TabletFile(file: "F1.rf", size: 3, entries: 3), uri, part])
     for entries in [0, 2, 4] as [Int64] {
-      let problem = "F1.rf holds 3 entries, and the tablet knows it with \(entries)"
+      let problem = "F1.rf has 3 entries, but the tablet lists it with \(entries)"
       #expect(throws: DirectoryError(path: bed.path("2/t-1").string, problem: problem)) {
         try directory.checkEntries(of: [uri, TabletFile(file: "F1.rf", size: 3, entries: entries)])
       }

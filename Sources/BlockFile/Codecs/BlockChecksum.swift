@@ -1,17 +1,17 @@
-// Can a block tell that its bytes were changed?
+// Which blocks have a checksum that reveals changed bytes?
 //
-//     none     no: all bytes are as good as any others
+//     none     no: any bytes are valid
 //     gz       yes: Adler-32 of the raw bytes at the end of the zlib stream
-//     zstd     when the frame says so: Compressor asks for it, Hadoop does not
-//     snappy   no: Hadoop's frames have none, and neither have snappy's and LZ4's blocks
+//     zstd     if the frame says so: our Compressor adds one, Hadoop does not
+//     snappy   no: neither Hadoop's frames nor snappy's and LZ4's blocks have one
 //     lz4      no
-//     bzip2    yes: a CRC-32 of each piece that was sorted, and one of all
+//     bzip2    yes: a CRC-32 of each bzip2 block, and one of the whole stream
 //
 //     zstd frame:  magic 28 b5 2f fd | descriptor | ... | 4 bytes of xxHash of the content, if bit 2 of descriptor is set
 
 extension BCFileReader {
-  /// Whether a data or index block carries a checksum of its contents, which every reader checks. Of zstd blocks the
-  /// first frame is asked. Throws `FileError` and `SystemError`.
+  /// Whether a data or index block has a checksum of its contents, which every reader checks. For zstd, this reads the
+  /// first frame's header. Throws `FileError` and `SystemError`.
   package func hasChecksum(_ region: BlockRegion, _ place: @autoclosure () -> String) throws -> Bool {
     switch codec {
     case .none: return false

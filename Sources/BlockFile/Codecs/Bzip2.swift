@@ -3,18 +3,18 @@
 
   // Unsafe fence: blocks to and from libbz2. A block is one ordinary bzip2 stream with its checksums. Hadoop: `BZip2Codec`.
 
-  /// Compresses with libbz2. The level is the size of what is sorted at once, in units of 100,000 bytes.
+  /// Compresses with libbz2. The level is the size of a bzip2 block in units of 100,000 bytes.
   final class Bzip2Deflater: BlockDeflater {
     private let level: Int32
 
     init(level: Int) { self.level = Int32(level) }
 
     func deflate(_ input: UnsafeRawBufferPointer, into output: BlockBuffer) {
-      // What libbz2 promises to need at most.
+      // The most that libbz2 can need, according to its manual.
       output.reserve(input.count + input.count / 100 + 600)
       precondition(output.state.pointee.capacity <= Int(UInt32.max))
       var size = UInt32(output.state.pointee.capacity)
-      // An empty input has no address; libbz2 wants one.
+      // An empty input has no address, but libbz2 requires one.
       var none: CChar = 0
       let status = withUnsafeMutablePointer(to: &none) { empty in
         output.state.pointee.start.withMemoryRebound(to: CChar.self, capacity: Int(size)) { room in
@@ -28,9 +28,9 @@
     }
   }
 
-  /// Inflates with libbz2, into memory that grows as output really comes: for any block, sound or not, of any claimed size.
+  /// Inflates any block with libbz2, sound or damaged, of any claimed size: memory grows only as output is produced.
   enum Bzip2Inflater {
-    /// Into the empty `output`: `input` must be one whole bzip2 stream of exactly `rawSize` bytes.
+    /// Inflates into the empty `output`. `input` must be one whole bzip2 stream of exactly `rawSize` raw bytes.
     static func inflate(
       _ input: UnsafeRawBufferPointer, rawSize: Int, into output: BlockBuffer
     ) throws(DecodeError) {
@@ -44,7 +44,7 @@
       stream.avail_in = UInt32(input.count)
       while true {
         output.reserve(Decompressor.nextCapacity(output, rawSize: rawSize))
-        // One byte more than the raw size may be written (into the padding): it tells too much output from enough.
+        // Allow one byte more than the raw size (in the padding), to detect too much output.
         let room = min(output.state.pointee.capacity - output.count + 1, Int(UInt32.max))
         let status = (output.state.pointee.start + output.count).withMemoryRebound(to: CChar.self, capacity: room) {
           stream.next_out = $0
@@ -75,7 +75,7 @@
     private static func name(of status: Int32) -> String {
       switch status {
       case BZ_DATA_ERROR: "bytes that no bzip2 writes, or a wrong checksum"
-      case BZ_DATA_ERROR_MAGIC: "another beginning"
+      case BZ_DATA_ERROR_MAGIC: "another header"
       default: "status \(status)"
       }
     }

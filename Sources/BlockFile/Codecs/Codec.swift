@@ -1,10 +1,10 @@
 /// How the blocks of a file are compressed. Accumulo: `table.file.compress.type`, `CompressionAlgorithm`.
 ///
-/// A codec whose library was not built in is no case here, so it is refused wherever a name becomes a codec.
+/// A codec whose library is not in this build has no case, so its name is refused wherever names become codecs.
 package enum Codec: String, Sendable, CaseIterable {
   /// Raw bytes.
   case none
-  /// The zlib format (RFC 1950), whatever the name says.
+  /// The zlib format (RFC 1950), in spite of the name.
   case gz
   /// Zstandard frames.
   case zstd
@@ -21,14 +21,14 @@ package enum Codec: String, Sendable, CaseIterable {
     case bzip2
   #endif
 
-  /// The codec that a file calls `name`. Throws `UnsupportedFormat` for all that are none of ours.
+  /// The codec with the name `name` in a file. Throws `UnsupportedFormat` for codecs that we do not have.
   init(named name: String) throws(UnsupportedFormat) {
     guard let codec = Codec(rawValue: name) else { throw UnsupportedFormat(Self.refusal(of: name)) }
     self = codec
   }
 
-  /// Compression levels that may be asked for; nil where there are none. Those of gz depend on the engine that was
-  /// built in: 1 to 12 with libdeflate, 1 to 9 with zlib.
+  /// The valid compression levels; nil for codecs without levels. Those of gz depend on the engine in this build: 1 to
+  /// 12 with libdeflate, 1 to 9 with zlib.
   package var levels: ClosedRange<Int>? {
     switch self {
     case .none: nil
@@ -41,14 +41,14 @@ package enum Codec: String, Sendable, CaseIterable {
       case .lz4: LZ4Chunks.levels
     #endif
     #if Bzip2
-      // The size of what is sorted at once, in units of 100,000 bytes.
+      // The size of a bzip2 block in units of 100,000 bytes.
       case .bzip2: 1...9
     #endif
     }
   }
 
-  /// What Accumulo's writers use: zlib's default 6, Hadoop's defaults of 3 for zstd and 9 for bzip2, LZ4's fast compressor.
-  /// libdeflate's 6 gives no more bytes than zlib's. 0 where there are no levels.
+  /// The level of Accumulo's writers: zlib's default of 6, Hadoop's defaults of 3 for zstd and 9 for bzip2, and LZ4's
+  /// fast compressor. Level 6 of libdeflate gives no more bytes than zlib's. 0 for codecs without levels.
   package var defaultLevel: Int {
     switch self {
     case .none: 0
@@ -66,20 +66,20 @@ package enum Codec: String, Sendable, CaseIterable {
     }
   }
 
-  /// `none, gz, zstd`: what this build reads and writes.
+  /// The codecs of this build, like `none, gz, zstd`.
   package static var names: String { allCases.map(\.rawValue).joined(separator: ", ") }
 
-  /// Codecs that a package trait builds in.
+  /// Codecs that need a package trait, with its name.
   private static let traits = ["snappy": "Snappy", "lz4": "LZ4", "bzip2": "Bzip2"]
 
-  /// What to tell somebody whose file or table has the codec `name`, which is none of ours.
+  /// The error text for a file or table with the codec `name`, which we do not have.
   package static func refusal(of name: String) -> String {
     if let trait = traits[name] {
       return
         "codec \(name) is not in this build, which has \(names): build actool with make, or with the trait \(trait)"
     }
     guard name == "lzo" else {
-      // It comes from a file: what would break the line goes.
+      // The name comes from a file, so characters that would break the line are removed.
       let shown = String(String.UnicodeScalarView(name.unicodeScalars.filter { $0.value >= 32 && $0.value != 127 }))
       return "unknown codec \"\(shown.prefix(60))\" (supported: \(names))"
     }

@@ -11,20 +11,20 @@ import CZstd
   import CBzip2
 #endif
 
-/// The libraries that codecs are made of.
+/// The libraries that implement the codecs.
 package enum CodecLibraries {
   /// Names and versions, the engine of gz first: `gz: libdeflate 1.14; zstd 1.5.4; zlib 1.2.13; snappy; lz4 1.9.4; bzip2 1.0.8`.
   package static var summary: String {
     let zstd = "zstd \(String(cString: ZSTD_versionString()))"
     let zlib = "zlib \(String(cString: zlibVersion()))"
     #if Libdeflate
-      // Of its header: the library itself does not tell.
+      // The version of its header: the library itself does not report one.
       var all = ["gz: libdeflate \(LIBDEFLATE_VERSION_STRING)", zstd, zlib]
     #else
       var all = ["gz: \(zlib)", zstd]
     #endif
     #if Snappy
-      // It does not tell its version to C.
+      // Its C interface does not report a version.
       all.append("snappy")
     #endif
     #if LZ4

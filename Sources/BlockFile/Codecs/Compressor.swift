@@ -1,6 +1,6 @@
 import CZstd
 
-/// Deflates blocks with one codec and level. Not for use by two threads at once.
+/// Deflates blocks with one codec and level. Not thread-safe.
 package final class Compressor {
   package let codec: Codec
   package let level: Int
@@ -8,10 +8,10 @@ package final class Compressor {
   private let deflater: (any BlockDeflater)?
   private var zstd: OpaquePointer?
 
-  /// `level` nil takes the codec's default; it must lie in the codec's levels.
+  /// `level` nil is the codec's default; otherwise it must be one of the codec's levels.
   package convenience init(_ codec: Codec, level: Int? = nil) { self.init(codec, level: level, engine: .best) }
 
-  /// With an engine for gz that is not the best one. The level must be one of the engine's.
+  /// Uses a specific engine for gz. The level must be one of the engine's.
   package init(_ codec: Codec, level: Int? = nil, engine: DeflateEngine) {
     let chosen = level ?? codec.defaultLevel
     let levels = codec == .gz ? engine.levels : codec.levels
@@ -23,7 +23,7 @@ package final class Compressor {
 
   deinit { ZSTD_freeCCtx(zstd) }
 
-  /// Replaces the contents of `output` by the compressed `input`. For `none` use the input itself.
+  /// Replaces the contents of `output` with the compressed `input`. Not for `none`: use the input itself.
   package func compress(_ input: UnsafeRawBufferPointer, into output: BlockBuffer) {
     output.removeAll()
     switch codec {
@@ -33,8 +33,8 @@ package final class Compressor {
     }
   }
 
-  /// With a checksum of the content: 4 bytes a block that every reader checks, as the zlib format has them anyway.
-  /// Hadoop's frames have none.
+  /// A context that adds a checksum of the content: 4 bytes per block that every reader checks, as the zlib format
+  /// always has. Hadoop's zstd frames have none.
   private func makeZstd() -> OpaquePointer {
     guard let made = ZSTD_createCCtx() else { preconditionFailure("zstd context: out of memory") }
     zstd = made
@@ -56,14 +56,14 @@ package final class Compressor {
   }
 }
 
-/// Compresses blocks with one codec and level; keeps its context from block to block.
+/// Compresses blocks with one codec and level, and reuses its context from block to block.
 protocol BlockDeflater: AnyObject {
-  /// Puts the whole stored form of `input` into the empty `output`.
+  /// Writes the complete stored form of `input` into the empty `output`.
   func deflate(_ input: UnsafeRawBufferPointer, into output: BlockBuffer)
 }
 
 extension Codec {
-  /// What compresses its blocks; nil for `none`, and for zstd, which a compressor does by itself.
+  /// The deflater of this codec; nil for `none`, and for zstd, which `Compressor` handles itself.
   fileprivate func makeDeflater(level: Int, _ engine: DeflateEngine) -> (any BlockDeflater)? {
     switch self {
     case .none, .zstd: nil

@@ -1,15 +1,14 @@
 import CZstd
 
-// The other direction is in Compressor.swift. Contexts are kept and used again: one decompressor serves all files of a
-// thread.
+// The other direction is in Compressor.swift. Contexts are reused: one decompressor serves all files of a thread.
 
-/// Inflates blocks of any codec. Not for use by two threads at once.
+/// Inflates blocks of any codec. Not thread-safe.
 package final class Decompressor {
-  /// Output up to this size has its memory reserved at once. Larger output grows step by step as it really comes,
-  /// unless the claim is modest beside the stored size (`isBelievable`).
+  /// Memory for output of up to this size is reserved in one step. For larger output, it grows as output is produced,
+  /// unless the claimed size is plausible for the stored size (`isBelievable`).
   private static let trusted = 4 << 20
 
-  /// At most this many times the stored size is believed without proof.
+  /// Claims of up to this many times the stored size are believed without proof.
   private static let believedRatio = 8
 
   private let engine: DeflateEngine
@@ -19,16 +18,16 @@ package final class Decompressor {
 
   package convenience init() { self.init(engine: .best) }
 
-  /// With an engine for gz that is not the best one.
+  /// Uses a specific engine for gz.
   package init(engine: DeflateEngine) { self.engine = engine }
 
   deinit { ZSTD_freeDCtx(zstd) }
 
-  /// Replaces the contents of `output` by the inflated `input`, which must come to exactly `rawSize` bytes.
+  /// Replaces the contents of `output` with the inflated `input`, which must have exactly `rawSize` bytes.
   ///
-  /// Memory grows no further than `rawSize` (below 4 MiB a little further, for the next block), and beyond 4 MiB only
-  /// as output really comes, to 8 times the stored size (gz, snappy, lz4), or by what the stored size of a chunk allows
-  /// (snappy, lz4). Throws `DecodeError`.
+  /// Memory grows to at most `rawSize` (below 4 MiB a little more, for the next block). Above 4 MiB, it grows only as
+  /// output is produced, up to 8 times the stored size (gz, snappy, lz4), or as far as the stored size of a chunk
+  /// allows (snappy, lz4). Throws `DecodeError`.
   package func decompress(
     _ input: UnsafeRawBufferPointer, codec: Codec, rawSize: Int, into output: BlockBuffer
   ) throws(DecodeError) {
@@ -55,7 +54,7 @@ package final class Decompressor {
     }
   }
 
-  /// Makes room for all of the raw size, or for the next piece of it.
+  /// Makes room for the whole raw size, or for its next piece.
   static func reserve(_ count: Int, in output: BlockBuffer) {
     if count <= trusted { output.reserve(count) } else { output.reserve(exactly: count) }
   }
@@ -77,9 +76,8 @@ package final class Decompressor {
     try zlib.inflate(input, rawSize: rawSize, into: output)
   }
 
-  /// Whether memory for all of the claimed raw size may be reserved before a byte of it was seen: an index that lies
-  /// must not make us ask for gigabytes. Blocks of more than 4 MiB that deflate better than 8 to 1 are not worth the
-  /// risk.
+  /// Whether memory for the whole claimed raw size can be reserved before any output: a false index must not make us
+  /// allocate gigabytes. Blocks of more than 4 MiB that deflate better than 8 to 1 are not worth the risk.
   static func isBelievable(_ rawSize: Int, stored: Int) -> Bool {
     rawSize >= 0 && (rawSize <= trusted || rawSize / believedRatio <= stored)
   }
@@ -130,7 +128,7 @@ package final class Decompressor {
     }
   }
 
-  /// How much room the output needs next: all of it when that is little, else twice what came so far.
+  /// The next capacity of the output: the whole raw size if that is small, otherwise twice the output so far.
   static func nextCapacity(_ output: BlockBuffer, rawSize: Int) -> Int {
     output.count < output.state.pointee.capacity
       ? output.state.pointee.capacity : min(rawSize, max(trusted, output.count * 2))

@@ -1,18 +1,18 @@
-// The codec gz has two engines that write and read the same format (RFC 1950). zlib is always there. libdeflate is
-// there when the package was built with the trait Libdeflate; it takes whole blocks only, which is all we have, and is
-// two to three times as fast. What one writes the other reads, but not every byte comes out alike.
+// The codec gz has two engines, which write and read the same format (RFC 1950). zlib is always available. libdeflate
+// is available when the package was built with the trait Libdeflate. It handles only whole blocks, which is all we
+// need, and is two to three times as fast. Each reads what the other writes, but they do not write the same bytes.
 //
-// Damage is zlib's to judge: whatever libdeflate does not take is inflated again by zlib, which succeeds or says what
-// is wrong. So a build without libdeflate gives the same errors.
+// zlib has the last word on damage: a block that libdeflate rejects is inflated again by zlib, which succeeds or
+// reports what is wrong. So a build without libdeflate gives the same errors.
 
-/// A library that does the work of the codec gz.
+/// A library that implements the codec gz.
 package enum DeflateEngine: String, Sendable, CaseIterable {
   case zlib
   #if Libdeflate
     case libdeflate
   #endif
 
-  /// The fastest that was built in.
+  /// The fastest engine in this build.
   package static var best: DeflateEngine {
     #if Libdeflate
       .libdeflate
@@ -21,7 +21,7 @@ package enum DeflateEngine: String, Sendable, CaseIterable {
     #endif
   }
 
-  /// The levels of compression that it knows.
+  /// The compression levels of the engine.
   package var levels: ClosedRange<Int> {
     switch self {
     case .zlib: 1...9
@@ -40,7 +40,7 @@ package enum DeflateEngine: String, Sendable, CaseIterable {
     }
   }
 
-  /// What to try before zlib; nil where zlib itself is the engine.
+  /// The inflater to try before zlib; nil if zlib itself is the engine.
   func makeInflater() -> (any WholeBlockInflater)? {
     switch self {
     case .zlib: nil
@@ -51,9 +51,9 @@ package enum DeflateEngine: String, Sendable, CaseIterable {
   }
 }
 
-/// Inflates blocks whose raw size is known, into memory that is all reserved at once.
+/// Inflates blocks of known raw size into memory that is reserved in one step.
 protocol WholeBlockInflater: AnyObject {
-  /// True: `input` was one whole zlib stream of exactly `rawSize` bytes, and they are in `output`. False: it was not,
-  /// or this engine does not take it; `output` holds nothing of worth.
+  /// True: `input` was one whole zlib stream of exactly `rawSize` raw bytes, which are in `output`. False: it was not,
+  /// or this engine rejects it; then the contents of `output` are meaningless.
   func inflate(_ input: UnsafeRawBufferPointer, rawSize: Int, into output: BlockBuffer) -> Bool
 }

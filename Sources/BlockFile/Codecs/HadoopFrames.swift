@@ -1,34 +1,34 @@
-// Snappy and LZ4 as they lie in a file. Hadoop: `BlockCompressorStream`, `BlockDecompressorStream`.
+// Snappy and LZ4 as they are stored in a file. Hadoop: `BlockCompressorStream`, `BlockDecompressorStream`.
 //
 //     block   frame | frame | ...
-//     frame   int32 raw length | chunks, until as many raw bytes have come out
+//     frame   int32 raw length | chunks that inflate to as many raw bytes
 //     chunk   int32 stored length | a raw snappy or LZ4 block, without a header of its own
 //
-// The eight bytes 06 "snappy" 00 with snappy, one frame of one chunk:
+// The eight bytes 06 "snappy" 00, compressed with snappy into one frame of one chunk:
 //
 //     00 00 00 08 | 00 00 00 0a | 08 1c 06 73 6e 61 70 70 79 00
 //
-// Hadoop closes a frame before a write that would not fit into its chunk. A write that is larger than a chunk gets a frame
-// of several. The last frame is closed even if it is empty, so a block may end in 00 00 00 00. Here the block is there as a
-// whole: each chunk is full but the last, and each has a frame. Hadoop's readers have room for chunks of that size and no
-// larger ones.
+// Hadoop closes a frame before a write that would not fit into its chunk. A write larger than a chunk gets a frame of
+// several chunks. The last frame is closed even if it is empty, so a block can end in 00 00 00 00. We have the whole
+// block at hand: every chunk but the last is full, and each has its own frame. Hadoop's readers have room for chunks of
+// that size but no larger ones.
 
-/// How a codec that Hadoop frames treats one chunk.
+/// How a codec with Hadoop's frames compresses and inflates one chunk.
 protocol ChunkCodec {
-  /// In messages.
+  /// The codec's name in messages.
   static var name: String { get }
-  /// Raw bytes of a full chunk: the most that fit into Hadoop's buffer when compressing makes them more.
+  /// Raw bytes of a full chunk: the most that fit into Hadoop's buffer even if compressing makes them larger.
   static var chunkSize: Int { get }
-  /// The most bytes that `chunkSize` raw ones can become.
+  /// The largest compressed size of `chunkSize` raw bytes.
   static var chunkBound: Int { get }
 
-  /// Compresses a chunk of at most `chunkSize` bytes into room for `chunkBound`. Gives the size.
+  /// Compresses a chunk of at most `chunkSize` bytes into `room` for `chunkBound` bytes. Returns the compressed size.
   func compress(_ chunk: UnsafeRawBufferPointer, into room: UnsafeMutableRawBufferPointer) -> Int
 
-  /// The most raw bytes that can be in a chunk, so that no more memory is taken for it; nil for a chunk that claims more.
+  /// The most raw bytes that a chunk can contain, which bounds the memory for it; nil for a chunk that claims more.
   static func mostRaw(in chunk: UnsafeRawBufferPointer) -> Int?
 
-  /// Inflates a chunk. Gives the size, or nil when the chunk is not sound or has no room.
+  /// Inflates a chunk. Returns the raw size, or nil when the chunk is damaged or does not fit into `room`.
   static func decompress(_ chunk: UnsafeRawBufferPointer, into room: UnsafeMutableRawBufferPointer) -> Int?
 }
 
@@ -56,9 +56,9 @@ final class FrameDeflater<Chunks: ChunkCodec>: BlockDeflater {
   }
 }
 
-/// Inflates blocks of frames, whatever is in them.
+/// Inflates blocks of frames, sound or damaged.
 enum FrameInflater<Chunks: ChunkCodec> {
-  /// Into the empty `output`: `input` must be whole frames of exactly `rawSize` bytes.
+  /// Inflates into the empty `output`. `input` must be whole frames of exactly `rawSize` raw bytes.
   static func inflate(
     _ input: UnsafeRawBufferPointer, rawSize: Int, into output: BlockBuffer
   ) throws(DecodeError) {
@@ -68,7 +68,7 @@ enum FrameInflater<Chunks: ChunkCodec> {
       let frame = try length(in: input, &at, most: rawSize - output.count, "raw length of a frame")
       let end = output.count + frame
       while output.count < end { try inflateChunk(of: input, &at, end: end, into: output) }
-      // Hadoop's readers stop there.
+      // Hadoop's readers stop at an empty frame.
       guard frame > 0 || at == input.count else {
         throw DecodeError(
           at: at, expected: "the end of the block after an empty frame", found: "\(input.count - at) more bytes")
@@ -77,7 +77,7 @@ enum FrameInflater<Chunks: ChunkCodec> {
     guard output.count == rawSize else { throw Decompressor.wrongSize(output.count, rawSize) }
   }
 
-  /// `end` is what the output may grow to.
+  /// Inflates the next chunk; `end` is the largest allowed size of the output.
   private static func inflateChunk(
     of input: UnsafeRawBufferPointer, _ at: inout Int, end: Int, into output: BlockBuffer
   ) throws(DecodeError) {
@@ -110,14 +110,14 @@ enum FrameInflater<Chunks: ChunkCodec> {
 }
 
 extension BlockBuffer {
-  /// Appends an int32; there must be room for it.
+  /// Appends an int32, for which there must be room.
   fileprivate func appendLength(_ length: Int) {
     UnsafeMutableRawPointer(state.pointee.start + count).storeBytes(
       of: Int32(truncatingIfNeeded: length).bigEndian, as: Int32.self)
     state.pointee.count += 4
   }
 
-  /// Room for `size` bytes behind those in use.
+  /// Room for `size` bytes after those in use.
   fileprivate func room(_ size: Int) -> UnsafeMutableRawBufferPointer {
     reserve(count + size)
     return UnsafeMutableRawBufferPointer(start: state.pointee.start + count, count: size)

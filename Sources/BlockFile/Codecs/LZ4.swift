@@ -1,12 +1,12 @@
 #if LZ4
   import CLZ4
 
-  // Unsafe fence: chunks to and from liblz4. It checks what it reads and writes no further than the room it is told of.
+  // Unsafe fence: chunks to and from liblz4. liblz4 checks its input and never writes beyond the given room.
 
   /// LZ4. Hadoop: `Lz4Codec`.
   ///
-  /// Levels are those of the program lz4: 1 and 2 are LZ4's fast compressor, 3 to 12 its HC one, which takes longer for fewer
-  /// bytes. Nothing tells them apart when reading.
+  /// Levels are those of the program lz4: 1 and 2 use LZ4's fast compressor, 3 to 12 the HC compressor, which is slower
+  /// and gives fewer bytes. Readers see no difference.
   final class LZ4Chunks: ChunkCodec {
     static let name = "lz4"
     /// Hadoop's buffer has 256 KiB: 262144 - 262144 / 255 - 16.
@@ -39,7 +39,7 @@
       return Int(size)
     }
 
-    /// No byte of a chunk stands for more than 255.
+    /// Each byte of a chunk gives at most 255 raw bytes.
     static func mostRaw(in chunk: UnsafeRawBufferPointer) -> Int? { chunk.count * 255 }
 
     static func decompress(_ chunk: UnsafeRawBufferPointer, into room: UnsafeMutableRawBufferPointer) -> Int? {

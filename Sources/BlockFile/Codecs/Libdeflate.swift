@@ -1,7 +1,7 @@
 #if Libdeflate
   import CDeflate
 
-  // Unsafe fence: blocks to and from libdeflate. It writes no further than the room it is told of.
+  // Unsafe fence: blocks to and from libdeflate. libdeflate never writes beyond the given room.
 
   /// Deflates with libdeflate.
   final class LibdeflateDeflater: BlockDeflater {
@@ -18,7 +18,7 @@
 
     func deflate(_ input: UnsafeRawBufferPointer, into output: BlockBuffer) {
       output.reserve(libdeflate_zlib_compress_bound(context, input.count))
-      // An empty input has no address; C may not be told to copy from none.
+      // An empty input has no address, and C must not copy from a null pointer.
       var none: UInt8 = 0
       let count = withUnsafePointer(to: &none) { empty in
         libdeflate_zlib_compress(
@@ -32,8 +32,8 @@
 
   /// Inflates with libdeflate.
   ///
-  /// It takes some streams that zlib refuses: codes without an end of block, symbols that the format reserves. No
-  /// compressor writes them and no accident makes them, for the checksum at the end has to hold as well.
+  /// It accepts some streams that zlib refuses: codes without an end of block, and reserved symbols. No compressor
+  /// writes them, and accidental damage does not produce them, because the checksum at the end must match, too.
   final class LibdeflateInflater: WholeBlockInflater {
     private let context: OpaquePointer
 

@@ -1,7 +1,7 @@
 #if Snappy
   import CSnappy
 
-  // Unsafe fence: chunks to and from libsnappy. It checks what it reads and writes no further than the room it is told of.
+  // Unsafe fence: chunks to and from libsnappy. libsnappy checks its input and never writes beyond the given room.
 
   /// Snappy, without levels. Hadoop: `SnappyCodec`.
   struct SnappyChunks: ChunkCodec {
@@ -19,7 +19,7 @@
       return size
     }
 
-    /// A chunk begins with its raw size. Three bytes of it copy at most 64, so a larger claim is a lie.
+    /// A chunk begins with its raw size. Three bytes of a chunk copy at most 64 raw bytes, so a larger claim is false.
     static func mostRaw(in chunk: UnsafeRawBufferPointer) -> Int? {
       var size = 0
       let status = snappy_uncompressed_length(

@@ -36,7 +36,7 @@ final class ZlibDeflater: BlockDeflater {
   }
 }
 
-/// Inflates with zlib, into memory that grows as output really comes: for any block, sound or not, of any claimed size.
+/// Inflates any block with zlib, sound or damaged, of any claimed size: memory grows only as output is produced.
 final class ZlibInflater {
   private let stream: UnsafeMutablePointer<z_stream>
 
@@ -52,12 +52,12 @@ final class ZlibInflater {
     stream.deallocate()
   }
 
-  /// Into the empty `output`: `input` must be one whole zlib stream of exactly `rawSize` bytes.
+  /// Inflates into the empty `output`. `input` must be one whole zlib stream of exactly `rawSize` raw bytes.
   func inflate(
     _ input: UnsafeRawBufferPointer, rawSize: Int, into output: BlockBuffer
   ) throws(DecodeError) {
     guard inflateReset(stream) == Z_OK else { preconditionFailure("zlib refused to reset") }
-    // An empty input has no address; zlib wants one.
+    // An empty input has no address, but zlib requires one.
     var none: UInt8 = 0
     let bytes = input.baseAddress?.assumingMemoryBound(to: UInt8.self)
     guard input.count <= Int(UInt32.max) else {
@@ -68,7 +68,7 @@ final class ZlibInflater {
       stream.pointee.avail_in = UInt32(input.count)
       while true {
         Decompressor.reserve(Decompressor.nextCapacity(output, rawSize: rawSize), in: output)
-        // One byte more than the raw size may be written (into the padding): it tells too much output from enough.
+        // Allow one byte more than the raw size (in the padding), to detect too much output.
         let room = output.state.pointee.capacity - output.count + 1
         stream.pointee.next_out = output.state.pointee.start + output.count
         stream.pointee.avail_out = UInt32(min(room, Int(UInt32.max)))

@@ -3,7 +3,7 @@
 //     +------------------------------------------------------------+ 0
 //     | magic (16 bytes)                                           |
 //     +------------------------------------------------------------+ 16
-//     | data blocks and index blocks, one after the other          |
+//     | data blocks and index blocks, one after another            |
 //     | meta blocks: others, then RFile.index, then BCFile.index   |  BCFile.index: DataIndex.swift
 //     +------------------------------------------------------------+ offset of the meta index
 //     | meta index, not compressed                                 |  MetaIndex.swift
@@ -13,7 +13,7 @@
 //     | footer: the offsets, the version, magic                    |  Footer.swift
 //     +------------------------------------------------------------+ end
 //
-// Where a block lies and how large it is says its region (BlockRegion.swift).
+// A block's region says where it is and how large (BlockRegion.swift).
 
 /// Constants of the container.
 enum BCFile {
@@ -21,22 +21,22 @@ enum BCFile {
   static let magic: [UInt8] = [
     0xd1, 0x11, 0xd3, 0x68, 0x91, 0xb5, 0xd7, 0xb6, 0x39, 0xdf, 0x41, 0x40, 0x92, 0xba, 0xe1, 0x50,
   ]
-  /// Blocks begin here, behind the first magic.
+  /// Blocks begin here, after the first magic.
   static let headerSize = 16
 }
 
-/// Which form a container has. Accumulo: `Utils.Version`, `BCFile.API_VERSION_1` to `API_VERSION_3`.
+/// The format version of a container. Accumulo: `Utils.Version`, `BCFile.API_VERSION_1` to `API_VERSION_3`.
 ///
 ///     int16 major | int16 minor
 package struct BCFileVersion: Hashable, Sendable, CustomStringConvertible {
   package var major: Int16
   package var minor: Int16
 
-  /// The first form, and what Accumulo before 2.0 writes as long as nothing is encrypted.
+  /// The first version. Accumulo before 2.0 writes it as long as nothing is encrypted.
   static let v1 = BCFileVersion(major: 1, minor: 0)
-  /// Added crypto parameters as an experiment of Accumulo 1.6; such files are refused.
+  /// An experiment of Accumulo 1.6 that added crypto parameters. Such files are refused.
   static let v2 = BCFileVersion(major: 2, minor: 0)
-  /// Accumulo 2.0: added the crypto parameters of today, and their offset to the footer.
+  /// Accumulo 2.0 added today's crypto parameters, and their offset in the footer.
   static let v3 = BCFileVersion(major: 3, minor: 0)
 
   init(major: Int16, minor: Int16) {

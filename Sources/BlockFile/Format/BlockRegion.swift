@@ -1,4 +1,4 @@
-/// Where a block lies and how large it is. Accumulo: `BCFile.BlockRegion`.
+/// Where a block is stored and how large it is. Accumulo: `BCFile.BlockRegion`.
 ///
 ///     VLong-U offset | VLong-U compressed size | VLong-U raw size
 package struct BlockRegion: Hashable, Sendable {
@@ -15,10 +15,10 @@ package struct BlockRegion: Hashable, Sendable {
     self.rawSize = rawSize
   }
 
-  /// No block is larger: Java's arrays end there, and so do the sizes of Accumulo's writers.
+  /// No block is larger: this is the limit of Java's arrays and of the sizes that Accumulo writes.
   package static let maxSize: Int64 = (1 << 31) - 1
 
-  /// Bytes of three small numbers.
+  /// The fewest bytes of an encoded region: three small numbers.
   static let smallestSize = 3
 
   package init(from reader: inout ByteReader) throws(DecodeError) {
@@ -33,10 +33,10 @@ package struct BlockRegion: Hashable, Sendable {
     bytes.appendBCFileVLong(rawSize)
   }
 
-  /// What cannot be right with it in a file whose blocks end at the offset `end`; nil: nothing.
+  /// Why the region is impossible in a file whose blocks end at the offset `end`; nil if it is possible.
   func problem(codec: Codec, end: Int64) -> String? {
     if offset < 0 || compressedSize < 0 || offset > end || compressedSize > end - offset {
-      return "region at \(offset) of \(compressedSize) bytes lies outside the file's blocks (0 to \(end))"
+      return "region at \(offset) of \(compressedSize) bytes is outside the file's blocks (0 to \(end))"
     }
     if rawSize < 0 || rawSize > Self.maxSize || compressedSize > Self.maxSize {
       return "block sizes \(compressedSize) and \(rawSize) are not within 0 to 2 GiB"

@@ -1,19 +1,19 @@
 // Reads the small structures of a file (footer, meta index, index blocks): everything but the entries, which have a
-// faster decoder. Every length and count is checked against what is left before it allocates or loops.
+// faster decoder. Every length and count is checked against the bytes left before anything allocates or loops.
 
-/// Owned bytes and a place in them.
+/// Owned bytes and a position in them.
 package struct ByteReader: Sendable {
   package let bytes: [UInt8]
   package private(set) var offset: Int
   package let end: Int
-  /// Bytes of memory for what is made of the bytes, and how many of them are left.
+  /// The memory limit for decoded values in bytes, and how much of it is left.
   private let memory: Int64
   private var memoryLeft: Int64
 
   package init(_ bytes: [UInt8], limit: BlockLimit = .none) { self.init(bytes, 0..<bytes.count, limit: limit) }
 
-  /// Reads within `range` of the bytes; offsets in errors count from the start of the array. What is decoded may take
-  /// as much memory as `limit` says, as far as its decoder asks (`reserve`).
+  /// Reads within `range` of the bytes; offsets in errors count from the start of the array. `limit` bounds the memory
+  /// of decoded values, as far as their decoders declare it (`reserve`).
   package init(_ bytes: [UInt8], _ range: Range<Int>, limit: BlockLimit = .none) {
     precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count)
     self.bytes = bytes
@@ -31,7 +31,7 @@ package struct ByteReader: Sendable {
     return bytes[offset]
   }
 
-  /// A Java boolean: one byte. Anything but 0 is true there; here anything but 0 and 1 is damage.
+  /// A Java boolean: one byte. To Java, anything but 0 is true; here, anything but 0 and 1 is damage.
   package mutating func boolean(_ what: String) throws(DecodeError) -> Bool {
     let value = try byte(what)
     guard value <= 1 else {
@@ -44,7 +44,7 @@ package struct ByteReader: Sendable {
   package mutating func int32(_ what: String) throws(DecodeError) -> Int32 { try fixed(what, Int32.self) }
   package mutating func int64(_ what: String) throws(DecodeError) -> Int64 { try fixed(what, Int64.self) }
 
-  /// A fixed int32 that counts things of at least `size` bytes each, all of which must still follow.
+  /// A fixed int32 that counts items of at least `size` bytes each, all of which must still follow.
   package mutating func count(_ what: String, ofSize size: Int) throws(DecodeError) -> Int {
     let at = offset
     let value = try int32(what)
@@ -54,7 +54,7 @@ package struct ByteReader: Sendable {
     return Int(value)
   }
 
-  /// To be called before an array is made of `count` things, each of which takes `size` bytes of memory.
+  /// Declares the memory of an array of `count` items with `size` bytes each. Call it before the array is allocated.
   package mutating func reserve(_ count: Int, ofSize size: Int, _ what: String) throws(DecodeError) {
     let (wanted, overflow) = Int64(count).multipliedReportingOverflow(by: Int64(size))
     guard !overflow, wanted <= memoryLeft else {
@@ -78,7 +78,7 @@ package struct ByteReader: Sendable {
     offset += count
   }
 
-  /// Java's `writeUTF`: int16 byte count, then UTF-8 in Java's modified form (taken as UTF-8).
+  /// Java's `writeUTF`: int16 byte count, then Java's modified UTF-8 (read as UTF-8).
   package mutating func javaUTF(_ what: String) throws(DecodeError) -> String {
     let count = Int(UInt16(bitPattern: try int16(what)))
     return String(decoding: try take(count, what), as: UTF8.self)
@@ -107,12 +107,12 @@ package struct ByteReader: Sendable {
 }
 
 extension Array where Element == UInt8 {
-  /// Appends an integer of fixed width, big-endian, as Java's `DataOutput` does.
+  /// Appends a fixed-width integer, big-endian, as Java's `DataOutput` does.
   package mutating func appendBigEndian(_ value: some FixedWidthInteger) {
     Swift.withUnsafeBytes(of: value.bigEndian) { append(contentsOf: $0) }
   }
 
-  /// Java's `writeUTF`.
+  /// Appends text as Java's `writeUTF` does.
   package mutating func appendJavaUTF(_ text: String) {
     let utf8 = Array(text.utf8)
     precondition(utf8.count <= 65_535, "callers check the length of names")

@@ -2,12 +2,12 @@
 ///
 ///     int32 count | count bytes
 ///
-/// What the bytes mean is the crypto service's business. "U+1F47B", the name of a ghost, says that nothing is encrypted
-/// (Accumulo: `NoFileEncrypter`).
+/// The meaning of the bytes is up to the crypto service. "U+1F47B", the ghost character, means that nothing is
+/// encrypted (Accumulo: `NoFileEncrypter`).
 struct CryptoParameters: Hashable {
   var bytes: [UInt8]
 
-  /// Of a file that is not encrypted.
+  /// The parameters of a file that is not encrypted.
   static let none = CryptoParameters(bytes: Array("U+1F47B".utf8))
 
   init(bytes: [UInt8]) { self.bytes = bytes }
@@ -22,7 +22,8 @@ struct CryptoParameters: Hashable {
     bytes += self.bytes
   }
 
-  /// The crypto service's class: the parameters begin with its name (Java's `writeUTF`), as `AESCryptoService` does.
+  /// The class of the crypto service, if the parameters begin with its name (Java's `writeUTF`), as those of
+  /// `AESCryptoService` do.
   var serviceName: String? {
     var reader = ByteReader(bytes)
     guard let name = try? reader.javaUTF("crypto service"), name.utf8.allSatisfy({ 33...126 ~= $0 }), !name.isEmpty

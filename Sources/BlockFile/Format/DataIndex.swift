@@ -1,12 +1,12 @@
-/// The meta block `BCFile.index`: the codec of the data blocks, and where they lie. Accumulo: `BCFile.DataIndex`.
+/// The meta block `BCFile.index`: the codec of the data blocks, and where they are. Accumulo: `BCFile.DataIndex`.
 ///
 ///     string codec | VInt-U count | count regions
 struct DataIndex: Hashable, Sendable {
-  /// Its name among the meta blocks.
+  /// The name of the meta block.
   static let blockName = "BCFile.index"
 
   var codec: Codec
-  /// Empty since RFile version 6: the index of the RFile has the regions.
+  /// Empty since RFile version 6, where the index of the RFile has the regions.
   var regions: [BlockRegion] = []
 
   init(codec: Codec, regions: [BlockRegion] = []) {
@@ -14,7 +14,7 @@ struct DataIndex: Hashable, Sendable {
     self.regions = regions
   }
 
-  /// Throws `DecodeError`, and `UnsupportedFormat` for a codec that is none of ours.
+  /// Throws `DecodeError`, and `UnsupportedFormat` for a codec that we do not have.
   init(from reader: inout ByteReader) throws {
     codec = try Codec(named: try reader.bcFileString("codec name"))
     let count = try reader.bcFileVLong("count of data blocks")

@@ -1,12 +1,12 @@
-/// Bytes that are not what the format says: where, what was expected, what was found.
+/// Bytes that violate the format: where, what was expected, and what was found.
 ///
-/// The offset counts from the start of what is being decoded (a block's raw bytes, the footer); `FileError` adds which
-/// file and which part of it.
+/// The offset counts from the start of the structure being decoded (a block's raw bytes, the footer). `FileError` adds
+/// the file and the part of the file.
 package struct DecodeError: Error, Equatable, CustomStringConvertible {
   package var offset: Int
   package var expected: String
   package var found: String
-  /// Nothing is wrong with the bytes but that they want more memory than they may have.
+  /// True when the only problem is that decoding needs more memory than allowed.
   package var isTooLarge = false
 
   package init(at offset: Int, expected: String, found: String) {
@@ -18,8 +18,8 @@ package struct DecodeError: Error, Equatable, CustomStringConvertible {
   package var description: String { "at byte \(offset): expected \(expected), found \(found)" }
 }
 
-/// Sound bytes in a form that this program does not read: another codec, encryption, a newer version. `description`
-/// says which, and what to do.
+/// Sound bytes in a format that this program does not read: another codec, encryption, or a newer version.
+/// `description` says which, and what to do.
 package struct UnsupportedFormat: Error, Equatable, CustomStringConvertible {
   package var description: String
 

@@ -5,9 +5,9 @@
 ///     version                                    (BCFile.swift)
 ///     magic (16 bytes)
 struct Footer: Hashable {
-  /// The meta index begins here. No block reaches beyond.
+  /// The meta index begins here. No block extends beyond.
   var metaIndexOffset: Int64
-  /// The crypto parameters begin here, behind the meta index. Nil: version 1, which has none.
+  /// The crypto parameters begin here, after the meta index. Nil in version 1, which has none.
   var cryptoParametersOffset: Int64?
 
   var version: BCFileVersion { cryptoParametersOffset == nil ? .v1 : .v3 }
@@ -17,11 +17,11 @@ struct Footer: Hashable {
     self.cryptoParametersOffset = cryptoParametersOffset
   }
 
-  /// Reads the footer at the very end of what `reader` has left: at least `largestSize` bytes, or the whole footer.
+  /// Reads the footer at the end of the reader's bytes. At least `largestSize` bytes must be left, or the whole file.
   ///
   /// Throws `DecodeError`, and `UnsupportedFormat` for other versions.
   init(from reader: inout ByteReader) throws {
-    // The version says how long the footer is, so it is read before what lies in front of it.
+    // The version determines the footer's length, so it is read first.
     try reader.need(Self.trailerSize, "a footer")
     var trailer = ByteReader(reader.bytes, reader.end - Self.trailerSize..<reader.end)
     let version = try BCFileVersion(from: &trailer)
@@ -46,14 +46,14 @@ struct Footer: Hashable {
     bytes += BCFile.magic
   }
 
-  /// Bytes of version and magic, which are there in every version.
+  /// Bytes of version and magic, which every version has.
   private static let trailerSize = 4 + BCFile.magic.count
   private static func size(_ version: BCFileVersion) -> Int { trailerSize + (version == .v1 ? 8 : 16) }
-  /// Bytes of the smallest and the largest footer.
+  /// Sizes in bytes of the smallest and the largest footer.
   static let smallestSize = size(.v1)
   static let largestSize = size(.v3)
 
-  /// Where the meta index lies in a file of `fileSize` bytes.
+  /// The range of the meta index in a file of `fileSize` bytes.
   func metaIndex(inFileOf fileSize: Int64) throws(DecodeError) -> Range<Int64> {
     let start = try footerStart(inFileOf: fileSize)
     let end = cryptoParametersOffset ?? start
@@ -63,8 +63,8 @@ struct Footer: Hashable {
     return metaIndexOffset..<end
   }
 
-  /// Where the crypto parameters lie in a file of `fileSize` bytes; nil in version 1. The meta index must have been
-  /// asked for before: it lies in front of them.
+  /// The range of the crypto parameters in a file of `fileSize` bytes; nil in version 1. Call `metaIndex` first: it
+  /// checks the offset before them.
   func cryptoParameters(inFileOf fileSize: Int64) throws(DecodeError) -> Range<Int64>? {
     guard let offset = cryptoParametersOffset else { return nil }
     let start = try footerStart(inFileOf: fileSize)

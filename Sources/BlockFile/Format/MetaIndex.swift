@@ -1,11 +1,11 @@
-/// The names of the meta blocks and where they lie. Accumulo: `BCFile.MetaIndex`.
+/// The names and places of the meta blocks. Accumulo: `BCFile.MetaIndex`.
 ///
 ///     VInt-U count | count meta blocks, sorted by name
 struct MetaIndex: Hashable, Sendable {
-  /// Sorted by name; no name twice.
+  /// Sorted by name, without duplicate names.
   let blocks: [MetaBlock]
 
-  /// The blocks in any order; no name twice.
+  /// Takes the blocks in any order, without duplicate names.
   init(_ blocks: [MetaBlock]) { self.blocks = blocks.sorted { $0.name < $1.name } }
 
   init(from reader: inout ByteReader) throws(DecodeError) {
@@ -36,7 +36,7 @@ struct MetaIndex: Hashable, Sendable {
   subscript(name name: String) -> MetaBlock? { blocks.first { $0.name == name } }
 }
 
-/// One named block beside the data. Accumulo: `BCFile.MetaIndexEntry`.
+/// One named block, separate from the data blocks. Accumulo: `BCFile.MetaIndexEntry`.
 ///
 ///     string "data:" + name | string codec | region
 package struct MetaBlock: Hashable, Sendable {
@@ -45,7 +45,7 @@ package struct MetaBlock: Hashable, Sendable {
   package var region: BlockRegion
 
   private static let namePrefix = "data:"
-  /// Bytes, with room for a name of some length and its place in a set.
+  /// In bytes, with room for a name of moderate length and its place in a set.
   static let sizeInMemory = 256
 
   init(name: String, codecName: String, region: BlockRegion) {

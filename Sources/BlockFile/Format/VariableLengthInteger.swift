@@ -1,4 +1,4 @@
-// The two variable-length integers of an RFile. They look alike and are not.
+// The two variable-length integers of an RFile. They look alike but differ.
 //
 // VLong-W (Hadoop `WritableUtils`), in keys and relative keys:
 //
@@ -17,7 +17,7 @@
 // 200 is `8f c8` as W (one byte follows: b = -113) and `cc c8` as U (b = -52: (-52 + 52) << 8 | 200).
 
 extension ByteReader {
-  /// VLong-W. Forms longer than needed are taken: Hadoop takes them.
+  /// Reads a VLong-W. Longer encodings than needed are accepted, as Hadoop does.
   package mutating func writableVLong(_ what: String) throws(DecodeError) -> Int64 {
     let first = Int8(bitPattern: try byte(what))
     if first >= -112 { return Int64(first) }
@@ -27,7 +27,7 @@ extension ByteReader {
     return isNegative ? ~value : value
   }
 
-  /// A VInt-W that counts bytes which must still follow.
+  /// Reads a VInt-W that counts bytes, all of which must still follow.
   package mutating func writableLength(_ what: String) throws(DecodeError) -> Int {
     let at = offset
     let value = try writableVLong(what)
@@ -37,7 +37,7 @@ extension ByteReader {
     return Int(value)
   }
 
-  /// VLong-U.
+  /// Reads a VLong-U.
   mutating func bcFileVLong(_ what: String) throws(DecodeError) -> Int64 {
     let first = Int(Int8(bitPattern: try byte(what)))
     switch first {
@@ -56,7 +56,7 @@ extension ByteReader {
     }
   }
 
-  /// A VInt-U length and as many bytes of UTF-8.
+  /// Reads a VInt-U length and as many bytes of UTF-8.
   mutating func bcFileString(_ what: String) throws(DecodeError) -> String {
     let at = offset
     let count = try bcFileVLong(what)
@@ -74,7 +74,7 @@ extension ByteReader {
 }
 
 extension Array where Element == UInt8 {
-  /// VLong-W in its shortest form, as Hadoop writes it.
+  /// Appends a VLong-W in its shortest form, as Hadoop does.
   package mutating func appendWritableVLong(_ value: Int64) {
     if -112...127 ~= value {
       append(UInt8(truncatingIfNeeded: value))
@@ -86,7 +86,7 @@ extension Array where Element == UInt8 {
     appendLowBytes(magnitude, count)
   }
 
-  /// VLong-U in its shortest form, as Accumulo writes it.
+  /// Appends a VLong-U in its shortest form, as Accumulo does.
   mutating func appendBCFileVLong(_ value: Int64) {
     if -32...127 ~= value {
       append(UInt8(truncatingIfNeeded: value))
@@ -100,7 +100,7 @@ extension Array where Element == UInt8 {
       append(UInt8(truncatingIfNeeded: (value >> 24) - 112))
       appendLowBytes(value, 3)
     } else {
-      // The bytes of the value with room for its sign.
+      // The width of the value in bytes, including its sign bit.
       let width = (64 - (value < 0 ? ~value : value).leadingZeroBitCount) / 8 + 1
       append(UInt8(truncatingIfNeeded: width - 129))
       appendLowBytes(value, width)

@@ -2,7 +2,7 @@ import Entries
 
 /// Drops entries older than `ttl` milliseconds: org.apache.accumulo.core.iterators.user.AgeOffFilter.
 ///
-/// Options: `ttl` (needed), `currentTime` in milliseconds (default: the time of the compaction), `negate`.
+/// Options: `ttl` (required), `currentTime` in milliseconds (default: the time of the compaction), `negate`.
 struct AgeOffFilter: MajcIterator {
   private let ttl: Int64
   private let currentTime: Int64?
@@ -25,7 +25,7 @@ struct AgeOffFilter: MajcIterator {
     let now: Int64
     let ttl: Int64
 
-    // The difference wraps, as Java's does.
+    // The difference wraps around, as in Java.
     func accepts(_ entry: EntryPointer) -> Bool { now &- entry.pointee.timestamp <= ttl }
   }
 }

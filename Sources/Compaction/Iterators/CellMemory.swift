@@ -1,9 +1,9 @@
 import Entries
 
-// The cell that a cursor saw last, kept over the source's next move.
+// The cell that a cursor saw last, kept across the source's next move.
 //
-// Nearly every entry of a table is the only version of its cell, so this is set and compared once per entry and must
-// cost less than the entry's own decoding: see `PaddedBytes`.
+// Nearly every entry of a table is the only version of its cell, so this is set and compared once per entry. It must
+// cost less than decoding the entry; see `PaddedBytes`.
 
 /// A copy of row, family, qualifier and visibility. Its owner must call `free()`.
 struct CellMemory {

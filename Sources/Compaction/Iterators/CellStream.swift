@@ -1,22 +1,25 @@
 package import Entries
 package import RFile
 
-// Deletes and versions in one cursor: what nearly every table has, and so what nearly every entry goes through. It does what `DeletingIterator` under `VersioningIterator` does, with one memory of the cell and one comparison where
-// they have two of each, and no call between them.
+// Deletes and versions in one cursor. Nearly every table has just these two iterators, so nearly every entry goes
+// through this cursor. It does the same as `VersioningIterator` on top of `DeletingIterator`, but with one copy of the
+// cell and one comparison instead of two, and without a call between them.
 //
-// Entries of one cell are neighbours, the newest first. An entry is either a version of the cell before or begins another:
+// Entries of one cell are neighbours, the newest first. An entry is either a version of the previous entry's cell or
+// begins a new cell:
 //
 //     cell a   time 9           passes
-//     cell a   time 7  marker   hides what follows in the cell; itself a version when deletes are propagated
+//     cell a   time 7  marker   hides the rest of the cell; counts as a version when deletes are propagated
 //     cell a   time 7           hidden
-//     cell b   time 3           passes: another cell, and all is forgotten
+//     cell b   time 3           passes: a new cell resets everything
 
-/// Entries of a source without what markers hide and without versions beyond a number.
+/// Entries of a source, without those that markers hide and without versions beyond a maximum.
 package final class CellStream<Source: EntryCursor>: EntryCursor {
   private let entries: Source
   private let propagateDeletes: Bool
   let maxVersions: Int
-  /// What goes to these: entries that a marker hides, markers that are not written, versions beyond the number.
+  /// Accounts for dropped entries: those that a marker hides, markers that are not written, and versions beyond the
+  /// maximum.
   private let hidden: LedgerAccount?
   private let markers: LedgerAccount?
   private let surplus: LedgerAccount?
@@ -27,7 +30,7 @@ package final class CellStream<Source: EntryCursor>: EntryCursor {
     var versions = 0
     var isHiding = false
 
-    /// True for one more entry of the cell.
+    /// True when the entry is another entry of the cell.
     @inline(__always) func isInside(_ entry: EntryPointer) -> Bool {
       (versions > 0 || isHiding) && cell.isCell(of: entry)
     }
@@ -51,9 +54,9 @@ package final class CellStream<Source: EntryCursor>: EntryCursor {
     state.deallocate()
   }
 
-  /// True while a marker hides what is left of the cell of the last entry.
+  /// True while a marker hides the rest of the last entry's cell.
   var isHiding: Bool { state.pointee.isHiding }
-  /// Versions of the cell of the last entry that passed; 0 before the first entry.
+  /// The number of versions of the last entry's cell that passed; 0 before the first entry.
   var versions: Int { state.pointee.versions }
 
   package func next() throws -> EntryPointer? {
@@ -84,7 +87,7 @@ package final class CellStream<Source: EntryCursor>: EntryCursor {
 
 extension CellStream: CellJudge {
   package func isFresh(_ entry: EntryPointer) -> Bool {
-    // Without a limit versions need not be counted, and only a marker reaches into the block.
+    // Without a limit on versions, only a marker before the block can affect it.
     (maxVersions == .max && !state.pointee.isHiding) || !state.pointee.isInside(entry)
   }
 

@@ -3,9 +3,9 @@ import Java
 
 /// Drops entries older than their column's limit: org.apache.accumulo.core.iterators.user.ColumnAgeOffFilter.
 ///
-/// Options: each names a column (see `Column`), its value is a time to live in milliseconds; a column with a qualifier
-/// goes before its family. `negate` is an option of its own only with `true`, `false` or nothing for its value: with a
-/// number it is the column family negate. Other columns are kept.
+/// Options: each name is a column (see `Column`), each value its time to live in milliseconds. A column with a
+/// qualifier takes precedence over its family. `negate` is an option only when its value is `true`, `false` or empty;
+/// with a number, it is the column family `negate`. Other columns are kept.
 struct ColumnAgeOffFilter: MajcIterator {
   private let limits: [Limit]
   private let negate: Bool
@@ -32,7 +32,7 @@ struct ColumnAgeOffFilter: MajcIterator {
         throw options.error(name, invalid.reason)
       }
     }
-    // Columns before whole families.
+    // Columns with a qualifier come before whole families.
     self.limits = limits.filter { $0.column.qualifier != nil } + limits.filter { $0.column.qualifier == nil }
   }
 
@@ -52,7 +52,7 @@ struct ColumnAgeOffFilter: MajcIterator {
     }
   }
 
-  /// Java's `trim`: without control characters and spaces at the ends.
+  /// Java's `trim`: removes control characters and spaces at both ends.
   private static func trim(_ text: String) -> String {
     let scalars = text.unicodeScalars
     guard let first = scalars.firstIndex(where: { $0.value > 32 }),

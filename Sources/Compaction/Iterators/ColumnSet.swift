@@ -1,5 +1,5 @@
-// Columns as options name them: `family` or `family:qualifier`, each of the characters A-Z a-z 0-9 _ - or `%` and two
-// hexadecimal digits. Matches org.apache.accumulo.core.iteratorsImpl.conf.ColumnSet with its oddities:
+// Columns as options write them: `family` or `family:qualifier`, each made of the characters A-Z a-z 0-9 _ - or of `%`
+// and two hexadecimal digits. Matches org.apache.accumulo.core.iteratorsImpl.conf.ColumnSet with its oddities:
 //
 //     f:     is the family f alone (Java's split drops empty ends), as is f::
 //     :q     is the qualifier q of the empty family
@@ -11,14 +11,14 @@ import Entries
 /// A family, or one qualifier of it.
 struct Column: Hashable, Sendable {
   var family: [UInt8]
-  /// nil stands for all qualifiers.
+  /// nil means all qualifiers.
   var qualifier: [UInt8]?
 
-  /// The column of an encoded name.
-  /// - Throws: `Invalid` with the reason
+  /// Decodes a column name.
+  /// - Throws: `Invalid` with the reason.
   init(encoded: some StringProtocol) throws {
     for byte in encoded.utf8 where !Self.isValid(byte) {
-      throw Invalid("a column holds only letters, digits, _ - : and %<hex>")
+      throw Invalid("a column can have only letters, digits, _ - : and %<hex>")
     }
     var parts = encoded.split(separator: ":", omittingEmptySubsequences: false)
     if parts.count > 1 {

@@ -1,10 +1,10 @@
 import Entries
 import Java
 
-/// Keeps entries whose qualifier lies in a range: org.apache.accumulo.core.iterators.user.ColumnSliceFilter.
+/// Keeps entries whose qualifier is in a range: org.apache.accumulo.core.iterators.user.ColumnSliceFilter.
 ///
-/// Options: `startBound`, `endBound` (a missing one is open), `startInclusive` (default true), `endInclusive` (default
-/// false), `negate`. Qualifiers are compared as Java strings: by UTF-16 units, not by bytes.
+/// Options: `startBound`, `endBound` (a missing bound is open), `startInclusive` (default true), `endInclusive`
+/// (default false), `negate`. Qualifiers are compared as Java strings: by UTF-16 code units, not by bytes.
 struct ColumnSliceFilter: MajcIterator {
   private let bounds: Running
   private let negate: Bool
@@ -39,14 +39,14 @@ struct ColumnSliceFilter: MajcIterator {
       return true
     }
 
-    /// Negative, zero or positive, as Java's `compareTo`.
+    /// Negative, zero or positive, like Java's `compareTo`.
     private static func compare(_ bytes: ByteView, _ bound: [UInt16]) -> Int {
       var position = 0
       var i = 0
       while position < bytes.count {
         let scalar = JavaUTF8.next(bytes.start, bytes.count, &position)
         guard i < bound.count else { return 1 }
-        // The first unit of a pair decides, unless it is the same.
+        // The first unit of a surrogate pair decides, unless it is equal.
         let first = scalar < 0x10000 ? UInt16(scalar) : UInt16(0xd7c0 + scalar >> 10)
         if first != bound[i] { return Int(first) - Int(bound[i]) }
         i += 1

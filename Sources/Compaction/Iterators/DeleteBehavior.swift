@@ -1,19 +1,19 @@
 internal import Entries
 internal import Settings
 
-/// What a table does with delete markers: the property `table.delete.behavior`.
+/// How a table handles delete markers: the property `table.delete.behavior`.
 ///
 /// Matches org.apache.accumulo.core.iteratorsImpl.system.DeletingIterator.Behavior.
 package enum DeleteBehavior: String, Sendable {
-  /// They hide what they delete, the default.
+  /// Markers hide what they delete. The default.
   case process
-  /// Any marker fails the compaction: for tables that never delete.
+  /// Any marker fails the compaction. For tables that never delete.
   case fail
 
   package static let property = "table.delete.behavior"
 
   /// The behavior of a table with these settings.
-  /// - Throws: `IteratorConfigurationError` for another value than `process` or `fail`, in any case
+  /// - Throws: `IteratorConfigurationError` for any value but `process` or `fail`, in upper or lower case.
   init(_ settings: Settings) throws {
     guard let text = settings[Self.property] else {
       self = .process
@@ -26,7 +26,7 @@ package enum DeleteBehavior: String, Sendable {
   }
 }
 
-/// Ends a compaction at the first delete marker.
+/// Fails a compaction at the first delete marker.
 final class DeleteRefusingCursor: EntryCursor {
   private let source: any EntryCursor
 

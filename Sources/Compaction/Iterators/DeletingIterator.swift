@@ -1,24 +1,24 @@
 // Deletes, as org.apache.accumulo.core.iteratorsImpl.system.DeletingIterator applies them.
 //
-// A marker hides every entry of its cell (row, family, qualifier, visibility) that is not newer. Within a cell the
-// newest comes first and a marker before an entry of the same time, so what a marker hides is what follows it:
+// A marker hides every entry of its cell (row, family, qualifier, visibility) that is not newer. Within a cell, newer
+// entries come first, and a marker comes before an entry of the same time. So a marker hides what follows it:
 //
 //     cell a   time 9           passes
 //     cell a   time 7  marker   passes only when deletes are propagated
 //     cell a   time 7           hidden
-//     cell a   time 5  marker   hidden too: the marker above says all that it says
+//     cell a   time 5  marker   hidden too: the marker above already covers it
 //     cell b   time 3           passes
 
 import Entries
 import RFile
 
-/// Takes away what delete markers hide, and the markers too unless they are propagated.
+/// Drops the entries that delete markers hide, and the markers too unless they are propagated.
 ///
-/// Markers may be dropped only when no file outside of the compaction can hold an entry that they hide.
+/// Markers can be dropped only when no file outside the compaction can contain an entry that they hide.
 final class DeletingIterator: EntryCursor {
   private let source: any EntryCursor
   private let propagateDeletes: Bool
-  /// Entries that a marker hides, and markers that are not written, go to these.
+  /// Accounts for entries that a marker hides, and for markers that are not written.
   private let hidden: LedgerAccount?
   private let markers: LedgerAccount?
   private let state: UnsafeMutablePointer<State>

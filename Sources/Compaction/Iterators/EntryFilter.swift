@@ -1,14 +1,14 @@
 import Entries
 
-/// Says of single entries whether they stay: the `accept` of org.apache.accumulo.core.iterators.Filter.
+/// Decides for each entry on its own whether it stays: the `accept` of org.apache.accumulo.core.iterators.Filter.
 protocol EntryFilter {
-  /// False to drop the entry. Never asked about a delete marker.
+  /// False to drop the entry. Never called for a delete marker.
   func accepts(_ entry: EntryPointer) throws -> Bool
 }
 
-/// Passes the entries that a filter accepts, or those that it does not when `negate` is set.
+/// Passes the entries that a filter accepts or, when `negate` is set, those that it rejects.
 ///
-/// Delete markers pass whatever the filter is, as in Accumulo: one dropped would bring back what it deletes.
+/// Delete markers pass every filter, as in Accumulo: dropping one would bring back what it deletes.
 final class FilterCursor<Filter: EntryFilter>: EntryCursor {
   private let source: any EntryCursor
   private let filter: Filter

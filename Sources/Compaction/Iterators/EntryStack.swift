@@ -1,36 +1,36 @@
 package import Entries
 internal import RFile
 
-// What stands between the merged inputs and whoever takes their entries: deletes first, then the iterators of the table.
-// The stack knows what it is, because that decides how an entry goes through it, and whether a whole block may go by:
+// The iterators on top of the merged inputs: deletes first, then the iterators of the table. The stack has three kinds,
+// which determine how an entry goes through it and whether whole blocks can pass:
 //
-//     kind      iterators                          an entry                     a block that nothing would change
-//     cells     deletes, at most one of versions   one cursor looks at its      goes by
+//     kind      iterators                          an entry                     an unchanged block
+//     cells     deletes, at most one of versions   one cursor checks its        passes whole
 //                                                  cell: CellStream
-//     filters   filters and versions over          each iterator for itself     goes by
+//     filters   filters and versions over          each iterator on its own     passes whole
 //               deletes, or over their refusal     keeps it or not
-//     general   a combiner among them              may become part of another   must be taken apart
+//     general   a combiner among them              can become part of another   is merged entry by entry
 
-/// What an iterator of a table does.
+/// The effect of a table's iterator.
 package enum IteratorLayer {
-  /// Keeps so many of the newest versions of each cell; at least 1.
+  /// Keeps this many of the newest versions of each cell; at least 1.
   case versions(Int)
-  /// Keeps entries or not, each for itself: `passes` says so of one that is no delete marker.
-  /// What it drops goes to the account.
+  /// Keeps or drops each entry on its own: `passes` decides for an entry that is not a delete marker. Dropped entries
+  /// go to the account.
   case filter(
     name: String, passes: (EntryPointer) -> Bool, cursor: (any EntryCursor, LedgerAccount?) -> any EntryCursor)
-  /// Makes entries of others, which go to the accounts.
+  /// Makes new entries from others. Both go to the accounts.
   case combiner(name: String, cursor: (any EntryCursor, CombinerAccounts?) -> any EntryCursor)
 
   static func filter<Filter: EntryFilter>(_ filter: Filter, negate: Bool) -> IteratorLayer {
     .filter(
       name: "",
-      // An entry that the filter cannot judge is no reason to fail here: it comes again.
+      // Do not fail here on an entry that the filter cannot judge: the cursor will see it again.
       passes: { (try? filter.accepts($0)) == !negate },
       cursor: { FilterCursor(source: $0, filter: filter, negate: negate, dropped: $1) })
   }
 
-  /// The same under the name that the table's properties give it.
+  /// The same layer with the name that the table's properties give it.
   func named(_ name: String) -> IteratorLayer {
     switch self {
     case .versions: self
@@ -40,14 +40,14 @@ package enum IteratorLayer {
   }
 }
 
-/// The iterators of a merge, one on top of the other.
+/// The iterators of a merge, one on top of another.
 package enum EntryStack<Source: EntryCursor> {
   case cells(CellStream<Source>)
   case filters(FilterStack)
   case general(any EntryCursor)
 
-  /// Puts deletes and `iterators`, from the data upwards, on a source.
-  /// - Parameter ledger: has an account for everything that drops or makes entries; it must outlive the stack.
+  /// Stacks deletes and then `iterators` (from the data upwards) on a source.
+  /// - Parameter ledger: gets an account for everything that drops or makes entries. It must outlive the stack.
   package init(
     _ iterators: [IteratorLayer], deletes: DeleteBehavior = .process, propagateDeletes: Bool, on source: Source,
     ledger: EntryLedger? = nil
@@ -71,14 +71,14 @@ package enum EntryStack<Source: EntryCursor> {
     self = isGeneral ? .general(stack.top) : .filters(stack)
   }
 
-  /// How many versions stay, when the iterators do nothing else.
+  /// The number of versions that stay, if the iterators do nothing else; otherwise nil.
   private static func onlyVersions(_ iterators: [IteratorLayer]) -> Int? {
     guard let first = iterators.first else { return .max }
     guard iterators.count == 1, case .versions(let maxVersions) = first else { return nil }
     return maxVersions
   }
 
-  /// What comes out.
+  /// The entries that come out of the stack.
   package var entries: any EntryCursor {
     switch self {
     case .cells(let cells): cells
@@ -87,7 +87,7 @@ package enum EntryStack<Source: EntryCursor> {
     }
   }
 
-  /// How whole blocks go by; nil when they must be taken apart.
+  /// How whole blocks pass the stack; nil when every entry must be merged.
   var passage: BlockPassage? {
     switch self {
     case .cells(let cells): BlockPassage(maxVersions: cells.maxVersions, filters: [], judges: [cells])
@@ -98,7 +98,7 @@ package enum EntryStack<Source: EntryCursor> {
   }
 }
 
-/// Iterators that keep entries as they are or drop them.
+/// Iterators that only keep or drop entries.
 package struct FilterStack {
   fileprivate var top: any EntryCursor
   fileprivate(set) var maxVersions = Int.max

@@ -1,6 +1,6 @@
 import Entries
 
-/// An entry that an iterator of the stack cannot take. Accumulo's class fails the compaction then, and so do we.
+/// An entry that an iterator of the stack cannot handle. Accumulo's class fails the compaction, and so do we.
 struct IteratorDataError: Error, CustomStringConvertible, Equatable {
   /// The property that names the iterator, such as `table.iterator.majc.sum`.
   var property: String
@@ -16,10 +16,10 @@ struct IteratorDataError: Error, CustomStringConvertible, Equatable {
     self.reason = reason
   }
 
-  /// `table.iterator.majc.sum: entry r1 f:q [] 7: the value abc is not a STRING number; ...`
+  /// `table.iterator.majc.sum: entry r1 f:q [] 7: its value abc is not a STRING number; ...`
   var description: String { "\(property): entry \(entry): \(reason)" }
 
-  /// Shell text, cut where it would fill the screen.
+  /// Bytes in the shell's escapes, cut after 100 bytes.
   static func text(_ bytes: ByteView) -> String {
     ByteText.encode(bytes.bytes.prefix(100)) + (bytes.count > 100 ? "..." : "")
   }

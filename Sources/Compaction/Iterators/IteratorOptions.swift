@@ -2,7 +2,7 @@ import Java
 
 /// A property of the iterator stack that cannot be used.
 struct IteratorConfigurationError: Error, CustomStringConvertible, Equatable {
-  /// Such as `table.iterator.majc.age.opt.ttl`.
+  /// The full name, such as `table.iterator.majc.age.opt.ttl`.
   var property: String
   /// nil when the property is missing.
   var value: String?
@@ -12,9 +12,9 @@ struct IteratorConfigurationError: Error, CustomStringConvertible, Equatable {
   var description: String { property + (value.map { "=\($0)" } ?? "") + ": " + reason }
 }
 
-/// The options of one iterator, with the names of their properties at hand for errors.
+/// The options of one iterator, with their property name for errors.
 ///
-/// Options that a class does not know are ignored, as Accumulo does.
+/// Unknown options are ignored, as in Accumulo.
 struct IteratorOptions: Sendable {
   /// `table.iterator.majc.<name>`
   let property: String
@@ -22,7 +22,7 @@ struct IteratorOptions: Sendable {
 
   subscript(option: String) -> String? { values[option] }
 
-  /// Java's `Boolean.parseBoolean`: what is not `true` in some case is false.
+  /// Java's `Boolean.parseBoolean`: anything but `true`, in upper or lower case, is false.
   func bool(_ option: String, default value: Bool = false) -> Bool {
     values[option].map { $0.lowercased() == "true" } ?? value
   }

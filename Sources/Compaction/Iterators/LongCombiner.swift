@@ -4,18 +4,18 @@
 //     f:q time 7  = 5     ->     f:q time 5  marker   the next marker or cell
 //     f:q time 5  marker
 //
-// A marker passes as it is; what stands behind one in the same cell would be combined for itself (after
-// `DeletingIterator` nothing does). A single version is read and written too, so `+7` becomes `7`.
+// A marker passes unchanged. Versions after a marker in the same cell would be combined separately (but
+// `DeletingIterator` leaves none). A single version is also decoded and encoded, so `+7` becomes `7`.
 //
-// In a compaction that leaves files out, a marker may hide versions in the others that are combined here: that is why
-// `reduceOnFullCompactionOnly` exists. Without it Accumulo combines and logs an error; we combine.
+// In a compaction of only some files, a marker in another file can delete versions that are combined here.
+// `reduceOnFullCompactionOnly` exists to prevent that. Without it, Accumulo combines and logs an error; we combine.
 
 import Entries
 
 /// SummingCombiner, MinCombiner and MaxCombiner of org.apache.accumulo.core.iterators.user.
 ///
-/// Options: `type` (needed, see `LongEncoding`), `all` or `columns` (comma-separated, see `Column`; other columns
-/// pass), `lossy` (default false: a value that cannot be read fails the compaction; true: it is left out),
+/// Options: `type` (required, see `LongEncoding`), `all` or `columns` (comma-separated, see `Column`; other columns
+/// pass unchanged), `lossy` (default false: a value that cannot be decoded fails the compaction; true: it is left out),
 /// `reduceOnFullCompactionOnly` (default false).
 struct LongCombiner: Sendable {
   enum Reduction: String, Sendable {
@@ -23,7 +23,7 @@ struct LongCombiner: Sendable {
     case min = "MinCombiner"
     case max = "MaxCombiner"
 
-    /// Of no values at all.
+    /// The result for no values.
     var initial: Int64 {
       switch self {
       case .sum: 0
@@ -32,7 +32,7 @@ struct LongCombiner: Sendable {
       }
     }
 
-    /// A sum stays at the ends of the 64 bits: LongCombiner.safeAdd.
+    /// Sums saturate at the limits of 64 bits: LongCombiner.safeAdd.
     @inline(__always) func combine(_ a: Int64, _ b: Int64) -> Int64 {
       switch self {
       case .sum:
@@ -47,7 +47,7 @@ struct LongCombiner: Sendable {
   let property: String
   let reduction: Reduction
   let encoding: LongEncoding
-  /// nil for all.
+  /// nil for all columns.
   let columns: [Column]?
   let isLossy: Bool
   let reduceOnFullCompactionOnly: Bool

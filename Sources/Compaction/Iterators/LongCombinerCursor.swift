@@ -1,11 +1,11 @@
 import Digests
 import Entries
 
-/// Where a combiner keeps its books.
+/// The accounts of a combiner.
 package struct CombinerAccounts {
-  /// Entries that were taken into others.
+  /// Entries that were combined into others.
   let taken: LedgerAccount
-  /// What stands for them.
+  /// The entries that replace them.
   let made: LedgerAccount
 
   init(_ ledger: EntryLedger, _ name: String) {
@@ -14,7 +14,7 @@ package struct CombinerAccounts {
   }
 }
 
-/// Runs a `LongCombiner`. It reads one entry ahead: the first that is no version of the combined cell.
+/// Runs a `LongCombiner`. It reads one entry ahead: the first entry after the combined versions.
 final class LongCombinerCursor: EntryCursor {
   private let source: any EntryCursor
   private let combiner: LongCombiner
@@ -23,9 +23,9 @@ final class LongCombinerCursor: EntryCursor {
   private let state: UnsafeMutablePointer<State>
 
   private struct State {
-    /// Read from the source and not given yet.
+    /// The entry that was read from the source but not returned yet.
     var ahead: EntryPointer?
-    /// Its hash, when somebody keeps books.
+    /// Its hash, if there are accounts.
     var aheadHash = Digest(0)
     var encoded: UnsafeMutablePointer<UInt8>
   }
@@ -86,7 +86,8 @@ final class LongCombinerCursor: EntryCursor {
       let value = IteratorDataError.text(entry.pointee.value)
       throw IteratorDataError(
         combiner.property, entry.pointee,
-        "its value \(value) is no \(combiner.encoding.rawValue) number; the option lossy=true leaves such values out")
+        "its value \(value) is not a \(combiner.encoding.rawValue) number; the option lossy=true leaves such values out"
+      )
     }
   }
 }

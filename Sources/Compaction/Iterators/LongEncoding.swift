@@ -1,11 +1,11 @@
 // Numbers in values, as the encoders of org.apache.accumulo.core.iterators.LongCombiner write them:
 //
-//     STRING     decimal text, as Long.toString
-//     FIXEDLEN   8 bytes, big-endian; more bytes after them are not looked at
-//     VARLEN     Hadoop's WritableUtils.writeVLong; what follows is not looked at
+//     STRING     decimal text, like Long.toString
+//     FIXEDLEN   8 bytes, big-endian; further bytes are ignored
+//     VARLEN     Hadoop's WritableUtils.writeVLong; further bytes are ignored
 //                first byte -112...127: the number itself
 //                -120...-113: positive, -(b + 112) bytes follow, big-endian
-//                -128...-121: negative, -(b + 120) bytes follow, its one's complement
+//                -128...-121: negative, -(b + 120) bytes follow, the one's complement
 
 internal import Entries
 internal import Java
@@ -15,7 +15,8 @@ enum LongEncoding: String, Sendable {
   case fixedLength = "FIXEDLEN"
   case variableLength = "VARLEN"
 
-  /// The option `type`: a name, or `class:` and the class name of one of the three; nil for others.
+  /// Parses the option `type`: a name, or `class:` and the class name of one of the three encoders; nil for anything
+  /// else.
   init?(type: String) {
     let prefix = "class:org.apache.accumulo.core.iterators.LongCombiner$"
     switch type {
@@ -26,7 +27,7 @@ enum LongEncoding: String, Sendable {
     }
   }
 
-  /// Bytes that an encoded number takes at most.
+  /// The largest size of an encoded number in bytes.
   static let longest = 20
 
   func decode(_ value: ByteView) -> Int64? {
@@ -46,7 +47,7 @@ enum LongEncoding: String, Sendable {
     }
   }
 
-  /// Writes the number and returns its length.
+  /// Writes the number and returns its length in bytes.
   func encode(_ number: Int64, into bytes: UnsafeMutablePointer<UInt8>) -> Int {
     switch self {
     case .string: return Self.writeDecimal(number, bytes)

@@ -1,8 +1,8 @@
-/// What a compaction is, as far as iterators may know.
+/// What iterators can learn about a compaction.
 struct MajcContext: Sendable {
-  /// True when delete markers are written: the compaction leaves out files that may hold what they hide.
+  /// True when delete markers are written, because files outside the compaction can contain entries that they hide.
   var propagateDeletes: Bool
-  /// The time of the compaction in milliseconds since 1970, one for all files and groups of it.
+  /// The time of the compaction in milliseconds since 1970, the same for all its files and groups.
   var now: Int64
 
   init(propagateDeletes: Bool, now: Int64) {
@@ -10,6 +10,6 @@ struct MajcContext: Sendable {
     self.now = now
   }
 
-  /// What Accumulo tells its iterators under this name, which is just that.
+  /// What Accumulo gives its iterators under this name: whether markers are dropped.
   var isFullMajorCompaction: Bool { !propagateDeletes }
 }

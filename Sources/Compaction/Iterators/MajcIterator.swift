@@ -1,12 +1,12 @@
 import Entries
 import Java
 
-/// One of Accumulo's iterators with its options read and checked.
+/// One of Accumulo's iterators, with parsed and checked options.
 protocol MajcIterator: Sendable {
-  /// - Throws: `IteratorConfigurationError`
+  /// - Throws: `IteratorConfigurationError`.
   init(_ options: IteratorOptions) throws
 
-  /// What it does in a compaction; nil: nothing.
+  /// The effect of the iterator in a compaction; nil if it has none.
   func layer(in context: MajcContext) -> IteratorLayer?
 }
 

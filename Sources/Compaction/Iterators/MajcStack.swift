@@ -3,16 +3,17 @@
 //     table.iterator.majc.<name>=<priority>,<class>
 //     table.iterator.majc.<name>.opt.<option>=<value>
 //
-// The lowest priority is nearest to the data; equal ones go by name. What a scan sees goes through the same iterators,
-// told by `table.iterator.scan.`. Matches org.apache.accumulo.core.iteratorsImpl.IteratorProperty and
-// IteratorConfigUtil. Nothing is implied: the default version filter is a property like the others.
+// The iterator with the lowest priority number is nearest to the data; equal priorities are ordered by name. Scans use
+// the same iterators, configured by `table.iterator.scan.` properties. Matches
+// org.apache.accumulo.core.iteratorsImpl.IteratorProperty and IteratorConfigUtil. No iterator is implied: the default
+// version filter is a property like any other.
 
 internal import Java
 internal import Settings
 
 /// An ordered, checked stack of iterators.
 struct MajcStack: Sendable {
-  /// One of them, as the properties say it.
+  /// One iterator, as the properties define it.
   struct Iterator: Sendable, Equatable {
     var name: String
     var priority: Int
@@ -24,29 +25,29 @@ struct MajcStack: Sendable {
   let iterators: [Iterator]
   private let checked: [any MajcIterator]
 
-  /// What the stack is for.
+  /// The use of a stack.
   enum Scope: String, Sendable {
     case majc
     case scan
 
     var prefix: String { "table.iterator.\(rawValue)." }
 
-    /// What to do about a class that is not built in.
+    /// What the user can do about a class that is not built in.
     var wayOut: String {
       switch self {
       case .majc:
         "leaving it out would change the table's data; compact this table with Accumulo, or set the property to "
-          + "nothing if the data does not need it"
+          + "an empty value if the data does not need it"
       case .scan:
-        "leaving it out would show what no scan sees; scan with --raw, or set the property to nothing with -p"
+        "leaving it out would show what no scan sees; scan with --raw, or set the property to an empty value with -p"
       }
     }
   }
 
-  /// The stack of a table with these properties; those outside of the scope are not looked at.
+  /// The stack of a table with these properties. Properties outside the scope are ignored.
   ///
-  /// An iterator with an empty value is removed. Options of iterators that are not there are ignored.
-  /// - Throws: `IteratorConfigurationError` for a malformed property or option and for a class that is not built in
+  /// An iterator with an empty value is removed. Options of undefined iterators are ignored.
+  /// - Throws: `IteratorConfigurationError` for a malformed property or option, and for a class that is not built in.
   init(properties: [String: String], scope: Scope = .majc) throws {
     var iterators: [Iterator] = []
     var options: [String: [String: String]] = [:]
@@ -118,7 +119,7 @@ struct MajcStack: Sendable {
       uniqueKeysWithValues: types.map { ("org.apache.accumulo.core.iterators.user." + $0.key, $0.value) })
   }()
 
-  /// What the iterators do, from the data upwards. For one thread: a layer may keep state of its own.
+  /// The layers of the stack, from the data upwards. For one thread only, because a layer can have state.
   func layers(in context: MajcContext) -> [IteratorLayer] {
     zip(iterators, checked).compactMap { $1.layer(in: context)?.named($0.name) }
   }

@@ -3,9 +3,9 @@ import Java
 
 /// Keeps entries that regular expressions match: org.apache.accumulo.core.iterators.user.RegExFilter.
 ///
-/// Options: `rowRegex`, `colfRegex`, `colqRegex`, `valueRegex` (see `JavaPattern`; a field without one is not looked
-/// at), `orFields` (default false: all must match), `matchSubstring` (default false: the whole field), `encoding`
-/// (default UTF-8), `negate`.
+/// Options: `rowRegex`, `colfRegex`, `colqRegex`, `valueRegex` (see `JavaPattern`; a field without a pattern is
+/// ignored), `orFields` (default false: all patterns must match), `matchSubstring` (default false: match the whole
+/// field), `encoding` (default UTF-8), `negate`.
 struct RegExFilter: MajcIterator {
   private let row: JavaPattern?
   private let family: JavaPattern?
@@ -52,7 +52,7 @@ struct RegExFilter: MajcIterator {
     let orFields: Bool
 
     func accepts(_ entry: EntryPointer) -> Bool {
-      // The first field that answers `orFields` decides; a field without a pattern never does.
+      // The first field whose answer equals `orFields` decides. Fields without a pattern are skipped.
       if let row, row.matches(entry.pointee.row) == orFields { return orFields }
       if let family, family.matches(entry.pointee.family) == orFields { return orFields }
       if let qualifier, qualifier.matches(entry.pointee.qualifier) == orFields { return orFields }

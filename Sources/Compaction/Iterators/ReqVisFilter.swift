@@ -1,8 +1,8 @@
 import Entries
 
-/// Keeps entries with a visibility: org.apache.accumulo.core.iterators.user.ReqVisFilter.
+/// Keeps entries that have a visibility: org.apache.accumulo.core.iterators.user.ReqVisFilter.
 ///
-/// Option: `negate`. A visibility that is no expression fails the compaction, as it does in Accumulo.
+/// Option: `negate`. A visibility that is not a valid expression fails the compaction, as in Accumulo.
 struct ReqVisFilter: MajcIterator {
   private let property: String
   private let negate: Bool
@@ -23,7 +23,7 @@ struct ReqVisFilter: MajcIterator {
       let visibility = entry.pointee.visibility
       guard visibility.count > 0 else { return false }
       if let reason = VisibilityExpression.defect(of: visibility) {
-        throw IteratorDataError(property, entry.pointee, "its visibility is no expression: \(reason)")
+        throw IteratorDataError(property, entry.pointee, "its visibility is not a valid expression: \(reason)")
       }
       return true
     }

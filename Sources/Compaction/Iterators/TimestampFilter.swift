@@ -1,10 +1,10 @@
 import Entries
 import Java
 
-/// Keeps entries whose time lies in a range: org.apache.accumulo.core.iterators.user.TimestampFilter.
+/// Keeps entries whose time is in a range: org.apache.accumulo.core.iterators.user.TimestampFilter.
 ///
-/// Options: `start` and `end`, one of them needed: `LONG` and a number, or a date such as `20260102030405GMT` (see
-/// `JavaDate`); `startInclusive` and `endInclusive` (default true); `negate`.
+/// Options: `start` and `end`, at least one of them required: `LONG` and a number, or a date such as
+/// `20260102030405GMT` (see `JavaDate`); `startInclusive` and `endInclusive` (default true); `negate`.
 struct TimestampFilter: MajcIterator {
   private let start: Int64?
   private let end: Int64?

@@ -3,8 +3,9 @@ import RFile
 
 /// Keeps the newest versions of each cell, as org.apache.accumulo.core.iterators.user.VersioningIterator does.
 ///
-/// Versions are the entries of one row, family, qualifier and visibility, equal timestamps included. A delete marker
-/// that comes through (deletes are propagated) counts as a version. Option: `maxVersions`, 1 or more, default 1.
+/// Versions are entries with the same row, family, qualifier and visibility, including entries with equal timestamps. A
+/// delete marker that passes (because deletes are propagated) counts as a version. Option: `maxVersions`, 1 or more,
+/// default 1.
 final class VersioningIterator: EntryCursor {
   private let source: any EntryCursor
   private let maxVersions: Int

@@ -8,10 +8,10 @@
 import Entries
 
 enum VisibilityExpression {
-  /// What is wrong with the expression, or nil. The empty expression is right.
+  /// The defect of the expression, or nil. The empty expression is valid.
   static func defect(of expression: ByteView) -> String? {
     guard expression.count > 0 else { return nil }
-    /// The operator of each expression that is open, innermost last; 0 while it has none.
+    /// The operator of each open expression, innermost last; 0 while it has none.
     var operators: [UInt8] = [0]
     var expectsTerm = true
     var position = 0

@@ -2,8 +2,8 @@ import Entries
 import Records
 
 extension Certificate {
-  /// What the books of a merge say.
-  /// - Parameter inputs: what records call the inputs, in their order.
+  /// The certificate of a merge, from its ledger.
+  /// - Parameter inputs: the names of the inputs in records, in input order.
   init(_ ledger: EntryLedger, inputs names: [String]) {
     var sums = Array(repeating: EntrySum(), count: names.count)
     var dropped: [Account] = []

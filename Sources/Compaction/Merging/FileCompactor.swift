@@ -7,10 +7,10 @@ package import Records
 //
 //     inputs -> MergeInputs -> EntryStack: deletes, iterators of the table -> RFileWriter -> output
 //
-// Once for each locality group of the output, in the order in which they are configured, and once for the default group
-// with all other families. An input whose groups are other ones is read for each of them.
+// Runs once for each locality group of the output, in the configured order, and once for the default group with all
+// other families. An input with different groups is read for each of them.
 
-/// A locality group as a table configures it.
+/// A locality group from a table's configuration.
 package struct LocalityGroupDefinition: Hashable, Sendable {
   package var name: String
   package var families: Set<[UInt8]>
@@ -18,46 +18,47 @@ package struct LocalityGroupDefinition: Hashable, Sendable {
 
 /// What a compaction did.
 package struct CompactionStatistics: Hashable, Sendable {
-  /// Entries that came out of the merge, and that were written.
+  /// Entries that came out of the merge, and entries that were written.
   package var entriesRead: Int64 = 0
   package var entriesWritten: Int64 = 0
   /// Bytes of the output.
   package var fileSize: Int64 = 0
   /// Bytes read from the inputs' blocks.
   package var bytesRead: Int64 = 0
-  /// Data blocks of the output, and how many of them were taken over from inputs without being compressed again.
+  /// The number of data blocks of the output, and how many of them were taken over from inputs without compressing them
+  /// again.
   package var blocks = 0
   package var blocksReused = 0
-  /// Names of meta blocks (Bloom filters, summaries, samples) that an input has and the output has not; sorted.
+  /// Names of meta blocks (Bloom filters, summaries, samples) that an input has and the output lacks; sorted.
   var droppedMetaBlocks: [String] = []
   /// What is wrong with inputs that were merged all the same.
   var unsound: [String] = []
-  /// What became of every entry, without the digest of the file; nil when it was not asked for.
+  /// What became of every entry, without the digest of the file; nil if it was not requested.
   package var certificate: Certificate?
 }
 
 /// One compaction: what to merge, and how.
 package struct FileCompactor {
-  /// In the order in which equal keys are to come.
+  /// Equal keys come out in the order of the inputs.
   package var inputs: [MergeInput]
-  /// Write delete markers, too: right unless all files of the tablet take part.
+  /// Whether delete markers are written: required unless all files of the tablet take part.
   package var propagateDeletes: Bool
   /// Codec and block sizes of the output.
   package var output: RFileWriter.Options
   package var groups: [LocalityGroupDefinition]
   package var deletes: DeleteBehavior = .process
-  /// Helpers for inflating and deflating; nil: the calling thread does it all. The output is the same. The caller occupies
-  /// one of the pool's threads.
+  /// Helpers for inflating and deflating; nil: the calling thread does everything. The output is the same. The caller
+  /// must occupy one of the pool's threads.
   package var pool: CodecPool?
-  /// Larger blocks of inputs are refused.
+  /// Inputs with larger blocks are refused.
   package var limit = BlockLimit.smallestDefault
-  /// Takes over blocks of inputs that nothing would change; see `ReusableBlocks`.
+  /// Whether to take over blocks of inputs that the merge leaves unchanged; see `ReusableBlocks`.
   package var reusesBlocks = true
-  /// Keeps books of every entry: see `Certificate`.
+  /// Whether to account for every entry; see `Certificate`.
   package var certifies = false
   /// Merges inputs in which something is wrong that does not keep them from being read.
   package var acceptsUnsound = false
-  /// Those of the table, from the data upwards.
+  /// The iterators of the table, from the data upwards.
   package var iterators: [IteratorLayer]
 
   package init(
@@ -71,11 +72,11 @@ package struct FileCompactor {
     self.iterators = iterators
   }
 
-  /// Merges the inputs into `sink` and finishes it: on return it was synced and closed.
+  /// Merges the inputs into `sink` and finishes it: on return, it was synced and closed.
   ///
-  /// `onRead` and `onWrite` are called with the stored size (bytes) of each block that was read or written; what they
-  /// throw ends the compaction. Throws `FileError`, `SystemError`, `RFileWriteError` and what the iterators throw; the sink
-  /// then holds something useless.
+  /// `onRead` and `onWrite` are called with the stored size (bytes) of each block that was read or written; an error
+  /// that they throw ends the compaction. Throws `FileError`, `SystemError`, `RFileWriteError` and the errors of
+  /// iterators. The contents of the sink are then useless.
   package func run(
     into sink: ByteSink, onRead: @escaping (Int) throws -> Void = { _ in },
     onWrite: @escaping (Int) throws -> Void = { _ in }
@@ -132,11 +133,11 @@ package struct FileCompactor {
 }
 
 extension FileCompactor {
-  /// An upper bound of the memory (bytes) that a compaction needs, the inputs' blocks being of the output's size.
+  /// An upper bound for the memory (bytes) of a compaction, if the inputs have the output's block size.
   ///
-  /// A cursor holds one inflated block, the same compressed if it may be reused, and a window of its index. The writer
-  /// holds a raw and a compressed block, and up to 10 MiB of index entries. Opening a file reads its index; only one is
-  /// open at a time. With a pool some more blocks are read ahead and written behind, raw and compressed.
+  /// A cursor holds one inflated block, its compressed bytes if it can be reused, and a window of the index. The writer
+  /// holds a raw and a compressed block, and up to 10 MiB of index entries. Opening a file reads its index, one file at
+  /// a time. With a pool, more blocks are read ahead and written behind, raw and compressed.
   static func memoryNeeded(
     inputs: Int, groupsPerInput: Int = 1, output: RFileWriter.Options, pool: CodecPool? = nil
   ) -> Int {

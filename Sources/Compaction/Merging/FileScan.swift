@@ -3,7 +3,7 @@ package import Entries
 package import RFile
 package import Settings
 
-/// Which entries of some files to give, in key order. Equal keys come in the order of the files.
+/// Selects entries of files and merges them in key order. Equal keys come in the order of the files.
 package struct FileScan: Sendable {
   package var rows: RowRange
   package var families: FamilySelection
@@ -13,18 +13,18 @@ package struct FileScan: Sendable {
     self.families = families
   }
 
-  /// Every entry of the files, delete markers and old versions too. All files are open when it returns.
+  /// All selected entries of the files, including delete markers and old versions. All files are open on return.
   ///
-  /// Throws `FileError` and `SystemError`, as the cursor does.
+  /// Both this and the cursor throw `FileError` and `SystemError`.
   package func entries(
     of files: [String], unsound: UnsoundInputs? = nil, loader: BlockLoader
   ) throws -> any EntryCursor {
     try inputs(files, in: rows, unsound, loader)
   }
 
-  /// What a scan of a tablet sees: its rows, without what delete markers hide, through the scan iterators of its table.
+  /// What a scan of a tablet sees: its rows, without deleted entries, through the scan iterators of its table.
   ///
-  /// `now` is the time for iterators that ask for it, ms since 1970. Throws `IteratorConfigurationError`, too.
+  /// `now` is the current time for iterators that need it, in ms since 1970. Also throws `IteratorConfigurationError`.
   package func entries(
     of files: [String], in extent: RowRange, settings: Settings, now: Int64, unsound: UnsoundInputs? = nil,
     loader: BlockLoader
@@ -39,7 +39,7 @@ package struct FileScan: Sendable {
   private func inputs(
     _ files: [String], in rows: RowRange, _ unsound: UnsoundInputs?, _ loader: BlockLoader
   ) throws -> MergeInputs {
-    // Without rows no file is opened.
+    // With an empty range of rows, no file is opened.
     try MergeInputs(
       rows.isEmpty ? [] : files.map { MergeInput($0, rows: rows) }, families: families, unsound: unsound,
       loader: loader)

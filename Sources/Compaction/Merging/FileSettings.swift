@@ -3,10 +3,10 @@ import Entries
 internal import RFile
 internal import Settings
 
-// What a table's properties say about the form of its files. Accumulo: `RFileOperations.openWriter`,
+// What a table's properties say about the format of its files. Accumulo: `RFileOperations.openWriter`,
 // `LocalityGroupUtil.getLocalityGroups`.
 
-/// A property that a compaction cannot follow.
+/// A property that a compaction cannot satisfy.
 struct FileSettingsError: Error, Hashable, CustomStringConvertible {
   var property: String
   var problem: String
@@ -17,14 +17,15 @@ struct FileSettingsError: Error, Hashable, CustomStringConvertible {
 /// How the files of a table are written.
 struct FileSettings: Sendable {
   var output: RFileWriter.Options
-  /// In the order in which they are configured.
+  /// In the configured order.
   var groups: [LocalityGroupDefinition]
   var deletes: DeleteBehavior
-  /// Things that the table's properties ask for and that the output will not have; one sentence each.
+  /// Things that the table's properties ask for but the output will lack; one sentence each.
   var warnings: [String]
 
-  /// Reads `table.file.*`, `table.groups.enabled`, `table.group.*`, `table.delete.behavior`. Throws `FileSettingsError` or `ConfigurationError`: a
-  /// codec that is not ours, a sampler, encryption, sizes out of range, groups that share a family.
+  /// Reads `table.file.*`, `table.groups.enabled`, `table.group.*`, `table.delete.behavior`. Throws `FileSettingsError`
+  /// or `ConfigurationError`: for a codec that we do not have, a sampler, encryption, sizes out of range, and groups
+  /// that share a family.
   init(_ settings: Settings, level: Int? = nil) throws {
     try Self.refuse(settings)
     let name = settings["table.file.compress.type"] ?? Codec.gz.rawValue
@@ -85,13 +86,13 @@ struct FileSettings: Sendable {
       let property = "table.group.\(name)"
       guard let text = settings[property] else {
         throw FileSettingsError(
-          property: "table.groups.enabled", problem: "group \(name) is enabled, but there is no \(property)")
+          property: "table.groups.enabled", problem: "group \(name) is enabled, but \(property) is not set")
       }
       let families = try Self.families(text, property)
       for family in families {
         if let other = taken.updateValue(name, forKey: family) {
           throw FileSettingsError(
-            property: property, problem: "family \"\(family.text)\" is in group \(other) already")
+            property: property, problem: "family \"\(family.text)\" is already in group \(other)")
         }
       }
       groups.append(LocalityGroupDefinition(name: name, families: families))
@@ -99,7 +100,7 @@ struct FileSettings: Sendable {
     return groups
   }
 
-  /// Families separated by commas, in the shell's escapes. As Java's `split` does, empty ones at the end are dropped.
+  /// Parses families separated by commas, in the shell's escapes. Like Java's `split`, drops empty ones at the end.
   private static func families(_ text: String, _ property: String) throws -> Set<[UInt8]> {
     var parts = text.split(separator: ",", omittingEmptySubsequences: false)
     while parts.count > 1, parts.last!.isEmpty { parts.removeLast() }

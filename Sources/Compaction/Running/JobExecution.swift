@@ -2,36 +2,36 @@ package import Entries
 package import Records
 package import SystemPackage
 
-/// Knows how to turn a job's inputs into its output. The running of jobs around it knows no bytes.
+/// Turns the inputs of jobs into outputs. The code that runs jobs around it never sees their bytes.
 package protocol JobExecution: Sendable {
-  /// Looks at what a job asks for. Throws when it cannot be run at all, with the reason.
+  /// Prepares a job without running it. Throws the reason when the job cannot run at all.
   func prepare(_ job: CompactionJob) throws -> any PreparedJob
 }
 
-/// A job that can be run.
+/// A job that is ready to run.
 package protocol PreparedJob: Sendable {
-  /// Bytes of memory it will take at most.
+  /// The most memory that it will need, in bytes.
   var memory: Int64 { get }
 
-  /// Merges the rows of the inputs into a new file, syncs it, reads it back and checks it.
+  /// Merges the rows of the inputs into a new file, then syncs it, reads it back and checks it.
   ///
-  /// Beats `pulse` for every block. When it throws, the file may be there in part; the caller removes it.
+  /// Beats `pulse` for every block. When it throws, a partial file can be left, which the caller removes.
   func write(_ inputs: [FilePath], rows: RowRange, to output: FilePath, pulse: Pulse) throws -> JobOutput
 }
 
-/// What a job wrote.
+/// The output of a job.
 package struct JobOutput: Hashable, Sendable {
   /// Bytes of the file.
   package var size: Int64
-  /// Entries in it, and entries read from the inputs.
+  /// Entries in the output, and entries read from the inputs.
   package var entries: Int64
   package var entriesRead: Int64
-  /// Data blocks of the file, and how many of them were taken over from inputs.
+  /// The number of data blocks of the file, and how many of them were taken over from inputs.
   package var blocks: Int
   package var blocksReused: Int
-  /// What the output has not although an input or the table's settings ask for it; one sentence each.
+  /// What the output lacks although an input has it or the table's settings ask for it; one sentence each.
   package var warnings: [String]
-  /// What became of every entry; nil when it was not asked for. Inputs are named by their paths.
+  /// What became of every entry; nil if it was not requested. Inputs are named by their paths.
   package var certificate: Certificate?
 
   init(

@@ -3,20 +3,20 @@ internal import Records
 internal import SystemPackage
 package import TabletStore
 
-/// What all jobs of a run share.
+/// The conditions that all jobs of a run share.
 package struct RunConditions: Sendable {
   package var access: DirectoryAccess
   package var stop: StopFlag
   package var limit: RateLimit?
-  /// Leaves the inputs in their directory; they are no longer part of the tablet.
+  /// Whether inputs stay in their directory after they are no longer part of the tablet.
   package var keepsInputs: Bool
-  /// Compacts tablets that a live Accumulo may own.
+  /// Whether to compact tablets that a live Accumulo may own.
   package var isForced: Bool
-  /// How often a running job looks whether its tablet is still its own.
+  /// How often a running job checks that it still holds its tablet.
   var watchInterval: Duration
-  /// Where the threads of jobs come from.
+  /// Starts the threads of jobs.
   package var supply: ThreadSupply
-  /// The time since any fixed moment.
+  /// The time since some fixed moment.
   package var clock: @Sendable () -> Duration
 
   package init(
@@ -35,34 +35,34 @@ package struct RunConditions: Sendable {
   }
 }
 
-/// Why a job was not begun.
+/// Why a job was not started.
 enum JobRefusal: Error, Hashable, CustomStringConvertible {
   case noDirectory
   case ownedByAccumulo(volume: String)
 
   var description: String {
     switch self {
-    case .noDirectory: "the job names no directory, and its inputs do not lie in one"
+    case .noDirectory: "the job names no directory, and its inputs are not all in one directory"
     case .ownedByAccumulo(let volume):
-      "\(volume) looks like the volume of a live Accumulo (instance_id and version beside tables), whose metadata would "
+      "\(volume) looks like the volume of a live Accumulo (instance_id and version next to tables), whose metadata would "
         + "not know of the change; compact there with Accumulo's shell, work on a copy, or say --force if no Accumulo "
         + "uses it"
     }
   }
 }
 
-/// One job from its reservation to its end.
+/// Runs one job, from its reservation to its end.
 struct JobRun {
   let conditions: RunConditions
 
   struct Ended {
     var result: CompactionResult
-    /// The job is done but left no file.
+    /// True when the job succeeded but left no file.
     var wroteNothing = false
     var notes: [String] = []
   }
 
-  /// Never throws: an error is the result.
+  /// Never throws: errors become the result.
   func run(_ job: CompactionJob, _ prepared: any PreparedJob) -> Ended {
     let start = conditions.clock()
     var ended: Ended
@@ -110,7 +110,7 @@ struct JobRun {
     }
   }
 
-  /// When the tablet is no longer the job's, that is why a file was missing or could not be written.
+  /// The cause to report. If the job lost its tablet, that explains why a file was missing or could not be written.
   private func cause(of error: any Error, _ tablet: TabletDirectory, _ held: HeldJob) -> any Error {
     if error is Stopped { return error }
     do {
@@ -124,7 +124,7 @@ struct JobRun {
   }
 
   private func pulse(_ tablet: TabletDirectory, _ held: HeldJob) -> Pulse {
-    // Well before anybody may think that this process is dead, and not so often that it would cost anything.
+    // Well before other processes can consider this one dead, but rarely enough to cost nothing.
     let lease = Duration.milliseconds(conditions.access.leaseDuration)
     return Pulse(
       stop: conditions.stop, limit: conditions.limit, now: conditions.clock,
@@ -134,7 +134,7 @@ struct JobRun {
       ])
   }
 
-  /// The path of the tablet of a job, refused when it may belong to a live Accumulo.
+  /// The tablet directory of a job. Throws when it may belong to a live Accumulo.
   static func checkedDirectory(of job: CompactionJob, _ conditions: RunConditions) throws -> FilePath {
     let directory = try directory(of: job, conditions.access.map)
     guard try FileStatus.of(directory)?.kind == .directory else {
@@ -146,7 +146,7 @@ struct JobRun {
     return directory
   }
 
-  /// The path of the tablet of a job. Without a directory it is where all inputs lie.
+  /// The tablet directory of a job. If the job names none, it is the directory that contains all inputs.
   static func directory(of job: CompactionJob, _ map: FileMap) throws -> FilePath {
     if let directory = job.directory, !directory.isEmpty { return try map.path(of: directory) }
     let parents = Set(try job.inputs.map { try map.path(of: $0.file).removingLastComponent() })

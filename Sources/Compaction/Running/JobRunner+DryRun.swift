@@ -3,7 +3,8 @@ internal import SystemPackage
 internal import TabletStore
 
 extension JobRunner {
-  /// The jobs in the order in which they would run, each with the reason why it would be refused, if so. Only reads.
+  /// The jobs in the order in which they would run, each with the reason if it would be refused. Changes nothing on
+  /// disk.
   package func dryRun(
     _ jobs: [CompactionJob], with execution: any JobExecution
   ) -> [(job: CompactionJob, refusal: String?)] {
@@ -30,10 +31,10 @@ extension JobRunner {
   }
 }
 
-/// Tablets as they would be after the jobs before.
+/// The tablets as they would be after the previous jobs.
 private struct DryTablets {
   let conditions: RunConditions
-  /// `<directory>/<file>`: inputs that an earlier job takes, and outputs that it makes.
+  /// `<directory>/<file>`: inputs that earlier jobs consume, and outputs that they make.
   private var taken: [FilePath: String] = [:]
   private var made: Set<FilePath> = []
 
@@ -43,7 +44,9 @@ private struct DryTablets {
     let directory = try JobRun.checkedDirectory(of: job, conditions)
     let inputs = job.inputs.map { directory.appending($0.file) }
     for (input, path) in zip(job.inputs, inputs) {
-      if let other = taken[path] { throw DryRefusal(description: "\(input.file) is taken by \(other) before it") }
+      if let other = taken[path] {
+        throw DryRefusal(description: "\(input.file) is an input of \(other), which runs before it")
+      }
     }
     if !inputs.contains(where: made.contains) {
       try TabletDirectory(directory, access: conditions.access).checkCanReserve(job)

@@ -4,14 +4,15 @@ package import Records
 internal import Synchronization
 internal import SystemPackage
 
-/// Runs jobs: as many at once as there are threads and as fit into memory, one at least.
+/// Runs jobs in parallel: as many as there are threads and as fit into memory, but at least one.
 ///
-/// A job whose thread cannot be made waits until another job ends; where none is running it runs on the calling thread.
+/// A job whose thread cannot be started waits until another job ends. If none is running, it runs on the calling
+/// thread.
 package struct JobRunner: Sendable {
   let conditions: RunConditions
-  /// Jobs at once.
+  /// The most jobs that run at the same time.
   let threads: Int
-  /// Bytes for all running jobs together.
+  /// The memory for all running jobs together, in bytes.
   let memory: Int64
 
   package init(_ conditions: RunConditions, threads: Int, memory: Int64) {
@@ -21,19 +22,19 @@ package struct JobRunner: Sendable {
     self.memory = memory
   }
 
-  /// What there is to say while jobs run.
+  /// What happens while jobs run.
   package enum Event: Sendable {
     case started(CompactionJob)
-    /// `ran` is false when it was never started.
+    /// `ran` is false when the job was never started.
     case ended(CompactionJob, CompactionResult, ran: Bool)
-    /// Something went wrong that changes no result.
+    /// A problem that changes no result.
     case note(String)
   }
 
-  /// Runs all jobs to their end. `report` is told of each as it happens, on the calling thread.
+  /// Runs all jobs to their end. `report` gets each event as it happens, on the calling thread.
   ///
-  /// A raised stop flag makes running jobs roll back, and no other starts. When `report` throws no other starts either,
-  /// running jobs are finished, and the error is thrown.
+  /// A raised stop flag makes running jobs roll back, and no more jobs start. When `report` throws, no more jobs start,
+  /// running jobs finish, and then the error is rethrown.
   /// - Returns: true when every job finished.
   package func run(
     _ jobs: [CompactionJob], with execution: any JobExecution, report: (Event) throws -> Void
@@ -56,14 +57,14 @@ package struct JobRunner: Sendable {
     return everyJobFinished && conditions.stop.signal == nil
   }
 
-  /// The state of one call of `run`; all of it belongs to the calling thread, except the box of ended jobs.
+  /// The state of one call of `run`. Only the calling thread uses it, except for `ended`.
   private struct Run {
     private let runner: JobRunner
     private let execution: any JobExecution
     private var schedule: JobSchedule
     private var running = 0
     private var memoryInUse: Int64 = 0
-    /// A job whose turn it is, but for which there is no room yet.
+    /// The next job, if it has no room yet.
     private var waiting: Waiting?
     private let ended = EndedJobs()
 
@@ -79,7 +80,7 @@ package struct JobRunner: Sendable {
       schedule = JobSchedule(jobs)
     }
 
-    /// `tell` answers false when no more jobs are to be started.
+    /// `tell` returns false when no more jobs should start.
     mutating func loop(_ tell: (Event) -> Bool) {
       var mayStart = true
       while true {
@@ -96,7 +97,7 @@ package struct JobRunner: Sendable {
       }
     }
 
-    /// True when something happened, so that there may be more to do at once.
+    /// Returns true when something happened, in which case there can be more to do immediately.
     private mutating func startOne(_ tell: (Event) -> Bool, _ mayStart: inout Bool) -> Bool {
       if waiting == nil {
         switch schedule.next() {
@@ -109,7 +110,7 @@ package struct JobRunner: Sendable {
           let job = schedule.current(index)
           do {
             if schedule.hasLostAllInputs(index) {
-              // There is nothing left to do.
+              // All inputs turned out empty, so there is nothing to write.
               schedule.finish(index, .wroteNothing)
               mayStart = tell(
                 .ended(job, CompactionResult(ecid: job.ecid, extent: job.extent, state: .finished), ran: false))
@@ -142,7 +143,7 @@ package struct JobRunner: Sendable {
     }
   }
 
-  /// Where the threads of jobs leave them for the thread that started them.
+  /// Passes ended jobs from their threads to the thread that started them.
   private final class EndedJobs: Sendable {
     typealias Item = (index: Int, job: CompactionJob, end: JobRun.Ended, memory: Int64)
     private let items = Mutex<[Item]>([])
@@ -153,7 +154,7 @@ package struct JobRunner: Sendable {
       count.signal()
     }
 
-    /// Waits for one.
+    /// Waits for an ended job.
     func take() -> Item {
       count.wait()
       return items.withLock { $0.removeFirst() }

@@ -1,36 +1,37 @@
-// In which order jobs run. Highest priority first (`CompactionJob.goesBefore`), equal ones in the order of the stream; but a
-// job waits for the jobs whose output it reads (`plan --repeat` makes such chains), and fails when one of them does.
+// Decides the order in which jobs run: the highest priority first (`CompactionJob.goesBefore`), equal priorities in
+// stream order. But a job waits for the jobs whose output it reads (`plan --repeat` makes such chains), and fails when
+// one of them fails.
 //
 //     pass 1:  A  F1 F2 -> C1      priority 5
-//     pass 2:  B  C1 F3 -> C2      priority 9     waits for A, then goes before everything with less than 9
+//     pass 2:  B  C1 F3 -> C2      priority 9     waits for A, then runs before any job with less than 9
 //
-// Pure: it starts nothing. `next` hands out what may run now, `finish` is told how it went.
+// Pure: it starts nothing. `next` returns a job that can run now, and `finish` records how it ended.
 
 internal import Records
 
 struct JobSchedule {
   enum Outcome {
     case wrote
-    /// Finished, but there was nothing to write.
+    /// The job finished without anything to write.
     case wroteNothing
     case failed
   }
 
   private let jobs: [CompactionJob]
-  /// Positions of jobs, in the order in which they would run if none had to wait.
+  /// The position of each job in the order in which they would run if none had to wait.
   private let rank: [Int]
   private var readers: [[Int]]
-  /// How many jobs a job still waits for.
+  /// For each job, how many jobs it still waits for.
   private var waits: [Int]
-  /// Ranks of jobs that wait for nothing, highest first, so that the first to run is the last of the array.
+  /// The ranks of jobs that wait for nothing, in descending order: the next job to run is last.
   private var ready: [Int]
   private let byRank: [Int]
   private var left: Int
   private var running = 0
-  /// Jobs that can no longer run, with the reason.
+  /// Jobs that can no longer run, with reasons.
   private var hopeless: [(job: Int, reason: String)] = []
   private var isDropped: [Bool]
-  /// Outputs that do not exist because they would be empty.
+  /// Outputs that were not written because they would be empty.
   private var absent: Set<Place>
 
   private struct Place: Hashable {
@@ -71,9 +72,9 @@ struct JobSchedule {
 
   enum Next {
     case run(Int)
-    /// Will never run.
+    /// The job will never run.
     case fail(Int, reason: String)
-    /// Nothing until a running job ends.
+    /// No job can start until a running one ends.
     case wait
     case done
   }
@@ -91,7 +92,7 @@ struct JobSchedule {
     }
     if running > 0 { return .wait }
     guard left > 0 else { return .done }
-    // Nothing runs and nothing is ready: a circle.
+    // Nothing runs and nothing is ready, so the jobs wait for each other in a cycle.
     let job = byRank.first { waits[$0] > 0 && !isDropped[$0] }
     guard let job else { return .done }
     isDropped[job] = true
@@ -117,7 +118,7 @@ struct JobSchedule {
     }
   }
 
-  /// The job as it is to be run now: without inputs that turned out empty and so do not exist.
+  /// The job to run now: without inputs that do not exist because they turned out empty.
   func current(_ job: Int) -> CompactionJob {
     var current = jobs[job]
     if !absent.isEmpty {

@@ -1,12 +1,12 @@
 package import Records
 
-/// Which jobs to run: those of the named executors and queues, or all when none is named.
+/// Which jobs to run: those of the named executors and queues, or all if no names are given.
 ///
 /// A name is a full id (`i.cs1.small`, `e.DCQ1`) or its last part (`small`, `DCQ1`).
 package struct JobSelection: Hashable, Sendable {
-  /// Names that any executor may have.
+  /// Names of executors of any kind.
   package var executors: [String]
-  /// Names that only external queues have.
+  /// Names of external queues only.
   package var queues: [String]
 
   package init(executors: [String] = [], queues: [String] = []) {
@@ -23,7 +23,7 @@ package struct JobSelection: Hashable, Sendable {
 
   private static func isNamed(_ id: String, _ name: String) -> Bool {
     if id == name { return true }
-    // `i.<service>.<name>`: no part holds a dot; `e.<queue>`: the queue may.
+    // In `i.<service>.<name>`, no part contains a dot; in `e.<queue>`, the queue name can.
     if id.hasPrefix("e.") { return id.dropFirst(2) == name }
     return id.split(separator: ".", omittingEmptySubsequences: false).last.map { $0 == name } ?? false
   }

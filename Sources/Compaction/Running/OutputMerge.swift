@@ -3,13 +3,12 @@ internal import Files
 package import SystemPackage
 internal import TabletStore
 
-// Files into one new file, without a tablet: nobody else can want the inputs, and nothing is removed. The output is
-// written under a name of this process's own beside its place, and gets its name when it is whole:
+// Merges files into one new file, without a tablet: the inputs need no reservation, and nothing is removed. The output
+// is written next to its final place under a name unique to this process, and renamed when it is whole:
 //
 //     out.rf.<mark of the process>.tmp  ->  out.rf
 //
-// A killed process leaves that temporary. The next merge into the same output removes it when it sees that the process
-// is gone.
+// A killed process leaves that temporary file. The next merge into the same output removes it once the process is gone.
 
 /// Merges files into a new one.
 package struct OutputMerge {
@@ -17,15 +16,16 @@ package struct OutputMerge {
 
   package init(conditions: RunConditions) { self.conditions = conditions }
 
-  /// Runs the job on the inputs. On return the output is whole, checked and on the disk. On an error there is no output.
+  /// Runs the job on the inputs. On return, the output is whole, checked and on the disk. On an error, no output is
+  /// left.
   ///
-  /// Throws `DirectoryError` when there is a file of that name: nothing is ever replaced.
+  /// Throws `DirectoryError` if a file of that name exists: nothing is ever replaced.
   package func run(
     _ job: any PreparedJob, inputs: [FilePath], rows: RowRange, to output: FilePath
   ) throws -> JobOutput {
     guard try FileStatus.ofLink(output) == nil else {
       throw DirectoryError(
-        path: output.string, problem: "is there already, and is not replaced; remove it, or choose another name")
+        path: output.string, problem: "already exists and is not replaced; remove it, or choose another name")
     }
     try removeLeftovers(of: output)
     let temporary = FilePath("\(output.string).\(conditions.access.owner.mark).tmp")

@@ -1,7 +1,7 @@
 internal import Files
 
-/// Beats with every block that a job reads or writes: there the job may be stopped, slowed down, or find that its tablet
-/// is no longer its own. Used by the job's thread alone.
+/// Beats with every block that a job reads or writes. At a beat, the job can be stopped, slowed down, or find that it
+/// lost its tablet. Used only by the job's thread.
 package final class Pulse {
   private let stop: StopFlag
   private let limit: RateLimit?
@@ -9,7 +9,7 @@ package final class Pulse {
   private let watches: [Watch]
   private var due: [Duration]
 
-  /// Something to do again and again while a job is at work. What it throws ends the job.
+  /// Something to do regularly while a job runs. An error that it throws ends the job.
   struct Watch {
     var interval: Duration
     var body: () throws -> Void
@@ -20,7 +20,7 @@ package final class Pulse {
     }
   }
 
-  /// - Parameter now: the time since any fixed moment, by a clock that does not jump.
+  /// - Parameter now: the time since some fixed moment, by a clock that does not jump.
   init(stop: StopFlag, limit: RateLimit? = nil, now: @escaping () -> Duration, watches: [Watch] = []) {
     self.stop = stop
     self.limit = limit
@@ -30,12 +30,12 @@ package final class Pulse {
     due = watches.map { start + $0.interval }
   }
 
-  /// To be called for each block with its bytes in the file. Throws `Stopped`, or what a watch throws.
+  /// Call it for each block with its stored size (bytes). Throws `Stopped`, or the error of a watch.
   func beat(_ bytes: Int, _ direction: RateLimit.Direction) throws {
     try look()
     guard let limit else { return }
     var wait = limit.take(bytes, direction, now: now())
-    // In short naps, because the wait may be longer than a lease.
+    // In short naps, because the whole wait can be longer than a lease.
     while wait > .zero {
       let nap = min(wait, .milliseconds(50))
       sleep(nap)

@@ -9,28 +9,28 @@ package import TabletStore
 
 /// Runs jobs on RFiles, each with the settings of its table.
 ///
-/// Settings that a job brings along are those it was planned with, with what this process was told over them. A job
-/// without any takes those of this process: `--config`, `table.properties`, `-p`. Where nobody said anything the job is
-/// refused, because a wrong stack of iterators loses data.
+/// If a job carries settings, it was planned with them, and this process's own settings override them. A job without
+/// settings uses those of this process: `--config`, `table.properties`, `-p`. Without either, the job is refused,
+/// because a wrong stack of iterators loses data.
 package struct RFileExecution: JobExecution {
   package var configuration: Configuration
-  /// Takes Accumulo's defaults for a table whose settings nobody gave.
+  /// Whether to use Accumulo's defaults for a table without known settings.
   package var acceptsDefaults: Bool
   /// Compression level; nil for the codec's default.
   package var level: Int?
-  /// Takes over blocks that nothing would change.
+  /// Whether to take over blocks that the merge leaves unchanged.
   package var reusesBlocks: Bool
-  /// Keeps books of every entry and compares them with what the output holds: see `Certificate`.
+  /// Whether to account for every entry and compare the result with the output; see `Certificate`.
   package var certifies: Bool
   package var map: FileMap
   package var disk: Disk
-  /// The threads of all jobs; nil: each job has one.
+  /// The threads of all jobs; nil: each job has just one.
   package var pool: CodecPool?
-  /// Larger blocks of inputs are refused.
+  /// Inputs with larger blocks are refused.
   package var limit = BlockLimit.smallestDefault
   /// Merges inputs in which something is wrong that does not keep them from being read.
   package var acceptsUnsound = false
-  /// The clock: ms since 1970.
+  /// The clock, in ms since 1970.
   package var now: @Sendable () -> Int64
 
   package init(
@@ -72,12 +72,12 @@ package struct RFileExecution: JobExecution {
   }
 }
 
-/// Nobody said which settings a table has.
+/// The settings of a table are unknown.
 struct UnknownSettings: Error, Hashable, CustomStringConvertible {
   var tableId: String
 
   var description: String {
-    "nobody said which settings table \(tableId) has, and with the wrong iterators a compaction loses data: give its "
+    "the settings of table \(tableId) are not known, and with the wrong iterators a compaction loses data: give its "
       + "`config -t` listing or properties with --config, put them into table.properties beside its tablets, or accept "
       + "Accumulo's defaults with --default-properties"
   }
@@ -97,7 +97,7 @@ package struct RFileJob: PreparedJob {
   /// Merges inputs in which something is wrong that does not keep them from being read.
   package var acceptsUnsound = false
 
-  /// Throws when the settings ask for something that is not built in.
+  /// Throws if the settings ask for something that is not built in.
   /// - Parameter now: the time of the compaction for its iterators, ms since 1970.
   package init(
     _ settings: Settings, level: Int?, inputs: Int, propagateDeletes: Bool, now: Int64, disk: Disk,

@@ -1,10 +1,10 @@
 internal import Synchronization
 
-/// Bytes per second that all jobs share. Reading and writing are counted apart, as Accumulo does with a compaction
-/// service's `rate.limit`.
+/// A limit in bytes per second that all jobs share. Reading and writing are limited separately, as Accumulo does for a
+/// compaction service's `rate.limit`.
 ///
-/// A bucket is kept as the time at which everything let through so far would be done at the permitted rate; who takes
-/// waits until then. A quarter of a second that nobody used may be used later at once.
+/// The state of each direction is the time at which all bytes so far would be done at the permitted rate; the caller
+/// waits until then. Up to a quarter of a second of unused rate can be used later in one burst.
 package final class RateLimit: Sendable {
   package enum Direction: Sendable { case read, write }
 
@@ -23,7 +23,7 @@ package final class RateLimit: Sendable {
     self.bytesPerSecond = Double(bytesPerSecond)
   }
 
-  /// Takes bytes and says how long to wait before going on. `now` is the time since any fixed moment.
+  /// Counts bytes and returns how long to wait before going on. `now` is the time since some fixed moment.
   package func take(_ bytes: Int, _ direction: Direction, now: Duration) -> Duration {
     let cost = Duration.seconds(Double(bytes) / bytesPerSecond)
     return buckets.withLock { buckets in

@@ -5,17 +5,17 @@ import RFile
 import Records
 import SystemPackage
 
-// The last look at an output before its inputs may go. Three things must agree:
+// The last check of an output before its inputs can go. Three things must agree:
 //
-//     what the inputs gave       = what was written + what was dropped      the certificate's own equation
-//     what was given to the writer = what lies in the file                  sums of all entries
-//     what the file says of itself = what lies in it                        `RFileReader.check`
+//     entries of the inputs        = entries written + entries dropped      the certificate's own equation
+//     entries given to the writer  = entries in the file                    sums of all entries
+//     what the file's index says   = what the file contains                 `RFileReader.check`
 //
-// So a bit that changes anywhere between the inputs' blocks in memory and the file is found, whatever the codec: by the
-// codec, by the check, or because the sums differ. The file is decoded by the code that checks files, not by the code that
-// wrote it.
+// So a bit that flips anywhere between the inputs' blocks in memory and the output file is found with any codec: by the
+// codec, by the check, or because the sums differ. The file is decoded by the code that checks files, not by the code
+// that wrote it.
 
-/// Compares a finished file with what was written to it.
+/// Compares a finished file with the entries that were written to it.
 struct ReadBack {
   let path: FilePath
   let statistics: CompactionStatistics
@@ -25,10 +25,11 @@ struct ReadBack {
     self.statistics = statistics
   }
 
-  /// Decodes every entry of the file. The bytes usually come from memory, so they do not count for a rate limit.
+  /// Decodes every entry of the file. The bytes usually come from the page cache, so they do not count against a rate
+  /// limit.
   ///
-  /// Throws `LedgerError` when the merge itself lost or changed an entry, `FileError` and `SystemError` when the file is not
-  /// sound, `ReadBackError` when it is and holds something else.
+  /// Throws `LedgerError` when the merge itself lost or changed an entry, `FileError` and `SystemError` when the file
+  /// is damaged, and `ReadBackError` when it is sound but has other contents.
   func check(loader: BlockLoader) throws {
     let certificate = statistics.certificate
     if let problem = certificate?.imbalance { throw LedgerError(path: path.string, problem: problem) }
@@ -47,7 +48,7 @@ struct ReadBack {
   }
 }
 
-/// A file that does not hold what was written to it.
+/// A file that does not contain what was written to it.
 struct ReadBackError: Error, Hashable, CustomStringConvertible {
   var path: String
   var written: String
@@ -56,7 +57,7 @@ struct ReadBackError: Error, Hashable, CustomStringConvertible {
   var description: String { "\(path): wrote \(written), read back \(found): do not trust this disk" }
 }
 
-/// A merge that lost, doubled or changed an entry between its inputs and its output: a bug, or bad memory.
+/// A merge that lost, duplicated or changed an entry between its inputs and its output: a bug, or bad memory.
 struct LedgerError: Error, Hashable, CustomStringConvertible {
   var path: String
   var problem: String

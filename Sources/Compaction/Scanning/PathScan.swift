@@ -7,8 +7,8 @@ package import Settings
 internal import SystemPackage
 package import TabletStore
 
-/// Opens what paths name for a scan: one stream of entries for a file, one for each tablet. Notes on the way which
-/// tablets do not fit together.
+/// Opens paths for a scan: one stream of entries for a file, or one for each tablet. Also records tablets that do not
+/// fit together.
 package struct PathScan {
   private let scan: FileScan
   private let isRaw: Bool
@@ -20,9 +20,9 @@ package struct PathScan {
   private let unsound = UnsoundInputs()
 
   /// - Parameters:
-  ///   - isRaw: of tablets too, every entry of every file, whatever extent, deletes and iterators hide.
-  ///   - pool: helpers for inflating; the caller occupies one of its threads.
-  ///   - limit: of the blocks that are read.
+  ///   - isRaw: for tablets, too, return every entry of every file, ignoring extents, deletes and iterators.
+  ///   - pool: helpers for inflating. The caller must occupy one of its threads.
+  ///   - limit: the limit for blocks that are read.
   package init(
     _ scan: FileScan, isRaw: Bool, pool: CodecPool, limit: BlockLimit, access: DirectoryAccess,
     configuration: Configuration
@@ -35,8 +35,8 @@ package struct PathScan {
   /// although they are not sound: a line each.
   package var problems: [String] { (isRaw ? [] : check.problems) + unsound.problems.map(\.description) }
 
-  /// Calls for each stream of a path or URI, in the order of the rows.
-  /// - Throws: `FileError`, `SystemError`, `DirectoryError`, what the iterators throw, and what `body` throws.
+  /// Calls `body` for each stream of a path or URI, in row order.
+  /// - Throws: `FileError`, `SystemError`, `DirectoryError`, and the errors of iterators and of `body`.
   package mutating func forEachStream(at text: String, _ body: (any EntryCursor) throws -> Void) throws {
     let path = try access.map.path(of: text)
     switch try DataPath(path) {
@@ -55,8 +55,8 @@ package struct PathScan {
     }
   }
 
-  /// A compaction may be committed between the look at the tablet and the opening of its files: then it looks again. Once
-  /// open, files that are removed can still be read.
+  /// If a compaction is committed between reading the tablet and opening its files, this tries again. Once open, files
+  /// can be read even after they are removed.
   private func stream(of directory: TabletDirectory) throws -> any EntryCursor {
     var attempts = 0
     while true {

@@ -2,12 +2,12 @@ import Entries
 internal import Files
 internal import Synchronization
 
-// Corrupt entries are few, or all of them are. They are kept in memory; when there are too many they go to the scratch
-// file as sorted runs, which are merged at the end.
+// Either few entries are corrupt or nearly all of them. They are kept in memory. When there are too many, they go to
+// the scratch file as sorted runs, which are merged at the end.
 //
-//     run      records of (byte count, then per field: count and bytes), 8 bytes a number
+//     run      records of (byte count, then for each field: count and bytes), 8 bytes per number
 
-/// Gathers corrupt entries of all threads and gives them sorted.
+/// Gathers the corrupt entries of all threads and returns them sorted.
 final class CorruptLog: Sendable {
   private struct State {
     var entries: [CorruptEntry] = []
@@ -44,7 +44,7 @@ final class CorruptLog: Sendable {
     state.size = 0
   }
 
-  /// Calls `body` with each of them, in order.
+  /// Calls `body` with each corrupt entry, in order.
   func tellAll(_ body: (CorruptEntry) throws -> Void) throws {
     let (rest, runs, scratch) = state.withLock { ($0.entries.sorted(), $0.runs, $0.scratch) }
     guard let scratch, !runs.isEmpty else { return try rest.forEach(body) }
@@ -135,7 +135,7 @@ private struct CorruptRun {
     return Array(buffer[position..<position + count])
   }
 
-  /// Makes the next `count` bytes lie in the buffer.
+  /// Ensures that the next `count` bytes are in the buffer.
   private mutating func need(_ count: Int) throws {
     guard buffer.count - position < count else { return }
     buffer.removeFirst(position)

@@ -2,18 +2,19 @@ import Entries
 import Records
 internal import Synchronization
 
-// What holes have in common. A client writes its entries one after the other and counts them, so the count in the entry
-// that refers to a hole tells when the lost entry was written: one flush before it. Rows are random: a lost entry may have
-// been in any tablet. So it shows in what is lost, and in what is not, where it went:
+// Finds what holes have in common. A client writes its entries one after another and counts them, so the count in the
+// entry that refers to a hole tells when the lost entry was written: one flush earlier. Rows are random, so the lost
+// entry could have been in any tablet. What is lost, and what is left, shows where the loss happened:
 //
-//     lost                     count range          tablets     left in the tablet
-//     a file of a tablet       narrow, all gone     one         nothing with those counts, the row range is full
+//     lost                     range of counts      tablets     left in the tablet
+//     a file of a tablet       narrow, all gone     one         nothing with those counts; other rows are intact
 //     a batch of one client    narrow, all gone     all         nothing with those counts in any tablet
 //     a range of rows          anything             one         nothing in that range of rows
 //
-// Holes of one tablet and client are sorted by count and cut where the next is much farther away than entries of that
-// tablet lie apart: a tablet with a quarter of the rows has every fourth count. Holes that are left single are then
-// sorted by row and cut in the same way: in a lost range the rows are near each other, and the counts anything.
+// The holes of one tablet and client are sorted by count and cut into groups where the gap to the next is much larger
+// than usual in that tablet: a tablet with a quarter of the rows has every fourth count. Single holes that are left are
+// then sorted by row and cut in the same way: in a lost range, the rows are close together, and the counts can be
+// anything.
 
 /// Holes of one tablet, referred to by one client with neighbouring counts.
 package struct HoleGroup: Hashable, Sendable {
@@ -24,29 +25,29 @@ package struct HoleGroup: Hashable, Sendable {
     case single = "single entries"
   }
 
-  /// `2;m;a`; nil when the row belongs to no tablet that was looked at.
+  /// `2;m;a`; nil when the row is in none of the input's tablets.
   package var tablet: String?
   /// The uuid of the client that wrote the referring entries.
   package var client: [UInt8]
   package var holes: Int64
-  /// Numbers of the lowest and the highest row.
+  /// The numbers of the lowest and the highest row.
   package var rows: ClosedRange<UInt64>
-  /// Of the referring entries.
+  /// The counts of the referring entries.
   package var counts: ClosedRange<UInt64>
-  /// Of the referring entries: ms.
+  /// The timestamps of the referring entries, in ms.
   package var timestamps: ClosedRange<Int64>
-  /// Entries that refer with these counts to rows of this tablet that are there.
+  /// Entries with these counts that refer to existing rows of this tablet.
   package var leftInCounts: Int64 = 0
-  /// Entries that refer to rows of this row range that are there.
+  /// Entries that refer to existing rows of this row range.
   package var leftInRows: Int64 = 0
-  /// Tablets where this client's holes have overlapping counts, this one included.
+  /// The number of tablets where this client's holes have overlapping counts, including this one.
   package var tabletsAlike = 1
   package var pattern = Pattern.single
 
   var tabletIndex: Int
 }
 
-/// The extents of the tablets in order, to see where a row belongs.
+/// The sorted extents of the tablets, to find the tablet of a row.
 struct TabletRows: Sendable {
   private let extents: [KeyExtent]
 
@@ -55,7 +56,7 @@ struct TabletRows: Sendable {
   var count: Int { extents.count }
   func name(_ index: Int) -> String? { extents.indices.contains(index) ? extents[index].description : nil }
 
-  /// Index of the tablet with the row of this number; `count` when there is none.
+  /// The index of the tablet with the row of this number; `count` when no tablet has it.
   func index(of row: UInt64) -> Int {
     let text = RowNumber.text(row)
     var (low, high) = (0, extents.count)
@@ -83,14 +84,15 @@ struct HoleGrouping {
 
   init(_ extents: [KeyExtent]) { tablets = TabletRows(extents) }
 
-  /// The first entry that refers to a hole, by its count, stands for the others.
+  /// Adds a hole. Of the entries that refer to it, the one with the lowest count represents the others.
   mutating func add(_ hole: UInt64, _ references: ArraySlice<HoleReference>, _ clients: [[UInt8]]) {
     guard let first = references.min(by: { $0.count < $1.count }) else { return }
     let origin = Origin(tablet: tablets.index(of: hole), client: clients[Int(first.client)])
     members[origin, default: []].append(Member(row: hole, count: first.count, timestamp: first.timestamp))
   }
 
-  /// Groups by tablet, client and count, or row. `entries` is the number of all entries: how near rows lie to each other.
+  /// Groups the holes by tablet, client, and count or row. `entries` is the number of all entries, which gives the
+  /// usual distance between rows.
   func finish(entries: Int64) -> [HoleGroup] {
     var groups: [HoleGroup] = []
     let countGap = UInt64(32 * max(tablets.count, 1))
@@ -139,7 +141,8 @@ extension HoleGroup {
   }
 }
 
-/// Counts what is left around groups of holes. Safe for several threads, each with its own counts.
+/// Counts the entries left around groups of holes. Several threads can use it at the same time, each with its own
+/// counts.
 final class HoleSurvey: Sendable {
   struct Counts: Sendable {
     var inCounts: [Int64]
@@ -148,11 +151,11 @@ final class HoleSurvey: Sendable {
 
   private let groups: [HoleGroup]
   private let tablets: TabletRows
-  /// Indexes of the groups of each tablet, large enough to tell something.
+  /// For each tablet, the indexes of groups that are large enough to show a pattern.
   private let groupsOfTablet: [[Int]]
   private let total: Mutex<Counts>
 
-  /// Fewer holes show no pattern.
+  /// Groups with fewer holes than this show no pattern.
   static let least: Int64 = 8
 
   init(_ groups: [HoleGroup], _ extents: [KeyExtent]) {
@@ -170,7 +173,8 @@ final class HoleSurvey: Sendable {
     return Counts(inCounts: none, inRows: none)
   }
 
-  /// Counts an entry that refers to `target`, hole or not: the holes' own references are taken off at the end.
+  /// Counts an entry that refers to `target`, whether that is a hole or not. References to holes are subtracted at the
+  /// end.
   @inline(__always) func count(_ entry: EntryPointer, target: UInt64, into counts: inout Counts) {
     let list = groupsOfTablet[tablets.index(of: target)]
     guard !list.isEmpty else { return }
@@ -192,7 +196,7 @@ final class HoleSurvey: Sendable {
     }
   }
 
-  /// The groups with what is left around them and what that suggests.
+  /// The groups, with the entries left around them and the pattern that these suggest.
   func result() -> [HoleGroup] {
     var result = groups
     let counts = total.withLock { $0 }
@@ -212,7 +216,7 @@ final class HoleSurvey: Sendable {
     return result
   }
 
-  /// A twentieth may be left: other lists of the same client, and rewritten entries, cross the range.
+  /// Up to a twentieth can be left, because other lists of the same client, and rewritten entries, cross the range.
   private func pattern(of group: HoleGroup) -> HoleGroup.Pattern {
     let isCountGone = group.leftInCounts * 20 <= group.holes
     let isRangeGone = group.leftInRows * 20 <= group.holes

@@ -1,28 +1,28 @@
 import Entries
 internal import Synchronization
 
-// Who refers to the holes: asked only when there are holes, by going through the files again.
+// Finds the entries that refer to holes. This needs another pass over the files, and is done only when there are holes.
 //
-// As many holes as fit into the memory are looked for at a time, from the lowest on, normally all of them. Each entry asks
-// a small table of bits whether the row it points to may be a hole (one in sixteen of those that are not gets through),
-// then looks it up. Only then its checksum is computed.
+// Each pass looks for as many holes as fit into memory, from the lowest up: normally all of them. For each entry, a
+// small table of bits says whether the row that it points to can be a hole (one in sixteen of the other rows gets
+// through), and then the row is looked up. Only then is the entry's checksum computed.
 //
-// Should more entries refer to the holes than fit, the upper half of the holes is put off to the next time.
+// If more entries refer to the holes than fit, the upper half of the holes is deferred to the next pass.
 
 /// An entry that refers to a hole.
 struct HoleReference: RadixKeyed {
   var hole: UInt64
   var row: UInt64
-  /// How many entries its client had written before; `.max` when that is not known.
+  /// How many entries its client had written before; `.max` when unknown.
   var count: UInt64
   var timestamp: Int64
-  /// Index in the clients of the search.
+  /// An index into the clients of the search.
   var client: Int32
 
   var radixKey: UInt64 { hole }
 }
 
-/// Holes that are looked for in one pass over the files. Safe for several threads.
+/// The holes of one pass over the files. Thread-safe.
 final class HoleSearch: Sendable {
   private let holes: [UInt64]
   private let bits: [UInt64]
@@ -31,15 +31,15 @@ final class HoleSearch: Sendable {
 
   private struct Found {
     var references: [HoleReference] = []
-    /// Holes from here on are put off.
+    /// Holes from here on are deferred.
     var limit: UInt64 = .max
     var clients: [[UInt8]: Int32] = [:]
   }
   private let found = Mutex(Found())
 
   /// - Parameters:
-  ///   - holes: rising and distinct.
-  ///   - capacity: references to remember.
+  ///   - holes: distinct, in rising order.
+  ///   - capacity: the number of references to keep.
   init(_ holes: [UInt64], capacity: Int) {
     self.holes = holes
     self.capacity = max(16, capacity)
@@ -71,7 +71,7 @@ final class HoleSearch: Sendable {
     return low < holes.count && holes[low] == row
   }
 
-  /// Remembers that a sound entry refers to a hole.
+  /// Records a sound entry that refers to a hole.
   func add(_ entry: EntryPointer, row: UInt64, hole: UInt64) {
     let origin = NodeOrigin(entry.pointee.value)
     found.withLock { found in
@@ -86,7 +86,7 @@ final class HoleSearch: Sendable {
     }
   }
 
-  /// Puts off the upper half. References to a single hole are all kept, however many.
+  /// Defers the upper half of the holes. References to a single hole are all kept, however many there are.
   private static func makeRoom(_ found: inout Found) {
     found.references.withUnsafeMutableBufferPointer { radixSort($0) }
     guard let first = found.references.first?.hole else { return }
@@ -96,7 +96,7 @@ final class HoleSearch: Sendable {
     found.references.removeAll { $0.hole >= next }
   }
 
-  /// References sorted by hole, row, client and count; the holes that were put off; the clients by their index.
+  /// The references sorted by hole, row, client and count; the deferred holes; the clients by index.
   func result() -> (references: [HoleReference], putOff: [UInt64], clients: [[UInt8]]) {
     found.withLock { found in
       let clients = found.clients.sorted { $0.value < $1.value }.map(\.key)

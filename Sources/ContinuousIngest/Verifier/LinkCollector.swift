@@ -1,11 +1,11 @@
-// The side of one thread: links are gathered in a buffer for each part, and handed over when it is full.
+// One thread's side of a `LinkStore`: links are gathered in a buffer for each part, and handed over when it is full.
 
-/// Takes the rows and references of entries for a `LinkStore`. For one thread; call `flush()` at the end.
+/// Adds the rows and references of entries to a `LinkStore`. Not thread-safe. Call `flush()` at the end.
 final class LinkCollector {
   private struct State {
     var rows: RisingRows
     var rowsPart = 0
-    /// Rows of `rowsPart`: from, to before.
+    /// The rows of `rowsPart`, from `low` to before `high`.
     var low: UInt64 = 1
     var high: UInt64 = 0
     var buffers: UnsafeMutablePointer<UInt64>
@@ -13,11 +13,11 @@ final class LinkCollector {
   }
 
   private let store: LinkStore
-  /// Links in a buffer.
+  /// The capacity of a buffer, in links.
   private let capacity: Int
   private let state: UnsafeMutablePointer<State>
 
-  /// - Parameter bufferSize: bytes for each part.
+  /// - Parameter bufferSize: the buffer of each part, in bytes.
   init(_ store: LinkStore, bufferSize: Int) {
     self.store = store
     capacity = max(8, bufferSize / 8)
@@ -36,7 +36,7 @@ final class LinkCollector {
     state.deallocate()
   }
 
-  /// There is an entry of this row, which lies between the borders.
+  /// Adds the row of an entry. The row must be between the borders.
   @inline(__always) func define(_ row: UInt64) throws {
     if row < state.pointee.low || row >= state.pointee.high || state.pointee.rows.isFull
       || row < state.pointee.rows.last
@@ -46,7 +46,7 @@ final class LinkCollector {
     state.pointee.rows.append(row)
   }
 
-  /// An entry refers to this row, which lies between the borders.
+  /// Adds a row that an entry refers to. The row must be between the borders.
   @inline(__always) func refer(to row: UInt64) throws { try append(row << 1 | 1, to: store.part(of: row)) }
 
   @inline(__always) private func append(_ link: UInt64, to part: Int) throws {
@@ -56,7 +56,7 @@ final class LinkCollector {
     if count + 1 == capacity { try flushLinks(part) }
   }
 
-  /// Hands over the rows gathered so far. False when `row` went among the links because it is out of order.
+  /// Hands over the rows gathered so far. False when `row` is out of order and became a link instead.
   @inline(never) private func startRows(at row: UInt64) throws -> Bool {
     let part = store.part(of: row)
     if part == state.pointee.rowsPart, state.pointee.rows.count > 0, row < state.pointee.rows.last {
@@ -70,7 +70,7 @@ final class LinkCollector {
     return true
   }
 
-  /// To be called before rows that begin anew: those of another tablet, or of another part of one.
+  /// Call this before each new run of rows: those of another tablet, or of another part of a tablet.
   func startRun() throws { try flushRows() }
 
   func flush() throws {

@@ -2,28 +2,28 @@ internal import Files
 internal import Synchronization
 internal import SystemPackage
 
-// What is remembered of each entry: the number of its row, and of the row that it points to. Not who points to whom.
+// What is kept of each entry: the number of its row, and of the row that it points to, but not which row points where.
 //
 //     row space   |  part 0  |   part 1   | part 2 |  ...      cut where the rows are, so that parts are about equal
-//     part        chunks of links     8 bytes each, (number << 1) | 1 when referred to, in any order
+//     part        chunks of links     8 bytes each, (number << 1) | 1 if referred to, in any order
 //                 chunks of rows      defined rows in rising order: the first as it is, then differences of 5 to 6 bytes
 //
-// A tablet gives its rows in order, so defined rows are nearly free. Rows that come out of order all the same (numbers
-// of other than 16 digits sort otherwise) become links without the flag.
+// A tablet returns its rows in order, so defined rows cost little. Rows that are out of order nevertheless (numbers
+// without exactly 16 digits sort differently) become links without the flag.
 //
-// Chunks stay in memory while there is room and then go to the scratch file. They are only ever appended.
+// Chunks stay in memory while there is room; later ones go to the scratch file. They are only appended.
 
-/// The defined and the referenced rows of a run, by parts of the row space.
+/// The defined and the referenced rows of a run, divided into parts of the row space.
 final class LinkStore: Sendable {
   /// A piece of a part, in memory or in the scratch file.
   struct Chunk: Sendable {
     enum Kind: Sendable { case links, rows, holes }
 
     var kind: Kind
-    /// Rows and holes: the first and the last of them.
+    /// The first and the last row, for rows and holes.
     var first: UInt64 = 0
     var last: UInt64 = 0
-    /// Elements.
+    /// The number of elements.
     var count: Int
     var byteCount: Int
     fileprivate var place: Place
@@ -34,7 +34,7 @@ final class LinkStore: Sendable {
     case scratch(Int64)
   }
 
-  /// Part i has the rows from `borders[i]` to before `borders[i + 1]`.
+  /// Part i contains the rows from `borders[i]` to before `borders[i + 1]`.
   let borders: [UInt64]
   private let firstParts: [Int32]
   private let shift: UInt64
@@ -48,15 +48,15 @@ final class LinkStore: Sendable {
   private let makeScratch: @Sendable () throws -> ScratchFile
 
   /// - Parameters:
-  ///   - borders: rising, at least two.
-  ///   - memory: bytes to keep before the scratch file is made.
+  ///   - borders: at least two, in rising order.
+  ///   - memory: bytes to keep in memory before the scratch file is created.
   init(borders: [UInt64], memory: Int, scratch: @escaping @Sendable () throws -> ScratchFile) {
     precondition(borders.count >= 2)
     self.borders = borders
     makeScratch = scratch
     let partCount = borders.count - 1
     state = Mutex(State(chunks: Array(repeating: [], count: partCount), memoryLeft: memory, scratch: nil))
-    // The part of a row is found from its highest bits, and a step or two onwards.
+    // The part of a row is found from its highest bits and a step or two from there.
     let width = borders[partCount].bitWidth - (borders[partCount] - 1).leadingZeroBitCount
     let shift = max(0, width - 12)
     var part = 0
@@ -70,10 +70,10 @@ final class LinkStore: Sendable {
 
   var partCount: Int { borders.count - 1 }
 
-  /// Bytes in the scratch file.
+  /// The size of the scratch file in bytes.
   var scratchBytes: Int64 { state.withLock { $0.scratch?.count ?? 0 } }
 
-  /// The part of a row, which must lie between the borders.
+  /// The part of a row. The row must be between the borders.
   @inline(__always) func part(of row: UInt64) -> Int {
     var part = firstParts.withUnsafeBufferPointer { Int($0[Int(truncatingIfNeeded: row >> shift)]) }
     borders.withUnsafeBufferPointer { borders in while borders[part + 1] <= row { part += 1 } }
@@ -100,7 +100,7 @@ final class LinkStore: Sendable {
   /// The chunks of a part, in the order in which they were appended.
   func chunks(ofPart part: Int) -> [Chunk] { state.withLock { $0.chunks[part] } }
 
-  /// Forgets the links and rows of a part that was swept; the memory can be used again.
+  /// Removes the links and rows of a part that was swept, which frees their memory.
   func removeLinks(ofPart part: Int) {
     state.withLock { state in
       for chunk in state.chunks[part] where chunk.kind != .holes {

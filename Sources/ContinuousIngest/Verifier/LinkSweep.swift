@@ -1,14 +1,14 @@
-// A part at a time: links sorted, defined rows beside them, both from the lowest row up.
+// Processes one part at a time: sorted links and defined rows, side by side from the lowest row up.
 //
-//     defined rows   3   5   8   8   9          (chunks in their order: no sorting)
+//     defined rows   3   5   8   8   9          (in the order of the chunks, no sorting)
 //     links                5   7   8   9        (referred to; sorted)
 //                    U   R   !   R   R          3 unreferenced; 5, 8, 9 referenced; 7 undefined
 //
-// Links that do not fit into the memory: doubles are dropped first, and if that does not help, the upper half of the
-// rows is put off. The part is then read again for them. That happens when parts were estimated badly, so it must be
-// right rather than quick.
+// When links do not fit into memory, duplicates are dropped first. If that is not enough, the upper half of the rows is
+// deferred, and the part is read again for them. This happens only when parts were estimated badly, so it must be
+// correct rather than fast.
 
-/// How many distinct rows there are of each kind.
+/// The number of distinct rows of each kind.
 struct LinkCounts: Hashable, Sendable {
   var referenced: Int64 = 0
   var unreferenced: Int64 = 0
@@ -21,7 +21,7 @@ struct LinkCounts: Hashable, Sendable {
   }
 }
 
-/// Counts the rows of parts and finds those that are undefined. For one thread.
+/// Counts the rows of parts and finds the undefined ones. Not thread-safe.
 final class LinkSweep {
   private let store: LinkStore
   private let capacity: Int
@@ -30,8 +30,8 @@ final class LinkSweep {
   private let check: () throws -> Void
 
   /// - Parameters:
-  ///   - memory: bytes for links.
-  ///   - check: throws when the work is to end.
+  ///   - memory: the memory for links, in bytes.
+  ///   - check: throws to end the work.
   init(_ store: LinkStore, memory: Int, check: @escaping () throws -> Void) {
     self.store = store
     capacity = max(64, memory / 8)
@@ -45,7 +45,7 @@ final class LinkSweep {
     holes.free()
   }
 
-  /// Counts a part, and leaves its undefined rows in the store as chunks of holes, in rising order.
+  /// Counts a part, and adds its undefined rows to the store as chunks of holes, in rising order.
   func run(part: Int) throws -> LinkCounts {
     var (chain, loose) = Self.sortOut(store.chunks(ofPart: part))
     loose.sort { $0.count > $1.count }
@@ -63,7 +63,7 @@ final class LinkSweep {
     return counts
   }
 
-  /// Chunks of rows that follow on one another, and all other chunks.
+  /// Separates the chunks of rows that follow one another from all other chunks.
   private static func sortOut(_ chunks: [LinkStore.Chunk]) -> (chain: [LinkStore.Chunk], loose: [LinkStore.Chunk]) {
     var chain: [LinkStore.Chunk] = []
     var loose = chunks.filter { $0.kind == .links }
@@ -73,7 +73,7 @@ final class LinkSweep {
     return (chain, loose)
   }
 
-  /// Fills the memory with the links of rows in a range and sorts them. Lowers `limit` when there are too many.
+  /// Loads the links of rows in a range and sorts them. Lowers `limit` when there are too many.
   private func load(_ chunks: [LinkStore.Chunk], from low: UInt64, before limit: inout UInt64) throws -> Int {
     var count = 0
     // The last link, inclusive: 2^63 itself does not fit when doubled.
@@ -103,7 +103,7 @@ final class LinkSweep {
     return count
   }
 
-  /// Drops doubles; then, if still more than three quarters are full, what is above the middle.
+  /// Drops duplicates. If more than three quarters are still full, also drops the links above the middle.
   private func makeRoom(_ count: inout Int, _ end: inout UInt64) {
     radixSort(UnsafeMutableBufferPointer(start: links, count: count))
     var kept = 1
@@ -123,7 +123,7 @@ final class LinkSweep {
   ) throws -> LinkCounts {
     var counts = LinkCounts()
     var next = 0
-    /// Rows before `row` that only links know.
+    /// Counts the rows before `row` that occur only in links.
     func passLinks(before row: UInt64) throws {
       while next < count, links[next] >> 1 < row {
         let linked = links[next] >> 1

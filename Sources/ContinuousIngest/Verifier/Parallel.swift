@@ -3,7 +3,7 @@ internal import Dispatch
 internal import Files
 internal import Synchronization
 
-/// How far a run is. Safe for several threads.
+/// The progress of a run. Thread-safe.
 package final class VerifyProgress: Sendable {
   private let entries = Atomic<Int64>(0)
   private let totalEntries = Atomic<Int64>(0)
@@ -12,17 +12,18 @@ package final class VerifyProgress: Sendable {
 
   /// Entries seen so far, in all passes.
   package var done: Int64 { entries.load(ordering: .relaxed) }
-  /// Entries to see, as far as is known now; 0 before that is known.
+  /// Entries to be seen, as far as known; 0 before it is known.
   package var total: Int64 { totalEntries.load(ordering: .relaxed) }
 
   func add(_ count: Int64) { entries.add(count, ordering: .relaxed) }
   func expect(_ count: Int64) { totalEntries.add(count, ordering: .relaxed) }
 }
 
-/// Runs `body` for each of 0..<count on some threads, in rising order of their starts. `start` makes what a thread keeps
-/// for all of its turns, `end` is called with that after the last one. Throws the first error; then no other turn starts.
-/// Each thread is one of the pool's: when there are no turns left it becomes a helper of the others. The calling thread is
-/// the first of them, and the only one where no other can be made.
+/// Runs `body` for each index in 0..<count on up to `threads` threads; the turns start in rising order. `start` makes
+/// the state that a thread keeps for all its turns, and `end` gets it after the last one. Rethrows the first error,
+/// after which no more turns start. Each thread occupies one of the pool's threads: when no turns are left, it is free
+/// to be a helper of the others. The calling thread is the first one, and the only one if no other thread can be
+/// started.
 func inParallel<Kept>(
   threads: Int, from supply: ThreadSupply, pool: CodecPool? = nil, count: Int,
   start: @escaping @Sendable () throws -> Kept,
@@ -53,7 +54,7 @@ func inParallel<Kept>(
   try turns.check()
 }
 
-/// What the threads of one `inParallel` share.
+/// The state that the threads of one `inParallel` share.
 private final class Turns: Sendable {
   private let taken = Atomic<Int>(0)
   private let failure = Mutex<(any Error)?>(nil)

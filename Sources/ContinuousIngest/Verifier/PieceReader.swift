@@ -3,7 +3,7 @@ internal import Files
 internal import Records
 internal import SystemPackage
 
-/// The records of one piece, a line at a time. Lists in them are checked and passed over.
+/// Reads the records of one piece, a line at a time. Lists in records are checked and skipped.
 struct PieceReader {
   let path: String
   private let file: File
@@ -11,7 +11,7 @@ struct PieceReader {
   private var line: Range<Int> = 0..<0
   private var record = JSONValue.null
 
-  /// - Parameter lineLimit: bytes of the longest line that is taken.
+  /// - Parameter lineLimit: the longest accepted line, in bytes.
   init(_ path: String, lineLimit: Int) throws {
     self.path = path
     file = try File(path)
@@ -20,10 +20,10 @@ struct PieceReader {
       read: LineReader.reading(file.descriptor, named: path))
   }
 
-  /// The bytes of the record with its line feed; they hold until the next is read.
+  /// The bytes of the record with its line feed, valid until the next record is read.
   var text: ArraySlice<UInt8> { lines.buffer[line.lowerBound...line.upperBound] }
 
-  /// Goes to the next record; false at the end.
+  /// Moves to the next record; false at the end.
   /// - Throws: `RecordError`, `PieceError`, `SystemError`.
   mutating func next() throws -> Bool {
     while let range = try lines.next() {
@@ -45,13 +45,13 @@ struct PieceReader {
 
   func integer(_ field: String) -> Int64? { if case .number(let digits) = record[field] { Int64(digits) } else { nil } }
 
-  /// The key whose fields are in the record.
+  /// The key in the record's fields; nil if they are not a key.
   var key: Key? { try? Key(RecordFields(record)) }
 
-  /// An error about the last line.
+  /// An error about the current line.
   func error(_ problem: String) -> RecordError { lines.error(problem) }
 
-  /// Open for as long as somebody reads it.
+  /// Keeps the file open as long as a reader exists.
   private final class File {
     let descriptor: FileDescriptor
 

@@ -1,8 +1,8 @@
-// Rising numbers as differences, seven bits a byte, the lowest first; the high bit says that more follow.
+// Rising numbers as differences, seven bits per byte, the lowest first; the high bit means that more bytes follow.
 //
 //     the differences of 5, 5, 300:   05 | 00 | a7 02         (300 - 5 = 295 = 2 * 128 + 39)
 
-/// Packs numbers that never fall. Owned by one thread; call `free()`.
+/// Packs numbers that never fall. Not thread-safe. Its owner must call `free()`.
 struct RisingRows {
   private let memory: UnsafeMutablePointer<UInt8>
   private let capacity: Int
@@ -11,7 +11,7 @@ struct RisingRows {
   private(set) var first: UInt64 = 0
   private(set) var last: UInt64 = 0
 
-  /// The most that one number takes.
+  /// The most bytes for one number.
   static let longest = 10
 
   init(capacity: Int) {
@@ -29,7 +29,7 @@ struct RisingRows {
     count = 0
   }
 
-  /// Appends a number; it must not be smaller than the last, and `isFull` must have been false.
+  /// Appends a number, which must not be smaller than the last. `isFull` must be false.
   @inline(__always) mutating func append(_ number: UInt64) {
     if count == 0 { first = number }
     var rest = count == 0 ? number : number &- last
@@ -44,7 +44,7 @@ struct RisingRows {
     last = number
   }
 
-  /// Calls `body` with each number of packed bytes.
+  /// Calls `body` with each number in packed bytes.
   @inline(__always) static func forEach(_ bytes: UnsafeRawBufferPointer, _ body: (UInt64) throws -> Void) rethrows {
     var reader = Reader(bytes)
     while let number = reader.next() { try body(number) }

@@ -4,10 +4,10 @@ import Entries
 internal import Files
 internal import RFile
 
-// What a scan of a unit sees: its files merged, deletes applied, the newest version of each cell. Iterators that a table
-// may have beyond these do not count: a node is what was written.
+// What a scan of a unit sees: its files merged, deletes applied, the newest version of each cell. Other iterators of
+// the table are ignored, because a node must be read as it was written.
 
-/// The entries of a unit in a range of rows. For one thread.
+/// The entries of a unit in a range of rows. Not thread-safe.
 final class UnitStream {
   private let inputs: MergeInputs
   private let top: any EntryCursor
@@ -18,7 +18,7 @@ final class UnitStream {
     self.unit = unit
     let rows = rows.intersection(unit.rows)
     inputs = try Self.reading(unit) {
-      // Without rows no file is opened.
+      // With an empty range of rows, no file is opened.
       try MergeInputs(rows.isEmpty ? [] : unit.files.map { MergeInput($0, rows: rows) }, loader: loader)
     }
     top = EntryStack([.versions(1)], propagateDeletes: false, on: inputs).entries
@@ -28,7 +28,7 @@ final class UnitStream {
     do { return try top.next() } catch { throw Self.blame(unit, error) }
   }
 
-  /// The path of the file that the last entry is from.
+  /// The path of the file that the last entry came from.
   var file: String { unit.files[inputs.currentInput] }
 
   static func reading<Result>(_ unit: VerifyUnit, _ body: () throws -> Result) throws -> Result {

@@ -4,30 +4,31 @@ package import Files
 internal import Synchronization
 package import SystemPackage
 
-// Proves that no node was lost, or tells which.
+// Proves that no node was lost, or reports which nodes were.
 //
-//     1. read      all entries once, threads taking ranges of rows: each sound one leaves the number of its row and of the row
-//                  that it points to in the LinkStore (some 14 bytes); corrupt ones go to the CorruptLog
-//     2. sweep     each part of the row space: which rows are defined, referred to, both. Undefined rows are holes
-//     3. search    only when there are holes: all entries again, to find who refers to them
-//     4. survey    only when asked to explain: all entries again, to see what is left around the holes
+//     1. read      all entries once, in ranges of rows on several threads. Each sound one leaves two numbers in the
+//                  LinkStore (about 14 bytes): of its row, and of the row that it points to. Corrupt ones go to the
+//                  CorruptLog
+//     2. sweep     each part of the row space: which rows are defined, referred to, or both. Undefined rows are holes
+//     3. search    only if there are holes: all entries again, to find those that refer to them
+//     4. survey    only with `explains`: all entries again, to see what is left around the holes
 //
 // Accumulo: org.apache.accumulo.testing.continuous.ContinuousVerify, which remembers every reference with its origin.
 
 /// Verifies a continuous ingest table.
 package struct Verifier: Sendable {
   package struct Options: Sendable {
-    /// Bytes for links, buffers and blocks, approximately. What does not fit goes to `scratch`.
+    /// Approximate bytes for links, buffers and blocks. Data that does not fit goes to `scratch`.
     package var memory: Int
     package var threads: Int
-    /// A directory for a scratch file, which is made only when it is needed.
+    /// A directory for a scratch file, which is created only if needed.
     package var scratch: FilePath
     package var partition: VerifyPartition
-    /// Finds groups of holes and what they have in common.
+    /// Whether to find groups of holes and what they have in common.
     package var explains: Bool
-    /// Where all threads but the calling one come from.
+    /// Starts all threads but the calling one.
     package var supply: ThreadSupply
-    /// Larger blocks are refused.
+    /// Files with larger blocks are refused.
     package var limit: BlockLimit
 
     package init(
@@ -58,10 +59,11 @@ package struct Verifier: Sendable {
     pool = CodecPool(threads: options.threads, supply: options.supply)
   }
 
-  /// Runs to the end, telling each finding in its order on the calling thread.
+  /// Runs to the end, and calls `tell` with each finding, in order, on the calling thread.
   ///
-  /// What cannot be looked at stands in the report's `problems`: then nothing is said about rows, because the missing ones
-  /// may be there. Throws `Stopped`, `SystemError` of the scratch file, and what `tell` throws.
+  /// Inputs that cannot be read are listed in the report's `problems`. Then nothing is reported about rows, because
+  /// missing rows may be in those inputs. Throws `Stopped`, `SystemError` of the scratch file, and the errors of
+  /// `tell`.
   package func run(_ tell: (VerifyFinding) throws -> Void) throws -> VerifyReport {
     var report = VerifyReport(
       tablets: input.tabletCount, files: input.fileCount, partition: options.partition, inputDigest: input.digest)
@@ -88,7 +90,7 @@ package struct Verifier: Sendable {
         counts.referenced, counts.unreferenced, counts.undefined
       )
     }
-    // Whoever replaced a file before now is noticed before anything is said to be lost.
+    // Files that were replaced meanwhile must be noticed before any row is reported as lost.
     problems += input.units.compactMap { $0.change() }
     report.problems = Set(problems).sorted()
     report.scratchBytes = store.scratchBytes + corrupt.scratchBytes
@@ -127,7 +129,7 @@ package struct Verifier: Sendable {
     let total = Mutex(Reading())
     let stop = stop
     let slice = options.partition.rows
-    // An entry whose row is no number belongs to the first slice.
+    // An entry whose row is not a number belongs to the first slice.
     let takesUnnumbered = slice.lowerBound == 0
     try inParallel(threads: options.threads, from: options.supply, pool: pool, count: plan.turns.count) {
       LinkCollector(store, bufferSize: plan.buffer)
@@ -180,12 +182,12 @@ package struct Verifier: Sendable {
     return total.withLock { $0 }
   }
 
-  /// Calls `tell` with each hole, in order, and who refers to it.
+  /// Calls `tell` with each hole, in order, and the rows that refer to it.
   private func search(
     _ store: LinkStore, _ plan: VerifyPlan,
     _ tell: (UInt64, ArraySlice<HoleReference>, [[UInt8]]) throws -> Void
   ) throws {
-    // A hole takes 8 bytes and as many for its bits, a reference 40.
+    // A hole needs 8 bytes, as many again for its bits, and a reference 40.
     let batchSize = max(plan.workspace / 64, 16)
     let capacity = max(plan.workspace / 80, 16) * options.threads
     var batch: [UInt64] = []

@@ -4,19 +4,19 @@ package import Records
 internal import SystemPackage
 package import TabletStore
 
-/// Some files that are read as one: a tablet, a file by itself, or files that were called one tablet.
+/// Files that are read together: those of a tablet, a single file, or files given as those of one tablet.
 struct VerifyUnit: Sendable {
   /// `2;m;a`, or the path of a file.
   var name: String
-  /// Paths of its files.
+  /// The paths of its files.
   var files: [String]
   var rows: RowRange
-  /// What it was when the run began, to see whether it is still the same at the end.
+  /// The tablet when the run began, to check at the end that it has not changed.
   var directory: TabletDirectory?
   var tablet: Tablet?
   var statuses: [FileStatus]
 
-  /// What is no longer as it was; nil when all is.
+  /// A message about what changed since the run began; nil if nothing did.
   func change() -> String? {
     if let directory, let tablet {
       guard let now = try? directory.tablet(), now.extent == tablet.extent, now.files == tablet.files else {
@@ -32,21 +32,21 @@ struct VerifyUnit: Sendable {
   }
 }
 
-/// What a run looks at, and why it cannot look at the rest.
+/// The inputs of a run, and why others cannot be read.
 package struct VerifyInput: Sendable {
   var units: [VerifyUnit] = []
-  /// Each names what could not be looked at. With one of them there is no answer about holes.
+  /// Each names an input that could not be read. With any problem, holes cannot be determined.
   package private(set) var problems: [String] = []
 
-  /// Tablets and single files.
+  /// The number of tablets and single files.
   var tabletCount: Int { units.count }
   package var fileCount: Int { units.reduce(0) { $0 + $1.files.count } }
-  /// The extents of tablets, for those that want to know where a row belongs.
+  /// The extents of the tablets, to find the tablet of a row.
   package var extents: [KeyExtent] { units.compactMap { $0.tablet?.extent } }
 
-  /// Looks at RFiles, tablet directories and table directories; reads no data.
+  /// Lists RFiles, tablet directories and table directories. Reads no data.
   ///
-  /// - Parameter isOffline: the paths are files and together are one tablet.
+  /// - Parameter isOffline: whether the paths are files that together form one tablet.
   package init(_ paths: [String], isOffline: Bool = false, access: DirectoryAccess) {
     if isOffline {
       addFiles(paths, named: "the given files", access)
@@ -68,7 +68,7 @@ package struct VerifyInput: Sendable {
       for directory in try TableDirectory(path, access: access).tabletDirectories() {
         do { extents.append(try add(directory)) } catch { problems.append("\(error)") }
       }
-      // A tablet that cannot be looked at leaves a hole that says no more than its own problem.
+      // An unreadable tablet also leaves a hole, but its own problem already says so.
       if problems.count == before { problems += ExtentProblem.all(in: extents).map { "\(path): \($0)" } }
     }
   }
@@ -93,7 +93,7 @@ package struct VerifyInput: Sendable {
         let path = try access.map.path(of: text)
         let status = try Self.status(of: path)
         guard status.kind == .file else {
-          throw DirectoryError(path: text, problem: "is not a file; --offline takes the files of one tablet")
+          throw DirectoryError(path: text, problem: "is not a file; --offline expects the files of one tablet")
         }
         statuses.append(status)
         files.append(path)
@@ -108,8 +108,8 @@ package struct VerifyInput: Sendable {
     return status
   }
 
-  /// Tells inputs apart: the tablets' extents, the files' names and sizes. The same for the same table on every
-  /// machine, wherever it is mounted.
+  /// Distinguishes inputs by the tablets' extents and the files' names and sizes. It is the same for the same table on
+  /// every machine, wherever it is mounted.
   var digest: UInt64 {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     func add(_ text: String) {

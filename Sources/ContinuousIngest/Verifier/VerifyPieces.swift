@@ -1,17 +1,17 @@
 internal import Entries
 internal import Records
 
-// The records of all slices become those of one run. Slices are ranges of rows, so undefined rows follow on one another;
-// corrupt entries are sorted by key in each piece, and are merged:
+// Merges the records of all slices into those of one run. Slices are ranges of rows, so their undefined rows are
+// concatenated. Corrupt entries are sorted by key in each piece, so they are merged:
 //
 //     piece 1/2      undefined 0a.. 3f..     corrupt 02.. 5e..     verify 1/2
 //     piece 2/2      undefined 41..          corrupt 03..          verify 2/2
 //     merged         undefined 0a.. 3f.. 41..    corrupt 02.. 03.. 5e..    verify
 //
-// Each piece is read three times, a line at a time: first to see that the pieces are whole and belong together, then for
-// its undefined rows, then, all of them side by side, for its corrupt entries.
+// Each piece is read three times, a line at a time: first to check that the pieces are whole and belong together, then
+// for its undefined rows, and finally, side by side with the others, for its corrupt entries.
 
-/// The pieces of a verification do not add up.
+/// Why the pieces of a verification cannot be merged.
 package struct PieceError: Error, Hashable, CustomStringConvertible {
   package var description: String
 }
@@ -21,10 +21,10 @@ package struct VerifyPieces: Sendable {
   private let paths: [String]
   private let lineLimit: Int
 
-  /// Does not look at the files yet.
+  /// Does not open the files yet.
   package init(_ paths: [String]) { self.init(paths, lineLimit: LineReader.lineLimit) }
 
-  /// - Parameter lineLimit: bytes of the longest line that is taken.
+  /// - Parameter lineLimit: the longest accepted line, in bytes.
   init(_ paths: [String], lineLimit: Int) { (self.paths, self.lineLimit) = (paths, lineLimit) }
 
   private struct Piece {
@@ -37,9 +37,9 @@ package struct VerifyPieces: Sendable {
   private static let sums = ["referenced", "unreferenced", "undefined", "corrupt", "entries"]
   private static let equals = ["tablets", "files"]
 
-  /// The report of the whole run. `tell` gets its other records before, in their order, each with its line feed.
-  /// - Throws: `PieceError` for pieces that do not add up, before anything is told unless they change meanwhile;
-  ///   `RecordError`, `SystemError`, and what `tell` throws.
+  /// The report of the whole run. Before, `tell` gets its other records in order, each with its line feed.
+  /// - Throws: `PieceError` for pieces that do not belong together, before the first call of `tell` (unless files
+  ///   change meanwhile); `RecordError`, `SystemError`, and the errors of `tell`.
   package func merge(_ tell: (ArraySlice<UInt8>) throws -> Void) throws -> VerifyReport {
     let pieces = try paths.map(look).sorted { $0.partition.number < $1.partition.number }
     try Self.check(pieces)
@@ -51,7 +51,7 @@ package struct VerifyPieces: Sendable {
     return try Self.report(of: pieces)
   }
 
-  /// The least of the pieces' next entries, again and again.
+  /// Merges the corrupt records: repeatedly takes the lowest of the pieces' next entries.
   private func mergeCorrupt(_ pieces: [Piece], _ tell: (ArraySlice<UInt8>) throws -> Void) throws {
     var sources = try pieces.map { try CorruptSource(PieceReader($0.path, lineLimit: lineLimit)) }
     while true {
@@ -113,7 +113,7 @@ package struct VerifyPieces: Sendable {
     }
   }
 
-  /// Reads the last record of a piece, and counts the others to see that the piece is whole.
+  /// Reads the last record of a piece, and counts the others to check that the piece is whole.
   private func look(_ path: String) throws -> Piece {
     var found: [String: Int64] = [:]
     var piece: Piece?
@@ -146,7 +146,7 @@ package struct VerifyPieces: Sendable {
   }
 }
 
-/// The next corrupt record of a piece, and what it is sorted by.
+/// The next corrupt record of a piece, with its sort key.
 private struct CorruptSource {
   var reader: PieceReader
   /// Nil at the end.

@@ -3,28 +3,29 @@ import Entries
 internal import Files
 internal import RFile
 
-// How a run is cut up, before it begins: units into ranges of rows for the threads, the row space into parts for the
-// sweep. Both follow the keys that the indexes of the files name, so that it does not matter how the rows are spread.
+// Divides a run before it begins: units into ranges of rows for the threads, and the row space into parts for the
+// sweep. Both are cut at keys sampled from the files' indexes, so the distribution of the rows does not matter.
 
-/// Memory and cuts of a run.
+/// The memory and the divisions of a run.
 struct VerifyPlan: Sendable {
-  /// What a thread reads at a time.
+  /// A range of rows that a thread reads in one go.
   struct Turn: Sendable {
     var unit: Int
     var rows: RowRange
   }
 
   var turns: [Turn] = []
-  /// Of the parts: see `LinkStore`.
+  /// The borders of the parts; see `LinkStore`.
   var borders: [UInt64]
-  /// Entries of the files, as their indexes count them.
+  /// The entries of the files, according to their indexes.
   var entries: Int64
-  /// Bytes of links and rows that stay in memory; for the links of one part in a sweep; for a buffer of one part.
+  /// Bytes of memory: for links and rows in the store, for the links of one part in a sweep, and for a buffer of one
+  /// part.
   var kept: Int
   var workspace: Int
   var buffer: Int
 
-  /// Rows at the ends of blocks, in the files of each unit. At most so many of one file.
+  /// The most sampled rows per file; each is the row at the end of a block.
   private static let samples = 256
 
   init(
@@ -46,7 +47,7 @@ struct VerifyPlan: Sendable {
       }
       rowsOfUnits.append(rows.sorted { $0.lexicographicallyPrecedes($1) })
     }
-    // Every open file takes a stored and a raw block on each thread.
+    // Every open file needs a stored and a raw block on each thread.
     let streams = threads * (units.map(\.files.count).max() ?? 0) * 400_000
     let left = max(memory - min(streams, memory / 2), 4096)
     workspace = max(left / 2 / threads, 512)
@@ -83,15 +84,15 @@ struct VerifyPlan: Sendable {
     return (stride(from: step - 1, to: rows.count, by: step).map { rows[$0] }, try reader.countEntries(loader: loader))
   }
 
-  /// At most `count` parts of the slice with about as many sampled rows each.
+  /// Cuts the slice into at most `count` parts with about equally many sampled rows.
   private static func cut(_ slice: Range<UInt64>, _ count: Int, _ samples: [[[UInt8]]]) -> [UInt64] {
     var rows = samples.joined().compactMap { row in
-      // An index may name a prefix of a row.
+      // The row of an index key can be a prefix of a row.
       UInt64(String(decoding: row.prefix(16), as: UTF8.self), radix: 16).map {
         $0 << UInt64(64 - 4 * min(row.count, 16))
       }
     }.filter { slice.contains($0) }
-    // Few samples say little about how the rows are spread.
+    // With few samples, assume that rows are evenly distributed.
     if rows.count < 4 * count {
       let step = (slice.upperBound - slice.lowerBound) / UInt64(4 * count)
       if step > 0 { rows += (0..<UInt64(4 * count)).map { slice.lowerBound + $0 * step } }
@@ -106,7 +107,7 @@ struct VerifyPlan: Sendable {
     return borders
   }
 
-  /// At most `count` ranges of the rows of a unit.
+  /// Cuts the rows of a unit into at most `count` ranges.
   private static func cut(_ unit: VerifyUnit, _ index: Int, _ rows: [[UInt8]], _ count: Int) -> [Turn] {
     var turns: [Turn] = []
     var rest = unit.rows

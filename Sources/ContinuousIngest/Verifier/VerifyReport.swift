@@ -1,11 +1,11 @@
 package import Entries
 
-/// A slice of the row space: the `number`th of `count` equal ones, from 1.
+/// A slice of the row space: number `number` of `count` equal ones, from 1.
 package struct VerifyPartition: Hashable, Sendable, CustomStringConvertible {
   package var number: Int
   package var count: Int
 
-  /// `3/8`; nil when the text is something else.
+  /// Parses text like `3/8`; nil for anything else.
   package init?(_ text: String) {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false)
     guard parts.count == 2, let number = Int(parts[0]), let count = Int(parts[1]), 1...1_000_000 ~= count,
@@ -22,7 +22,7 @@ package struct VerifyPartition: Hashable, Sendable, CustomStringConvertible {
 
   package var description: String { "\(number)/\(count)" }
 
-  /// The numbers of its rows.
+  /// The row numbers of the slice.
   var rows: Range<UInt64> { Self.border(number - 1, count)..<Self.border(number, count) }
 
   private static func border(_ i: Int, _ count: Int) -> UInt64 {
@@ -31,10 +31,10 @@ package struct VerifyPartition: Hashable, Sendable, CustomStringConvertible {
   }
 }
 
-/// An entry that is no sound node.
+/// An entry that is not a sound node.
 package struct CorruptEntry: Hashable, Sendable {
   package var key: Key
-  /// The path of the file that it is in.
+  /// The path of the file that contains it.
   package var file: String
   package var fault: NodeFault
 }
@@ -46,36 +46,37 @@ extension CorruptEntry: Comparable {
   }
 }
 
-/// What a run tells, in this order: undefined rows by number, corrupt entries by key, then perhaps groups of holes.
+/// The findings of a run, in this order: undefined rows by number, corrupt entries by key, and groups of holes if
+/// requested.
 package enum VerifyFinding: Sendable {
-  /// A row that entries refer to and that is not there, and the rows of those entries, sorted, doubles left in.
+  /// A row that entries refer to but that does not exist, with the rows of those entries, sorted, including duplicates.
   case undefined(row: UInt64, references: [UInt64])
   case corrupt(CorruptEntry)
   case holes(HoleGroup)
 }
 
-/// The answer of a run. Accumulo: the counters of ContinuousVerify.
+/// The result of a run. Accumulo: the counters of ContinuousVerify.
 package struct VerifyReport: Hashable, Sendable {
-  /// Distinct rows that are defined and referred to.
+  /// The number of distinct rows that are defined and referred to.
   package var referenced: Int64 = 0
-  /// Distinct rows that are defined only.
+  /// The number of distinct rows that are only defined.
   package var unreferenced: Int64 = 0
-  /// Distinct rows that are referred to only: lost.
+  /// The number of distinct rows that are only referred to: lost.
   package var undefined: Int64 = 0
-  /// Entries.
+  /// The number of corrupt entries.
   package var corrupt: Int64 = 0
-  /// Entries that a scan sees, corrupt ones too.
+  /// The number of entries that a scan sees, including corrupt ones.
   package var entries: Int64 = 0
   package var tablets: Int
   package var files: Int
   package var partition: VerifyPartition
   /// See `VerifyInput.digest`.
   package var inputDigest: UInt64
-  /// Entries whose values end in a stray NUL: `NodeFault.strayNUL`.
+  /// The number of entries whose values end in a stray NUL: `NodeFault.strayNUL`.
   package var strayNULs: Int64 = 0
-  /// Entries on which Accumulo's own verify fails.
+  /// The number of entries on which Accumulo's own verify fails.
   package var failingEntries: Int64 = 0
-  /// What could not be looked at, each with its name. Not empty: the counts of rows are not known and all 0.
+  /// Inputs that could not be read, each with its name. Unless this is empty, the counts of rows are unknown and all 0.
   package var problems: [String] = []
   /// Bytes written to the scratch file.
   package var scratchBytes: Int64 = 0

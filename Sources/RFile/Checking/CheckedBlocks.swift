@@ -1,13 +1,12 @@
 import BlockFile
 
-/// The data blocks of a group on their way to its checker, in the order of the index: some are read ahead when there are
-/// helpers.
+/// The data blocks of a group on their way to its checker, in index order. With helpers, some are read ahead.
 final class CheckedBlocks {
   private let file: BCFileReader
   private let loader: BlockLoader
   private let checker: GroupChecker
   private let buffer = BlockBuffer()
-  /// Nil: each block is read when it comes.
+  /// Nil: each block is read when its turn comes.
   private let readAhead: ReadAhead?
   private var ahead: [(entry: IndexEntry, region: BlockRegion, loaded: LoadedBlock)] = []
 
@@ -20,10 +19,10 @@ final class CheckedBlocks {
 
   deinit { abandon() }
 
-  /// The next block in the order of the index.
+  /// Adds the next block, in index order.
   func add(_ entry: IndexEntry, _ region: BlockRegion) throws {
     guard let readAhead, file.refusal(of: region, "") == nil else {
-      // What came before is told of first.
+      // Errors of earlier blocks come first.
       try finish()
       return try checker.check(entry, region) {
         try file.load(region, into: buffer, loader: loader, place: $0)
@@ -34,7 +33,7 @@ final class CheckedBlocks {
     ahead.append((entry, region, readAhead.begin(region, of: file)))
   }
 
-  /// Checks all blocks that were added. None is left after the first that is wrong.
+  /// Checks all blocks that were added. After the first error, no blocks are left.
   func finish() throws {
     guard let readAhead else { return }
     while !ahead.isEmpty { try checkFirst(readAhead) }

@@ -1,7 +1,7 @@
 import BlockFile
 import Entries
 
-/// Follows one group from block to block.
+/// Checks one group, block by block.
 final class GroupChecker {
   private let group: LocalityGroup
   private let file: BCFileReader
@@ -20,7 +20,7 @@ final class GroupChecker {
 
   private let sums: Bool
 
-  /// All entries that were checked, when they are summed.
+  /// The sum of all checked entries, if they are summed.
   var sum: EntrySum { state.pointee.sum }
 
   init(_ group: LocalityGroup, in file: BCFileReader, _ kind: GroupKind, sums: Bool) {
@@ -40,14 +40,14 @@ final class GroupChecker {
     state.deallocate()
   }
 
-  /// One data block against its entry in the index. `load` gives its raw bytes; it is told how to call the block.
+  /// Checks one data block against its index entry. `load` returns its raw bytes; it gets the block's name for errors.
   func check(_ entry: IndexEntry, _ region: BlockRegion, _ load: (String) throws -> BlockBuffer) throws {
     let place =
       "\(kind == .sample ? "sample " : "")data block \(dataBlocks)"
       + (group.name.map { " of group \($0)" } ?? "")
     guard region.offset >= lastEnd else {
       throw FileError(
-        path: file.path, place: place, cause: "offset \(region.offset) lies before the end of the block before")
+        path: file.path, place: place, cause: "offset \(region.offset) is before the end of the previous block")
     }
     let buffer = try load(place)
     lastEnd = region.offset + region.compressedSize
@@ -80,7 +80,7 @@ final class GroupChecker {
       throw DecodeError(at: 0, expected: "the first key of the group", found: "another key")
     }
     if let lastIndexKey, lastIndexKey.view.pointee.compareKey(view.pointee) > 0 {
-      throw DecodeError(at: 0, expected: "keys at or above the index key of the block before", found: "one below it")
+      throw DecodeError(at: 0, expected: "keys at or above the index key of the previous block", found: "one below it")
     }
   }
 
@@ -96,7 +96,7 @@ final class GroupChecker {
   func finish() throws {
     state.pointee.decoder.endGroup()
     guard let tally = state.pointee.decoder.tally else { return }
-    // A sample's list is that of its group: it counts what the sample holds.
+    // A sample has the family list of its group, with counts of its own entries.
     if tally.differs ?? true { throw FileError.familiesDiffer(file.path, group: group.name) }
     guard (group.firstKey == nil) == (entries == 0) else {
       throw FileError(path: file.path, place: "block \(RFileIndex.blockName)", cause: "a first key without entries")

@@ -1,29 +1,29 @@
 package import BlockFile
 package import Entries
 
-// Reads a whole file and compares everything in it with everything else that speaks of it: what a reader of Accumulo relies
-// on, and what the writer of a compaction must have done before its inputs may go.
+// Reads a whole file and checks every part against every other part that describes it: everything that Accumulo's
+// readers rely on, and everything that must hold for a compaction's output before its inputs can go.
 
 /// What was found in a sound file.
 package struct RFileCheck: Hashable, Sendable {
   package var entries: Int64 = 0
   var dataBlocks = 0
-  /// Bytes of the data blocks in the file, and inflated.
+  /// Bytes of the data blocks, stored and inflated.
   package var storedBytes: Int64 = 0
   package var rawBytes: Int64 = 0
   var sampleEntries: Int64 = 0
-  /// All entries but those of samples, when they were asked for.
+  /// The sum of all entries except those of samples, if requested.
   package var sum = EntrySum()
 }
 
 extension RFileReader {
-  /// Inflates every block and decodes every entry. Throws `FileError` with the first thing that is wrong:
+  /// Inflates every block and decodes every entry. Throws `FileError` for the first problem found:
   ///
   /// keys out of order (in a block or from block to block), an index key below a key of its block or above one of the
-  /// next, counts of entries, blocks and families that differ, a wrong first key, a broken index, a meta block that does
+  /// next, wrong counts of entries, blocks or families, a wrong first key, a broken index, or a meta block that does
   /// not inflate.
   ///
-  /// - Parameter sums: adds up the entries, too.
+  /// - Parameter sums: whether to sum the entries, too.
   package func check(loader: BlockLoader = BlockLoader(), sums: Bool = false) throws -> RFileCheck {
     var result = RFileCheck()
     for block in file.metaBlocks { _ = try file.metaBlock(block.name, loader: loader) }
@@ -52,7 +52,7 @@ extension RFileReader {
         result.rawBytes += region.rawSize
       }
     } catch {
-      // The index may be wrong behind blocks that were not looked at yet: the first thing that is wrong is told.
+      // The index can be wrong after blocks that were not checked yet. Their errors come first.
       try stream.finish()
       throw error
     }

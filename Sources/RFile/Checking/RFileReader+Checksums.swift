@@ -1,14 +1,14 @@
 package import BlockFile
 
-/// How many of a file's data blocks can tell that their bytes were changed.
+/// How many of a file's data blocks have a checksum that reveals changed bytes.
 package struct BlockChecksums: Hashable, Sendable {
   package var dataBlocks = 0
   package var withChecksum = 0
 }
 
 extension RFileReader {
-  /// Asks every data block of every group whether it has a checksum (`BCFileReader.hasChecksum`); reads the indexes and
-  /// some bytes of zstd blocks. Throws `FileError` and `SystemError`.
+  /// Counts the data blocks of all groups that have a checksum (`BCFileReader.hasChecksum`). Reads only the indexes and
+  /// a few bytes of each zstd block. Throws `FileError` and `SystemError`.
   package func checksums(loader: BlockLoader) throws -> BlockChecksums {
     var found = BlockChecksums()
     for group in groups.indices {

@@ -1,7 +1,7 @@
 import Entries
 
-// Unsafe fence: counts per column family without an allocation per entry. An open-addressing hash table over the bytes of
-// the families; a family equal to the one before (most of them are) is found without hashing.
+// Unsafe fence: counts per column family without an allocation per entry. It is an open-addressing hash table keyed by
+// the family's bytes. A family equal to the previous one (most are) is found without hashing.
 
 /// A set of column families, each with a count of entries.
 final class FamilyTable {
@@ -12,7 +12,7 @@ final class FamilyTable {
   }
 
   private struct State {
-    /// Index of the family + 1; 0 is free. A power of two of them, at most half used.
+    /// Index of the family + 1; 0 is free. The number of slots is a power of two, and at most half are used.
     var slots: UnsafeMutablePointer<Int32>
     var mask: Int
     var families: UnsafeMutablePointer<Family>
@@ -50,7 +50,7 @@ final class FamilyTable {
 
   var count: Int { state.pointee.count }
 
-  /// Index of a family, or nil.
+  /// The index of a family, or nil if the table does not have it.
   @inline(__always) func find(_ family: ByteView) -> Int? {
     let last = state.pointee.last
     if last >= 0 && state.pointee.families[last].bytes.equals(family) { return last }
@@ -59,7 +59,7 @@ final class FamilyTable {
 
   @inline(__always) func increment(_ index: Int) { state.pointee.families[index].count += 1 }
 
-  /// Adds a family that is not in the table, with a count of 0. Gives its index.
+  /// Adds a family that is not in the table, with a count of 0. Returns its index.
   @discardableResult func insert(_ family: ByteView) -> Int {
     if 2 * (state.pointee.count + 1) > state.pointee.mask { grow() }
     let copy = UnsafeMutablePointer<UInt8>.allocate(capacity: max(family.count, 1))
@@ -79,7 +79,7 @@ final class FamilyTable {
     return state.pointee.families[index].count
   }
 
-  /// Sets all counts to 0. The families stay, as they will come again, unless they are very many.
+  /// Sets all counts to 0. The families stay, because they are likely to come again, unless the table has very many.
   func forgetCounts() {
     if count > Self.mostKept {
       for i in 0..<count { state.pointee.families[i].bytes.start.deallocate() }
@@ -91,14 +91,14 @@ final class FamilyTable {
   }
   private static let mostKept = 1000
 
-  /// Families with a count above 0.
+  /// Calls `body` for each family with a count above 0.
   func forEachCounted(_ body: (ByteView, Int64) -> Void) {
     for i in 0..<count where state.pointee.families[i].count > 0 {
       body(state.pointee.families[i].bytes, state.pointee.families[i].count)
     }
   }
 
-  /// Sorted by family.
+  /// All families with their counts, sorted by family.
   var counts: [FamilyCount] {
     (0..<count).map {
       FamilyCount(family: state.pointee.families[$0].bytes.array, count: state.pointee.families[$0].count)
@@ -138,7 +138,7 @@ final class FamilyTable {
     for i in 0..<count { state.pointee.slots[freeSlot(families[i].hash)] = Int32(i + 1) }
   }
 
-  /// FNV-1a with the high bits folded down.
+  /// FNV-1a with the high bits folded into the low ones.
   private static func hash(_ bytes: ByteView) -> UInt64 {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     for i in 0..<bytes.count { hash = (hash ^ UInt64(bytes.start[i])) &* 0x0000_0100_0000_01b3 }

@@ -9,27 +9,27 @@ import Entries
 ///     int32 data size                                    (version 4 and later)
 ///     data: n entries                                    (IndexEntry.swift)
 ///
-/// An entry of level 0 stands for a data block, one of level k > 0 for an index block of level k - 1. Before version 6
-/// all is one block of level 0.
+/// An entry of level 0 describes a data block, an entry of level k > 0 an index block of level k - 1. Before version 6,
+/// the whole index is one block of level 0.
 ///
-/// The entries stay in their bytes: a search decodes only those that it looks at.
+/// The entries stay encoded: a search decodes only those that it visits.
 package struct IndexBlock: Sendable {
   let version: RFileVersion
   package let level: Int
-  /// Data blocks of the group that were finished when the block was begun.
+  /// The number of data blocks of the group before this block.
   package let offset: Int
-  /// Another block of this level follows.
+  /// True when another block of this level follows.
   var hasNext: Bool
   package private(set) var count: Int
 
-  /// Holds the entries, in `data`, and may hold more.
+  /// Contains the entries (at `data`) and possibly other bytes.
   private var bytes: [UInt8]
   private var data: Range<Int>
-  /// Where entry i starts in the data: the table in `bytes` at this place says it, or, when there is none, the list.
+  /// Where each entry starts in the data: a table at this place in `bytes`, or, if nil, the list.
   private var table: Int?
   private var list: [Int] = []
 
-  /// One without entries, to be filled.
+  /// An empty block, to be filled.
   init(level: Int, offset: Int) {
     self.init(version: .current, level: level, offset: offset, hasNext: false)
   }
@@ -44,7 +44,7 @@ package struct IndexBlock: Sendable {
     data = 0..<0
   }
 
-  /// Reads a block and leaves the reader behind it. Of entries it looks only at the borders.
+  /// Reads a block and leaves the reader after it. Checks only where entries start and end, not the entries themselves.
   init(from reader: inout ByteReader, version: RFileVersion) throws(DecodeError) {
     if version >= .v6 {
       let at = reader.offset
@@ -62,7 +62,7 @@ package struct IndexBlock: Sendable {
     bytes = reader.bytes
   }
 
-  /// Trees are of level 2 or 3. This bounds what a hostile one makes us remember.
+  /// Real trees reach level 2 or 3. This bounds the memory that a hostile one can cost.
   private static let highestLevel = 63
 
   private mutating func readTable(from reader: inout ByteReader) throws(DecodeError) {
@@ -101,7 +101,7 @@ package struct IndexBlock: Sendable {
     encoded += bytes[data]
   }
 
-  /// Bytes that `encode` appends.
+  /// The number of bytes that `encode` appends.
   var encodedSize: Int {
     switch version {
     case .v3: 4 + data.count
@@ -110,10 +110,10 @@ package struct IndexBlock: Sendable {
     }
   }
 
-  /// Bytes of the entries and of their starts: what is compared with the index block size.
+  /// Bytes of the entries and of the table of their starts: the size that is compared with the index block size.
   var sizeInBytes: Int { data.count + 4 * count }
 
-  /// Appends an entry to a block that is being filled: one that was made without entries.
+  /// Appends an entry to a block that was created empty.
   mutating func append(_ entry: IndexEntry) {
     precondition(list.count == count && data.count == bytes.count, "a block that was read is not filled")
     list.append(bytes.count)
@@ -139,7 +139,7 @@ package struct IndexBlock: Sendable {
     return (0..<4).reduce(0) { $0 << 8 | Int(bytes[table + 4 * i + $1]) }
   }
 
-  /// The first entry whose key is at least `key`; `count` when there is none.
+  /// The index of the first entry whose key is at least `key`, or `count`.
   func firstIndex(notBefore key: Key) throws(DecodeError) -> Int {
     var (low, high) = (0, count)
     while low < high {

@@ -1,7 +1,7 @@
 import BlockFile
 import Entries
 
-// The way through the index tree of a group, from block to block.
+// A walk through the index tree of a group, from block to block.
 //
 //            root               next()         root, a, 1, 2, b, 3
 //           /    \
@@ -9,31 +9,31 @@ import Entries
 //         / \     |             leaf()         from there on: 2, 3
 //        1   2    3
 //
-// Between two steps the blocks on the path may be given back (`giveBack`): their places stay, and each is read again
-// when it is needed. So a thousand open files keep a thousand paths, and no blocks.
+// Between two steps, the blocks on the path can be given back (`giveBack`): their positions stay, and each block is
+// read again when it is needed. So a thousand open files keep a thousand paths, but no blocks.
 //
-// An index that points into itself ends in an error: levels must fall by one from block to block, and the blocks of a
-// level must lie behind one another in the file, as every writer leaves them.
+// An index that points into itself causes an error: levels must fall by one from parent to child, and each block of a
+// level must come after the previous one in the file, as every writer places them.
 
 struct IndexDescent {
   private let root: IndexRoot
   private let file: BCFileReader
   private let loader: BlockLoader
 
-  /// A block that was entered.
+  /// A block on the path.
   private struct Step {
     /// Nil: given back.
     var block: IndexBlock?
     /// Nil: the root.
     let region: BlockRegion?
     let count: Int
-    /// The entry at which the way goes on, and in a leaf the first that was not taken; `count` when all are done.
+    /// The entry to continue with: in a leaf, the first one not used yet. `count` when all are done.
     var position = 0
   }
-  /// From the root to the block at hand.
+  /// The blocks from the root to the current one.
   private var path: [Step] = []
   private var hasBegun = false
-  /// Where the block that was entered last ends, for each level.
+  /// For each level, where the last block that was entered ends.
   private var ends: [Int64]
 
   init(_ root: IndexRoot, in file: BCFileReader, loader: BlockLoader) {
@@ -43,15 +43,15 @@ struct IndexDescent {
     ends = Array(repeating: 0, count: root.level + 1)
   }
 
-  /// The place of the block at hand; nil: it is the root.
+  /// Where the current block is stored; nil for the root.
   var region: BlockRegion? { path.last?.region }
 
-  /// No block of the level of the block at hand follows it.
+  /// True when the current block is the last of its level.
   var isLastOfLevel: Bool { path.dropLast().allSatisfy { $0.position == $0.count - 1 } }
 
   /// The next block: the root first, parents before their children, in key order; nil after the last.
   ///
-  /// This and all that follows throws `FileError` and `SystemError`.
+  /// This and all methods below throw `FileError` and `SystemError`.
   mutating func next() throws -> IndexBlock? {
     if !hasBegun { return try enterRoot() }
     if let last = path.last, path.count == root.level + 1 { path[path.count - 1].position = last.count }
@@ -59,14 +59,14 @@ struct IndexDescent {
     return path.isEmpty ? nil : try enterChild()
   }
 
-  /// Begins at the first leaf that may hold `key`, or at the first of all.
+  /// Goes to the first leaf that can contain `key`, or, without a key, to the first leaf of all.
   mutating func seek(_ key: Key?) throws {
     var block = try enterRoot()
     guard block.count > 0 else { return finish() }
     while true {
       let position = try located(block) { try key.map { try block.firstIndex(notBefore: $0) } ?? 0 }
       guard position < block.count else {
-        // Behind the last key of the whole group. Below the root the parent's key promised otherwise.
+        // The key is after the last key of the group. Below the root, this contradicts the parent's key.
         guard path.count == 1 else {
           throw damage("an index block of level \(block.level) ends before its parent says")
         }
@@ -78,7 +78,7 @@ struct IndexDescent {
     }
   }
 
-  /// The leaf at hand while entries of it are left, then the next one; nil after the last.
+  /// The current leaf while it has entries left, then the next one; nil after the last.
   mutating func leaf() throws -> (block: IndexBlock, position: Int)? {
     leaveUsed()
     guard !path.isEmpty else { return nil }
@@ -87,13 +87,13 @@ struct IndexDescent {
     return (block, path[path.count - 1].position)
   }
 
-  /// Goes on in the leaf at hand with the entry at `position`.
+  /// Continues in the current leaf with the entry at `position`.
   mutating func advance(to position: Int) { path[path.count - 1].position = position }
 
-  /// Lets go of the blocks, not of the place.
+  /// Frees the blocks, but keeps the position.
   mutating func giveBack() { for i in path.indices { path[i].block = nil } }
 
-  /// There is nothing more to be seen.
+  /// Ends the walk.
   mutating func finish() { path.removeAll() }
 
   private mutating func leaveUsed() {
@@ -110,13 +110,13 @@ struct IndexDescent {
     return block
   }
 
-  /// Enters the block that the one at hand leads to.
+  /// Enters the child at the current block's position.
   private mutating func enterChild() throws -> IndexBlock {
     let parent = try blockAtHand()
     let position = path[path.count - 1].position
     let entry = try located(parent) { try parent.entry(position) }
     guard let region = entry.region, entry.entryCount == 0, region.offset >= ends[parent.level - 1] else {
-      throw damage("entry \(position) of an index block of level \(parent.level) does not follow the one before")
+      throw damage("entry \(position) of an index block of level \(parent.level) does not follow the previous one")
     }
     let child = try load(region, level: parent.level - 1)
     ends[child.level] = region.offset + region.compressedSize

@@ -1,12 +1,12 @@
 package import BlockFile
 package import Entries
 
-/// What the index says of one block. Accumulo: `MultiLevelIndex.IndexEntry`.
+/// What the index says about one block. Accumulo: `MultiLevelIndex.IndexEntry`.
 ///
 ///     key | int32 entry count | region (version 6 and later)
 ///
-/// On level 0 it stands for a data block, above for an index block. The key is at least every key of the block and at
-/// most every key of the next.
+/// On level 0 it describes a data block, on higher levels an index block. The key is at least every key of the block
+/// and at most every key of the next.
 package struct IndexEntry: Hashable, Sendable {
   package var key: Key
   /// Entries in the data block; 0 for an index block.

@@ -1,6 +1,6 @@
 import BlockFile
 
-/// Where the root of a group's index is found: kept when small, else read again from the meta block when needed.
+/// The root of a group's index: kept in memory if small, otherwise read from the meta block again when needed.
 struct IndexRoot: Sendable {
   let version: RFileVersion
   let level: Int
@@ -9,7 +9,7 @@ struct IndexRoot: Sendable {
   private let kind: GroupKind
   private let kept: IndexBlock?
 
-  /// A root of no more bytes than this stays in memory. (Its bytes are those of the whole meta block.)
+  /// A root of up to this many bytes stays in memory. (Its bytes are those of the whole meta block.)
   static let keptBytes = 16 << 10
 
   init(_ group: LocalityGroup, at groupIndex: Int, _ kind: GroupKind, isKept: Bool) {
@@ -31,7 +31,7 @@ struct IndexRoot: Sendable {
     return groups[groupIndex].root
   }
 
-  /// The place of a data block in files whose index has none (versions 3 and 4).
+  /// The region of a data block in files whose index entries have none (versions 3 and 4).
   func region(_ number: Int, in file: BCFileReader) throws -> BlockRegion {
     let (place, overflow) = startBlock.addingReportingOverflow(number)
     guard !overflow, file.dataRegions.indices.contains(place) else {

@@ -1,26 +1,26 @@
 import BlockFile
 import Entries
 
-// The data blocks of a group in order, by way of its index tree.
+// Lists the data blocks of a group in order, from its index tree.
 //
-// A compaction of a thousand files has a thousand of these, so a walker keeps little: its place in the tree and a
-// window of the next data blocks without their keys. While it hands out a window it holds no index block; it reads one
-// for 256 data blocks. Small roots are kept.
+// A compaction of a thousand files has a thousand of these, so a walker keeps little: its position in the tree and a
+// window of the next data blocks, without their keys. While it hands out a window, it holds no index block: it reads
+// one index block per 256 data blocks. Small roots are kept.
 
 /// One data block, as its index entry describes it.
 struct DataBlock {
   var region: BlockRegion
   var entryCount: Int
-  /// From 0 in the group.
+  /// Its number in the group, from 0.
   var number: Int
-  /// False when no row of the block can lie behind the end of the range.
+  /// False when no row of the block can be past the end of the range.
   var mayPassEnd: Bool
-  /// The first 8 bytes of the row in the index, which is no row of the block above, as a number; zeros behind a shorter
-  /// one.
+  /// The first 8 bytes, as a number, of the index entry's row, which no row of the block exceeds. A shorter row is
+  /// padded with zeros.
   var endPrefix: UInt64
 }
 
-/// Gives the data blocks of one group that may hold entries of a range.
+/// Lists the data blocks of one group that can contain entries of a range.
 final class IndexWalker {
   private let file: BCFileReader
   private let root: IndexRoot
@@ -32,7 +32,7 @@ final class IndexWalker {
 
   private static let windowSize = 256
 
-  /// Starts at the first block that may hold a key at or after `start`. Throws `FileError` and `SystemError`.
+  /// Starts at the first block that can contain a key at or after `start`. Throws `FileError` and `SystemError`.
   init(_ root: IndexRoot, in file: BCFileReader, loader: BlockLoader, start: Key?, endRow: [UInt8]?) throws {
     self.file = file
     self.root = root
@@ -63,7 +63,7 @@ final class IndexWalker {
       let block = try dataBlock(entry, number: leaf.offset + i)
       window.append(block)
       if block.mayPassEnd {
-        // Every later block begins at or behind this key.
+        // Every later block begins at or after this key.
         descent.finish()
         break
       }
@@ -76,7 +76,7 @@ final class IndexWalker {
     guard region.offset >= lastDataEnd else {
       throw FileError(
         path: file.path, place: "index",
-        cause: "data block \(number) at offset \(region.offset) lies before the end of the block before it")
+        cause: "data block \(number) at offset \(region.offset) is before the end of the previous block")
     }
     if let refusal = file.refusal(of: region, "data block \(number)") { throw refusal }
     lastDataEnd = region.offset + region.compressedSize

@@ -1,10 +1,10 @@
 import BlockFile
 import Entries
 
-// A whole key, as index entries and the first key of a group hold it. Accumulo: `Key.write`, `Key.readFields`.
+// A whole key, as stored in index entries and as the first key of a group. Accumulo: `Key.write`, `Key.readFields`.
 //
 //     VInt-W end of row | VInt-W end of family | VInt-W end of qualifier | VInt-W total length
-//     row, family, qualifier, visibility: their bytes, one after the other
+//     row, family, qualifier, visibility: their bytes, one after another
 //     VLong-W timestamp | boolean deleted
 
 extension Key {

@@ -10,8 +10,8 @@ import Entries
 //     last "cat",    next "cat\x00"   none          nothing fits between: the last key itself
 
 enum KeyShortener {
-  /// A key between the two (above `last`, below `next`) with fewer bytes to tell, or nil when `last` itself must do.
-  /// `last` must not be above `next`.
+  /// A shorter key that is above `last` and below `next`, or nil when `last` itself has to be used. `last` must not be
+  /// above `next`.
   static func shorten(_ last: EntryView, _ next: EntryView) -> Key? {
     let key: Key?
     if last.row.compare(next.row) < 0 {
@@ -25,11 +25,12 @@ enum KeyShortener {
     } else {
       return nil
     }
-    // Accumulo checks its result and falls back; the border cases decide the bytes of the index, so we do too.
+    // Accumulo checks its result and falls back to the last key. The edge cases change the bytes of the index, so we do
+    // the same.
     return key.flatMap { last.key < $0 && $0 < next.key ? $0 : nil }
   }
 
-  /// Bytes above `last` and below `next`, or nil.
+  /// Bytes that sort above `last` and below `next`, or nil.
   static func between(_ last: ByteView, _ next: ByteView) -> [UInt8]? {
     let (a, b) = (last.bytes, next.bytes)
     for i in 0..<min(a.count, b.count) where a[i] != b[i] {

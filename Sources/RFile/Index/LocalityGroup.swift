@@ -1,7 +1,7 @@
 import BlockFile
 package import Entries
 
-/// A part of a file that holds the entries of some column families. Accumulo: `RFile.LocalityGroupMetadata`.
+/// The part of a file that contains the entries of certain column families. Accumulo: `RFile.LocalityGroupMetadata`.
 ///
 ///     boolean isDefault | name (writeUTF), unless default
 ///     int32 start block                                      (before version 8)
@@ -10,20 +10,20 @@ package import Entries
 ///     int32 number of data blocks                            (version 6 and later)
 ///     root of the index                                      (IndexBlock.swift)
 package struct LocalityGroup: Sendable {
-  /// Nil for the default group: the one with all families that no other group has.
+  /// Nil for the default group, which has all families that no other group has.
   package let name: String?
-  /// First block of the group in `BCFile.index`; 0 in version 8.
+  /// The number of the group's first block in `BCFile.index`; 0 in version 8.
   let startBlock: Int
-  /// Sorted by family; nil when there were too many to track (only in the default group).
+  /// Sorted by family; nil if there were too many to track (only in the default group).
   package let families: [FamilyCount]?
   package let firstKey: Key?
-  /// Data blocks.
+  /// The number of data blocks.
   let blockCount: Int
   package let root: IndexBlock
 
   package var isDefault: Bool { name == nil }
 
-  /// Bytes, with the fields of the first key, but without families and index.
+  /// In bytes, with the fields of the first key, but without families and index.
   static let sizeInMemory = MemoryLayout<LocalityGroup>.stride + 256
 
   init(name: String?, families: [FamilyCount]?, firstKey: Key?, blockCount: Int, root: IndexBlock) {
@@ -53,7 +53,7 @@ package struct LocalityGroup: Sendable {
     }
   }
 
-  /// In the form of the version that the index has.
+  /// Appends the group in the format of the index's version.
   func encode(into bytes: inout [UInt8]) {
     bytes.append(isDefault ? 1 : 0)
     if let name { bytes.appendJavaUTF(name) }
@@ -66,7 +66,7 @@ package struct LocalityGroup: Sendable {
   }
 }
 
-/// Entries of one column family in a group.
+/// The number of entries of one column family in a group.
 ///
 ///     int32 length | bytes | int64 count
 package struct FamilyCount: Hashable, Sendable {
@@ -75,7 +75,7 @@ package struct FamilyCount: Hashable, Sendable {
 }
 
 extension FamilyCount {
-  /// Bytes, with an array for a family of some length.
+  /// In bytes, with an array for a family of moderate length.
   private static let sizeInMemory = MemoryLayout<FamilyCount>.stride + 64
 
   private init(from reader: inout ByteReader) throws(DecodeError) {
@@ -90,7 +90,7 @@ extension FamilyCount {
     bytes.appendBigEndian(count)
   }
 
-  /// The families of a group, sorted; nil when they are not tracked.
+  /// Reads the families of a group and sorts them; nil when they are not tracked.
   fileprivate static func list(from reader: inout ByteReader, isDefault: Bool) throws(DecodeError) -> [FamilyCount]? {
     let at = reader.offset
     let count = Int(try reader.int32("number of column families"))

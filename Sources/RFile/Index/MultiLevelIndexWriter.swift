@@ -4,19 +4,19 @@ import Entries
 // Builds the index tree of a group from the bottom up. Accumulo: `MultiLevelIndex.Writer` and `BufferedWriter`; the
 // bytes are drawn in IndexBlock.swift.
 //
-// Entries of data blocks are gathered (10 MiB of them) so that index blocks lie together in the file. Then each goes
-// into the block of level 0. A block of more than `indexBlockSize` bytes and at least two entries is written out as an
-// ordinary block and gets an entry one level up, with the same key. With the last entry all blocks below the top are
-// written. The top is never written: it is the root, inline in `RFile.index`.
+// Entries of data blocks are first gathered (10 MiB of them) to keep index blocks together in the file. Then each goes
+// into the block of level 0. A block of more than `indexBlockSize` bytes with at least two entries is written to the
+// file like any other block and gets an entry with the same key one level up. After the last entry, all blocks below
+// the top are written. The top block is the root, which is stored in `RFile.index`.
 
 final class MultiLevelIndexWriter {
   private let file: BCFileWriter
   private let indexBlockSize: Int
-  /// The block of each level that is being filled.
+  /// For each level, the block that is being filled.
   private var levels: [IndexBlock] = []
   private(set) var totalAdded = 0
 
-  /// Encoded entries of data blocks.
+  /// The gathered entries of data blocks, encoded.
   private var gathered: [UInt8] = []
   private static let gatheredBytes = 10 << 20
 
@@ -25,14 +25,14 @@ final class MultiLevelIndexWriter {
     self.indexBlockSize = indexBlockSize
   }
 
-  /// Adds a data block: a key at or after its last and at or before the next block's first.
+  /// Adds a data block. `key` is at or after its last key and at or before the first key of the next block.
   func add(_ key: Key, entryCount: Int, region: BlockRegion, isLast: Bool) throws {
     if isLast || gathered.count > Self.gatheredBytes { try flushGathered() }
     let entry = IndexEntry(key: key, entryCount: entryCount, region: region)
     if isLast { try add(entry, isLast: true) } else { entry.encode(into: &gathered) }
   }
 
-  /// After the last block was added.
+  /// The root of the tree, once the last block was added.
   var root: IndexBlock { levels.last ?? IndexBlock(level: 0, offset: 0) }
 
   private func flushGathered() throws {
@@ -52,7 +52,7 @@ final class MultiLevelIndexWriter {
     levels[level].append(entry)
   }
 
-  /// Writes the block of a level out when it is due, and then its parents.
+  /// Writes the block of a level if it is due, and then its parents.
   private func flush(_ level: Int, key: Key, isLast: Bool) throws {
     if isLast && level == levels.count - 1 { return }
     guard isLast || (levels[level].sizeInBytes > indexBlockSize && levels[level].count > 1) else { return }

@@ -1,22 +1,23 @@
 import BlockFile
 
-/// The meta block `RFile.index`: the root of everything. Accumulo: `RFile.Writer.close`, `RFile.Reader`.
+/// The meta block `RFile.index`, from which everything else in the file is found. Accumulo: `RFile.Writer.close`,
+/// `RFile.Reader`.
 ///
 ///     int32 magic | int32 version | int32 number of locality groups | groups   (LocalityGroup.swift)
 ///     boolean hasSample; if so: as many sample groups | sampler                (version 8; SamplerConfiguration.swift)
 struct RFileIndex: Sendable {
-  /// Its name among the meta blocks.
+  /// The name of the meta block.
   static let blockName = "RFile.index"
   private static let magic: Int32 = 0x2063_7474
 
   let version: RFileVersion
   let groups: [LocalityGroup]
-  /// As many as there are groups, or none.
+  /// One for each group, or none at all.
   let sampleGroups: [LocalityGroup]
-  /// Nil: there is no sample.
+  /// Nil when the file has no sample.
   let sampler: SamplerConfiguration?
 
-  /// Of a file of the current version without a sample.
+  /// The index of a file of the current version without a sample.
   init(groups: [LocalityGroup]) {
     version = .current
     self.groups = groups

@@ -1,6 +1,6 @@
 package import BlockFile
 
-// The whole index of a group, block by block, every promise of its structure checked.
+// Walks the whole index of a group, block by block, and checks everything that its structure promises.
 
 /// Why a group is read: for its entries or for its sample.
 package enum GroupKind: Sendable {
@@ -9,10 +9,10 @@ package enum GroupKind: Sendable {
 }
 
 extension RFileReader {
-  /// Calls `visit` for the root (region nil) and all other index blocks of a group, parents first, in key order.
+  /// Calls `visit` for the root (region nil) and then all other index blocks of a group, parents first, in key order.
   ///
   /// Throws `FileError` when levels do not fall by one, blocks of a level do not follow one another in the file, or the
-  /// counts in the heads do not add up.
+  /// counts in the block headers do not add up.
   package func forEachIndexBlock(
     ofGroup group: Int, _ kind: GroupKind = .data, loader: BlockLoader,
     _ visit: (_ block: IndexBlock, _ region: BlockRegion?) throws -> Void
@@ -33,7 +33,7 @@ extension RFileReader {
     }
   }
 
-  /// What is wrong with the head of an index block that follows `dataBlocks` data blocks.
+  /// The problem with the header of an index block that comes after `dataBlocks` data blocks, or nil.
   private static func problem(with block: IndexBlock, after dataBlocks: Int, isLastOfLevel: Bool) -> String? {
     guard block.version >= .v6 else { return nil }
     if block.level == 0 && block.offset != dataBlocks {

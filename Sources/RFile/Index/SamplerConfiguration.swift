@@ -7,7 +7,7 @@ package struct SamplerConfiguration: Hashable, Sendable {
   package var className: String
   package var options: [String: String]
 
-  /// Of this form; not of a class or its options.
+  /// The version of this encoding, not of a sampler class or its options.
   private static let version: UInt8 = 1
 
   init(className: String, options: [String: String]) {

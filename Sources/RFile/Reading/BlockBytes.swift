@@ -1,11 +1,11 @@
 import BlockFile
 import Entries
 
-// Unsafe fence: the bytes of a block as its decoder takes them.
+// Unsafe fence: the bytes of a block as its decoder reads them.
 //
-// A block is followed by 64 readable bytes (`BlockBuffer.padding`). Flags and integers are read without looking at the
-// end: that is at most 2 + 2 x 9 bytes too far, and the next length is checked against what is left, which is then
-// negative.
+// A block is followed by 64 readable bytes (`BlockBuffer.padding`). Flags and integers are read without checking for
+// the end. That reads at most 2 + 2 x 9 bytes too far, and then the next length is checked against the bytes left,
+// whose number is negative by then.
 
 struct BlockBytes {
   private let start: UnsafePointer<UInt8>
@@ -25,13 +25,13 @@ struct BlockBytes {
     return next[0]
   }
 
-  /// VLong-W, see VariableLengthInteger.swift; nearly always of one byte.
+  /// Reads a VLong-W (see VariableLengthInteger.swift), nearly always of one byte.
   @inline(__always) mutating func length() -> Int {
     let first = Int8(bitPattern: byte())
     return first >= -112 ? Int(first) : Int(truncatingIfNeeded: longVLong(first))
   }
 
-  /// VLong-W, of any length.
+  /// Reads a VLong-W of any length.
   @inline(__always) mutating func timestamp() -> Int64 {
     let first = Int8(bitPattern: byte())
     return first >= -112 ? Int64(first) : wideVLong(first)
@@ -39,7 +39,7 @@ struct BlockBytes {
 
   @inline(never) private mutating func longVLong(_ first: Int8) -> Int64 { wideVLong(first) }
 
-  /// As one word: the bytes are the upper ones of eight.
+  /// Loads eight bytes as one word; the integer's bytes are the upper ones.
   @inline(__always) private mutating func wideVLong(_ first: Int8) -> Int64 {
     let isNegative = first < -120
     let count = (isNegative ? -120 : -112) &- Int64(first)
@@ -63,7 +63,7 @@ struct BlockBytes {
     let rest = length()
     guard rest >= 0, rest <= end - next else { throw badLength(rest, name) }
     if order == 0 { order = self.order(of: field, shared, rest) }
-    // Both sides are padded: the block by more than a field needs.
+    // Both sides are padded; the block has more padding than a field needs.
     field = memory.replace(from: shared, by: next, count: rest)
     next += rest
     return shared
@@ -80,7 +80,7 @@ struct BlockBytes {
     ByteView(start: next, count: rest).compare(ByteView(start: field.start + shared, count: field.count - shared))
   }
 
-  /// An int32 length and as many bytes, which stay where they are.
+  /// Reads an int32 length and returns a view of as many bytes in place.
   @inline(__always) mutating func value() throws(DecodeError) -> ByteView {
     guard end - next >= 4 else { throw ended("a value length") }
     let count = Int(Int32(bigEndian: UnsafeRawPointer(next).loadUnaligned(as: Int32.self)))
@@ -102,7 +102,7 @@ struct BlockBytes {
 
   @inline(never) private func badPrefix(_ shared: Int, _ before: Int, _ what: StaticString) -> DecodeError {
     DecodeError(
-      at: min(offset, end - start), expected: "a prefix of the \(before) bytes of the \(what) before",
+      at: min(offset, end - start), expected: "a prefix of the \(before) bytes of the previous \(what)",
       found: "length \(shared)")
   }
 }

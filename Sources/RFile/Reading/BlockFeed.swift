@@ -1,6 +1,6 @@
 import BlockFile
 
-/// The inflated data blocks of a group, one after the other in one buffer.
+/// The inflated data blocks of a group, one after another in one buffer.
 final class BlockFeed {
   let buffer = BlockBuffer()
   let endRow: [UInt8]?
@@ -12,14 +12,14 @@ final class BlockFeed {
   /// Takes what is wrong with the group; nil: that is an error.
   var unsound: UnsoundInputs?
   private(set) var current: DataBlock?
-  /// The current block as it lies in the file, and raw sizes (bytes) of blocks for which that may be wanted; nil: none.
+  /// The stored bytes of the current block, and the raw sizes (bytes) of blocks whose stored bytes are kept; nil: none.
   private(set) var stored: BlockBuffer?
   private var keptSizes: ClosedRange<Int>?
-  /// Has blocks read before they are asked for; nil: each when it is.
+  /// Reads blocks ahead of need; nil: each block is read on demand.
   var forecast: Forecast?
-  /// Blocks that are read ahead, the next one first.
+  /// Blocks being read ahead, the next one first.
   private var ahead: [(block: DataBlock, loaded: LoadedBlock)] = []
-  /// What the walker threw when it was asked too early.
+  /// An error that the walker threw while reading ahead. It is reported when its block is needed.
   private var failure: (any Error)?
 
   init(
@@ -59,16 +59,16 @@ final class BlockFeed {
     return block
   }
 
-  /// From now on the bytes of blocks are kept as they lie in the file.
+  /// From now on, keeps the stored bytes of blocks of these raw sizes.
   func keep(_ sizes: ClosedRange<Int>) {
     keptSizes = sizes
     stored = BlockBuffer()
   }
 
-  /// True when the current block is of a size that may be taken over, and lies in the range to its end.
+  /// True when the current block has a size that can be taken over and is within the range to its end.
   var keepsCurrent: Bool { keptSizes?.contains(buffer.count) == true && current?.mayPassEnd == false }
 
-  /// Finds the next block that is not ahead yet, which begins behind all that are; nil: there is none, or no more can be read.
+  /// The next block that is not being read ahead yet; nil if there is none or no more can be read.
   func nextAhead() -> DataBlock? {
     guard failure == nil else { return nil }
     do { return try walker.next() } catch {
@@ -79,7 +79,7 @@ final class BlockFeed {
 
   func append(_ block: DataBlock, _ loaded: LoadedBlock) { ahead.append((block, loaded)) }
 
-  /// Gives the memory back at the end of the range; the last view of the cursor is over by then.
+  /// Frees the memory at the end of the range. The cursor's last view is no longer valid by then.
   func release() {
     abandon()
     buffer.release()

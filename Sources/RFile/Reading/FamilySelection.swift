@@ -14,7 +14,7 @@ package enum FamilySelection: Hashable, Sendable {
 }
 
 extension LocalityGroup {
-  /// True when it may hold entries of a family that `selection` takes.
+  /// True when the group can contain entries of a selected family.
   func intersects(_ selection: FamilySelection) -> Bool {
     guard let families else { return true }
     if families.contains(where: { $0.count > 0 && selection.contains($0.family) }) { return true }
@@ -22,7 +22,7 @@ extension LocalityGroup {
     return blockCount > 0 && families.allSatisfy { $0.count == 0 }
   }
 
-  /// True when it may hold entries of a family that `selection` leaves out.
+  /// True when the group can contain entries of a family that is not selected.
   func exceeds(_ selection: FamilySelection) -> Bool {
     guard case .all = selection else {
       guard let families else { return true }

@@ -1,20 +1,20 @@
 import BlockFile
 
-// Which block will the merge need next? The one of the input whose blocks, as far as they are read, end first (Knuth, The
-// Art of Computer Programming 3, 5.4.9: forecasting). The index knows where a block ends:
+// Which block will the merge need next? The next one of the input whose blocks read so far end first (Knuth, The Art of
+// Computer Programming 3, 5.4.9: forecasting). The index says where each block ends:
 //
 //     input 1   ... blocks read up to row k
-//     input 2   ... blocks read up to row c      <- the next to be read is the next of this one
+//     input 2   ... blocks read up to row c      <- its next block is read next
 //     input 3   ... blocks read up to row x
 //
-// So a fixed number of blocks serves any number of inputs. Rows are compared by their first 8 bytes: a wrong guess costs
-// time, nothing else.
+// So a fixed number of blocks suffices for any number of inputs. Rows are compared by their first 8 bytes: a wrong
+// guess costs time, nothing else.
 
-/// Decides which blocks of several feeds are read ahead of a merge. For one thread.
+/// Decides which blocks of several feeds are read ahead of a merge. Not thread-safe.
 final class Forecast {
   private struct Source {
     unowned let feed: BlockFeed
-    /// Where its last block that was begun ends.
+    /// Where the last block begun for it ends.
     var endPrefix: UInt64 = 0
     var isExhausted = false
   }
@@ -26,7 +26,8 @@ final class Forecast {
     readAhead = ReadAhead(pool, keepsStored: feeds.contains { $0.stored != nil })
   }
 
-  /// From now on the blocks of these feeds are read ahead, where there are helpers for it. Codec none is not worth one.
+  /// From now on, reads the blocks of these feeds ahead if there are helpers. Files of codec none are not worth a
+  /// helper.
   static func begin(for feeds: [BlockFeed]) {
     let worthy = feeds.filter { $0.file.codec != .none }
     guard let pool = worthy.first?.loader.pool else { return }
@@ -34,14 +35,14 @@ final class Forecast {
     for feed in worthy { feed.forecast = forecast }
   }
 
-  /// Begins the next block of a feed that has none ahead. None is begun at its end.
+  /// Begins the next block of a feed that has none ahead. At the end of the feed, does nothing.
   func load(_ feed: BlockFeed) {
     guard let index = sources.firstIndex(where: { $0.feed === feed }) else { return }
     begin(index)
     fill()
   }
 
-  /// A block was taken by its feed: there is room for another.
+  /// Notes that a feed used its block, which makes room for another.
   func took(_ loaded: LoadedBlock, _ block: DataBlock) {
     readAhead.giveBack(loaded, block.region)
     fill()

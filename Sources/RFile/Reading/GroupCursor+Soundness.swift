@@ -57,7 +57,7 @@ extension FileError {
 extension DecodeError {
   init(_ disorder: RelativeKeyDecoder.Disorder) {
     self.init(
-      at: disorder.offset, expected: "keys in order", found: "entry \(disorder.entry) below the one before")
+      at: disorder.offset, expected: "keys in order", found: "entry \(disorder.entry) below the previous one")
   }
 
   /// A family that the list of a group has not.

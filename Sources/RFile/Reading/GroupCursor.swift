@@ -3,8 +3,8 @@ package import Entries
 
 // Reads the entries of one locality group in a range: walker -> blocks -> entries.
 //
-// Everything that moves per entry is in `State`, plain memory behind a pointer. The class owns it and gives it the face
-// of an `EntryCursor`; the merge takes the pointer.
+// Everything that changes per entry is in `State`, plain memory behind a pointer. The class owns it and makes it an
+// `EntryCursor`; the merge uses the pointer.
 
 /// The entries of one locality group of one file, in order.
 package final class GroupCursor: EntryCursor {
@@ -12,9 +12,9 @@ package final class GroupCursor: EntryCursor {
     var decoder = RelativeKeyDecoder()
     /// Entries left in the block.
     var remaining = 0
-    /// What that is at the first entry of a block that may be taken over as a whole; else -1.
+    /// The value of `remaining` at the first entry of a block that can be taken over whole; otherwise -1.
     var remainingAtStart = -1
-    /// The block may hold rows behind the end of the range.
+    /// True when the block can contain rows past the end of the range.
     var checksEnd = false
     var isAtEnd = false
     /// Entries decoded so far.
@@ -22,7 +22,7 @@ package final class GroupCursor: EntryCursor {
   }
 
   let state: UnsafeMutablePointer<State>
-  /// The entry that `advance` moved to: it lies in the state.
+  /// The entry that `advance` moved to, in the state.
   let view: EntryPointer
   let feed: BlockFeed
 
@@ -43,7 +43,7 @@ package final class GroupCursor: EntryCursor {
     state.pointee.decoder.tally = group.families.map { FamilyTally($0) }
   }
 
-  /// The key to begin at; nil once it was reached.
+  /// The key to start at; nil once it was reached.
   private var skipTarget: Key?
 
   deinit {
@@ -51,7 +51,7 @@ package final class GroupCursor: EntryCursor {
     state.deallocate()
   }
 
-  /// Entries decoded so far, those before the start of the range in its first block included.
+  /// Entries decoded so far, including those before the start of the range in its first block.
   package var entriesRead: Int64 { state.pointee.entriesRead }
 
   package func next() throws -> EntryPointer? { try advance() ? view : nil }
@@ -68,7 +68,7 @@ package final class GroupCursor: EntryCursor {
     return true
   }
 
-  /// At borders: a new block, and blocks in which the range may end.
+  /// For the rare cases: a new block, and blocks in which the range can end.
   @inline(never) private func advanceSlowly() throws -> Bool {
     if skipTarget != nil { return try skipToStart() }
     while state.pointee.remaining == 0 {
@@ -119,7 +119,7 @@ package final class GroupCursor: EntryCursor {
     return true
   }
 
-  /// The first blocks may hold keys before the start.
+  /// Skips the keys before the start of the range; the first blocks can contain some.
   private func skipToStart() throws -> Bool {
     guard let start = skipTarget else { return try advanceSlowly() }
     skipTarget = nil

@@ -10,17 +10,17 @@ package import Entries
 //            /    \      /    \
 //           0      1    2      3
 //
-// A player carries eight bytes of its row as a number (`RowWord`), so nearly all matches are one integer comparison. Equal
-// numbers are decided by the whole keys, equal keys by the number of the source: entries with equal keys come in the
-// order of the inputs, and the merge drops none.
+// A player carries eight bytes of its row as a number (`RowWord`), so nearly every match is one integer comparison. If
+// the numbers are equal, the whole keys decide; if those are equal, the number of the source. So entries with equal
+// keys come in the order of the inputs, and the merge drops none.
 //
-// Where do the eight bytes begin? At the start of the row, until matches have been drawn too often: then behind what all
-// current rows have in common. The first row that does not begin like that moves the place back for all players.
+// Where do the eight bytes begin? At the start of the row, until too many matches end in a draw; then after the prefix
+// that all current rows share. The first row without this prefix moves the place back for all players.
 //
-//     com.example/a17, com.example/b05, com.example/b44      word at 12: "a17", "b05", "b44"
-//     com.example/b44, com.example/b05, com.exit/1           the last one came: word at 6: "mple/b44", "mple/b05", "it/1"
+//     com.example/a17, com.example/b05, com.example/b44    word at 12: "a17", "b05", "b44"
+//     com.example/b44, com.example/b05, com.exit/1         the last is new: word at 6: "mple/b44", "mple/b05", "it/1"
 
-/// Entries of many cursors in one order.
+/// Merges the entries of many cursors into one order.
 package final class MergeCursor: EntryCursor {
   struct Player {
     var word: UInt64
@@ -31,12 +31,12 @@ package final class MergeCursor: EntryCursor {
     var players: UnsafeMutablePointer<Player>  // losers at 1..<k
     var winner = Player(word: 0, source: 0)
     var isStarted = false
-    /// Ends for a moment where a block begins that may be taken over; see MergeCursor+Block.swift.
+    /// Pauses where a block begins that can be taken over; see MergeCursor+Block.swift.
     var stopsAtBlocks = false
-    /// The winner's entry was not given yet.
+    /// True when the winner's entry was not returned yet.
     var isHeld = false
     var isAtEnd = false
-    /// Matches that the words left open since the last look at what rows have in common, and when to look again.
+    /// Matches that the words did not decide since we last looked for a shared prefix, and how many make us look again.
     var draws = 0
     var patience: Int
   }
@@ -45,13 +45,13 @@ package final class MergeCursor: EntryCursor {
   private let cursors: UnsafeMutablePointer<Unmanaged<GroupCursor>>
   let live: UnsafeMutablePointer<Bool>
   let state: UnsafeMutablePointer<State>
-  /// What all current rows begin with, as far as the words are concerned: they begin behind it.
+  /// The prefix that all current rows share; the words begin after it.
   private var common: [UInt8] = []
 
-  /// Merges the cursors; none may have been moved yet.
+  /// Merges the cursors. None of them may have moved yet.
   package convenience init(_ sources: [GroupCursor]) { self.init(sources, patience: sources.count) }
 
-  /// Looks for a common start after so many draws; below zero before each entry.
+  /// `patience` is the number of draws before we look for a shared prefix; below zero, we look before each entry.
   init(_ sources: [GroupCursor], patience: Int) {
     self.sources = sources
     cursors = .allocate(capacity: max(sources.count, 1))
@@ -74,7 +74,7 @@ package final class MergeCursor: EntryCursor {
   /// Entries decoded from all sources so far.
   package var entriesRead: Int64 { sources.reduce(0) { $0 + $1.entriesRead } }
 
-  /// Which source gave the last entry: its index in the array that was merged.
+  /// The source of the last entry: its index in the array of cursors.
   package var currentSource: Int { state.pointee.winner.source }
 
   package func next() throws -> EntryPointer? { try step() }
@@ -121,7 +121,7 @@ package final class MergeCursor: EntryCursor {
     while node >= 1 {
       let loser = players[node]
       let wins = loser.word == player.word ? precedesByKey(loser.source, player.source) : loser.word < player.word
-      // By arithmetic: who wins is as good as random, and a branch would be guessed wrong half of the time.
+      // By arithmetic: the winner is as good as random, so a branch would be mispredicted half of the time.
       let mask: UInt64 = wins ? ~0 : 0
       let word = (loser.word ^ player.word) & mask
       let source = (loser.source ^ player.source) & Int(bitPattern: UInt(mask))
@@ -158,7 +158,7 @@ package final class MergeCursor: EntryCursor {
 
   // MARK: Where the words begin
 
-  /// Moves the words behind all that the rows have in common now. When that does not help it is tried less often.
+  /// Moves the words to after the prefix that all rows share now. If that does not help, it is tried less often.
   @inline(never) private func lookForCommonStart() {
     state.pointee.draws = 0
     let rows = sources.indices.filter { live[$0] }.map { sources[$0].view.pointee.row }
@@ -171,7 +171,7 @@ package final class MergeCursor: EntryCursor {
     }
   }
 
-  /// A row of which it is not known that it begins as all do: mostly the first of a block.
+  /// Sets the word of a row that is not known to begin with the shared prefix: usually the first row of a block.
   @inline(never) private func setWord(_ source: Int) {
     let row = sources[source].view.pointee.row
     let count = min(common.count, row.count)
@@ -182,7 +182,7 @@ package final class MergeCursor: EntryCursor {
     }
   }
 
-  /// Players that are out keep theirs, the highest there is.
+  /// Players that are out keep their word, the highest value.
   private func moveWords(behind start: [UInt8]) {
     common = start
     for source in sources.indices where live[source] {

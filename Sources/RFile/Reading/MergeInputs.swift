@@ -1,19 +1,20 @@
 package import BlockFile
 package import Entries
 
-// The way into every merge, be it for a compaction, a scan or a verification. An entry of an input is seen here first, or,
-// when its block is taken over as a whole, by `BlockExaminer`.
+// The entrance to every merge: for compactions, scans and verification. Every entry of an input is first seen here, or,
+// if its block is taken over whole, by `BlockExaminer`.
 //
 //     input 0   group g   ─ GroupCursor ─┐
 //               default   ─ GroupCursor ─┼─ MergeCursor ─ [FamilyFilter] ─ entries
 //     input 1   default   ─ GroupCursor ─┘
 //
-// Groups that hold none of the families are not read. The filter is needed only when one that is read holds others, too.
+// Groups without any selected family are not read. The filter is needed only when a group that is read has other
+// families, too.
 
-/// A file that takes part in a merge.
+/// An input file of a merge.
 package struct MergeInput: Hashable, Sendable {
   package var path: String
-  /// Other rows of the file are not read.
+  /// The rows to read; all others are ignored.
   package var rows: RowRange
 
   package init(_ path: String, rows: RowRange = .all) {
@@ -22,17 +23,16 @@ package struct MergeInput: Hashable, Sendable {
   }
 }
 
-/// The entries of some files in one order. Equal keys come in the order of the inputs.
+/// The merged entries of several files. Equal keys come in the order of the inputs.
 package final class MergeInputs: EntryCursor {
   let merge: MergeCursor
   let filter: FamilyFilter?
-  /// The input of each source of the merge.
+  /// For each source of the merge, the index of its input.
   private let inputs: [Int]
   private let count: UnsafeMutablePointer<Int64>
-  /// The account of each source of the merge; nil: nobody keeps books.
+  /// For each source of the merge, the account of its input; nil without a ledger.
   private let accounts: [LedgerAccount]?
-  /// What inputs have beside their entries, and no output of ours: names of meta blocks (Bloom filters, summaries) and
-  /// `sample`.
+  /// Extras of the inputs that our outputs never have: names of meta blocks (Bloom filters, summaries), and `sample`.
   package let extras: Set<String>
 
   /// Opens all files. Throws `SystemError` and `FileError`, as `next()` does.
@@ -50,7 +50,7 @@ package final class MergeInputs: EntryCursor {
     var extras: Set<String> = []
     var needsFilter = false
     for (number, input) in inputs.enumerated() {
-      // The reader goes at the end of each round: a cursor keeps the file open, but not its whole index in memory.
+      // The reader is freed in each round: a cursor keeps the file open, but not the whole index in memory.
       let reader = try RFileReader(path: input.path, loader: loader)
       let added = try reader.cursors(rows: input.rows, families: families, loader: loader)
       for cursor in added { cursor.feed.unsound = unsound }
@@ -72,10 +72,10 @@ package final class MergeInputs: EntryCursor {
 
   deinit { count.deallocate() }
 
-  /// Entries that were given so far, and those of blocks that were taken over.
+  /// Entries returned so far, including those of blocks that were taken over.
   package var entriesRead: Int64 { count.pointee }
 
-  /// The index of the input that the last entry is from.
+  /// The index of the input that the last entry came from.
   package var currentInput: Int { inputs[merge.currentSource] }
 
   package func next() throws -> EntryPointer? {
@@ -88,23 +88,23 @@ package final class MergeInputs: EntryCursor {
     return nil
   }
 
-  /// Counts entries that went by in a block.
+  /// Counts the entries of a block that was taken over.
   func note(_ block: WholeBlock) {
     count.pointee &+= Int64(block.entryCount)
     if let accounts { accounts[merge.currentSource].add(block.sum) }
   }
 
-  /// Whether somebody keeps books.
+  /// True when entries are added to a ledger.
   var isAudited: Bool { accounts != nil }
 }
 
-/// Passes the entries of some families only: those of one locality group, or all but those of every group.
-/// Accumulo: `ColumnFamilySkippingIterator`.
+/// Passes only the entries of certain families: those of one locality group, or all families that are in no named
+/// group. Accumulo: `ColumnFamilySkippingIterator`.
 struct FamilyFilter {
   private let families: FamilyTable
   private let passesMembers: Bool
 
-  /// Nil when all pass.
+  /// Nil when all families pass.
   init?(_ selection: FamilySelection) {
     switch selection {
     case .all: return nil

@@ -1,7 +1,7 @@
 package import BlockFile
 
 extension RFileReader {
-  /// The number of entries, as the file itself counts them: read from its index, no data.
+  /// The number of entries according to the file's index. Reads no data blocks.
   ///
   /// Accumulo: `RFile.Reader.estimateOverlappingEntries` sums the same numbers. Throws `FileError` and `SystemError`.
   package func countEntries(loader: BlockLoader = BlockLoader()) throws -> Int64 {

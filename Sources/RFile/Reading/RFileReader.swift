@@ -3,7 +3,7 @@ package import Entries
 
 /// An RFile open for reading. Accumulo: `RFile.Reader`.
 ///
-/// Safe for several threads, each with its own `BlockLoader`.
+/// Several threads can use it at the same time, each with its own `BlockLoader`.
 package final class RFileReader: Sendable {
   package let file: BCFileReader
   let index: RFileIndex
@@ -12,11 +12,11 @@ package final class RFileReader: Sendable {
   /// 3, 4, 6, 7 or 8.
   package var version: Int { Int(index.version.rawValue) }
   package var groups: [LocalityGroup] { index.groups }
-  /// Samples of the groups, in the same order; empty when the file has none.
+  /// The samples of the groups, in the same order; empty when the file has none.
   package var sampleGroups: [LocalityGroup] { index.sampleGroups }
   package var sampler: SamplerConfiguration? { index.sampler }
 
-  /// Opens a file: reads its footer and index, no data. Throws `SystemError` or `FileError`.
+  /// Opens a file. Reads its footer and index, but no data blocks. Throws `SystemError` or `FileError`.
   package convenience init(path: String, loader: BlockLoader = BlockLoader()) throws {
     try self.init(ByteSource(path: path), loader: loader)
   }
@@ -26,21 +26,22 @@ package final class RFileReader: Sendable {
     index = try RFileIndex(of: file, loader: loader)
   }
 
-  /// A cursor for each group that may hold entries of the range and families, in the order of the file.
+  /// A cursor for each group that can contain entries of the range and families, in file order.
   ///
-  /// Entries of other families come along when they lie in the same group; `exceeds(_:)` tells whether that can be. The
-  /// cursors keep the file open, and little else: the reader itself may go.
+  /// Entries of other families in the same group are included; `exceeds(_:)` says whether that can happen. The cursors
+  /// keep the file open and little else: the reader itself can be freed.
   package func cursors(
     rows: RowRange = .all, families: FamilySelection = .all, loader: BlockLoader
   ) throws -> [GroupCursor] {
-    // The first key that can be in the range: a row sorts before all its columns, the newest time first.
+    // The first key that can be in the range: a row alone sorts before all its columns, and newer timestamps sort
+    // first.
     let start = rows.start.map { Key(row: rows.startIsInclusive ? $0 : $0 + [0]) }
     return try groups.indices.filter { groups[$0].intersects(families) }.map {
       try cursor(ofGroup: $0, from: start, throughRow: rows.end, loader: loader)
     }
   }
 
-  /// The entries of one group from `start` on, up to and with the row `endRow`.
+  /// The entries of one group from `start` through the row `endRow`.
   package func cursor(
     ofGroup group: Int, _ kind: GroupKind = .data, from start: Key? = nil, throughRow endRow: [UInt8]? = nil,
     loader: BlockLoader
@@ -63,7 +64,7 @@ package final class RFileReader: Sendable {
     MergeCursor(try cursors(rows: rows, loader: loader))
   }
 
-  /// True when `cursors` for these families may give entries of others.
+  /// True when `cursors` for these families can return entries of other families.
   package func exceeds(_ families: FamilySelection) -> Bool {
     groups.contains { $0.intersects(families) && $0.exceeds(families) }
   }

@@ -1,9 +1,9 @@
 package import BlockFile
 package import Entries
 
-// What a file says of itself, from its index alone: no data block is read.
+// What a file's index says about the file. No data block is read.
 
-/// Blocks of one kind, added up.
+/// The totals of all blocks of one kind.
 package struct BlockTotals: Hashable, Sendable {
   package var blocks = 0
   /// Bytes after decompression.
@@ -20,10 +20,10 @@ package struct BlockTotals: Hashable, Sendable {
 
 /// One level of the index of a group.
 package struct IndexLevelSummary: Hashable, Sendable {
-  /// 0 leads to data blocks.
+  /// The entries of level 0 describe data blocks.
   package var level: Int
   package var entries = 0
-  /// The root counts as a block without stored bytes: it lies in `RFile.index`.
+  /// The root counts as a block without stored bytes, because it is part of `RFile.index`.
   package var totals = BlockTotals()
 }
 
@@ -31,7 +31,7 @@ package struct GroupSummary: Hashable, Sendable {
   /// Nil for the default group.
   package var name: String?
   package var entries: Int64
-  /// Sorted; nil when not tracked.
+  /// Sorted by family; nil when not tracked.
   package var families: [FamilyCount]?
   package var firstKey: Key?
   /// The last key of the index. Accumulo's writers put the last key of the group there.
@@ -43,7 +43,7 @@ package struct GroupSummary: Hashable, Sendable {
 
 package struct RFileSummary: Sendable {
   package var path: String
-  /// Bytes.
+  /// In bytes.
   package var size: Int64
   package var bcFileVersion: String
   package var version: Int
@@ -67,7 +67,7 @@ package struct RFileSummary: Sendable {
 }
 
 extension RFileReader {
-  /// Goes through the indexes of all groups. Throws `FileError`, `SystemError`.
+  /// Reads the indexes of all groups. Throws `FileError`, `SystemError`.
   package func summary(loader: BlockLoader = BlockLoader()) throws -> RFileSummary {
     RFileSummary(
       path: path, size: file.source.count, bcFileVersion: "\(file.version)", version: version,
@@ -76,7 +76,7 @@ extension RFileReader {
       metaBlocks: file.metaBlocks)
   }
 
-  /// Calls `visit` for the index entry of each data block of a group, in order, with where the block lies.
+  /// Calls `visit` for the index entry and the region of each data block of a group, in order.
   package func forEachDataBlock(
     ofGroup group: Int, _ kind: GroupKind = .data, loader: BlockLoader,
     _ visit: (_ entry: IndexEntry, _ region: BlockRegion) throws -> Void
@@ -87,7 +87,7 @@ extension RFileReader {
     }
   }
 
-  /// `number`: data blocks of the group before those of this index block, and then with them.
+  /// `number` is the number of data blocks of the group before this index block; those of this block are added.
   private func forEachDataBlock(
     below block: IndexBlock, ofGroup group: Int, _ kind: GroupKind, number: inout Int,
     _ visit: (_ entry: IndexEntry, _ region: BlockRegion) throws -> Void

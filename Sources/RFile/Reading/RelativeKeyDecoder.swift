@@ -1,26 +1,26 @@
 import BlockFile
 import Entries
 
-// The hot half of reading: one entry after the other out of a data block. Accumulo: `RelativeKey.readFields`.
+// The hot half of reading: decodes the entries of a data block one after another. Accumulo: `RelativeKey.readFields`.
 //
 //     flags | [second flags, if bit 7] | row | family | qualifier | visibility | timestamp | int32 value length | value
 //
-//     flags:   bit 0-3 row, family, qualifier, visibility are those of the key before
-//              bit 4 so is the timestamp | bit 5 a delete marker | bit 7 a second byte follows
-//     second:  bit 0-3 the field shares a prefix with the one before | bit 4 the timestamp is a difference
+//     flags:   bit 0-3 row, family, qualifier, visibility equal those of the previous key
+//              bit 4 so does the timestamp | bit 5 a delete marker | bit 7 a second byte follows
+//     second:  bit 0-3 the field shares a prefix with the previous one | bit 4 the timestamp is a difference
 //
-//     field:   as before: nothing | prefix: VInt-W shared, VInt-W rest, rest | whole: VInt-W length, bytes
-//     time:    as before: nothing | VLong-W difference or whole
+//     field:   equal: nothing | prefix: VInt-W shared, VInt-W rest, rest | whole: VInt-W length, bytes
+//     time:    equal: nothing | VLong-W difference or whole
 //
 // The first entry of a block is whole. With the key (row "row1", family "f", time 7) before it,
 //
 //     8e 11  03 01 '2'  04  00 00 00 01 'v'      is row "row2", same family, qualifier and visibility, time 11, value "v":
 //
-// flags 1000 1110 (all but row and time as before, second byte), second 0001 0001 (row by prefix, time by difference),
+// flags 1000 1110 (all equal but row and time, second byte), second 0001 0001 (row by prefix, time by difference),
 // row: 3 bytes shared, 1 more; time + 4.
 //
-// Fields live in memory of the decoder, one piece each, so that "as before" costs nothing and a prefix
-// costs its rest; the value stays in the block. Nothing here is a class: that alone would make it 8 times slower.
+// Each field has its own piece of the decoder's memory, so an equal field costs nothing and a prefix costs only the
+// rest; the value stays in the block. Nothing here is a class: that alone would make it 8 times slower.
 
 /// Flag bits of a relative key.
 enum RelativeKeyFlags {
@@ -30,16 +30,16 @@ enum RelativeKeyFlags {
   static let secondByte: UInt8 = 1 << 7
   static let timestampDifference: UInt8 = 1 << 4
   static let unknownSecond: UInt8 = 0xe0
-  /// Everything that refers to a key before.
+  /// All flags that refer to the previous key.
   static let refersBack: UInt8 = 0x9f
 }
 
 struct RelativeKeyDecoder {
   /// The entry decoded last.
   private(set) var view: EntryView
-  /// A word of its row.
+  /// A word of that entry's row.
   private(set) var rowWord = RowWord()
-  /// True when the row was not known to begin like the one before, up to the word: the word must then be set.
+  /// True when the row is not known to equal the previous row up to the word. Then the word must be set.
   private(set) var needsWord = false
 
   /// Entries of the block decoded so far.
@@ -113,18 +113,19 @@ struct RelativeKeyDecoder {
   }
 
   var isAtEnd: Bool { bytes.next == bytes.end }
-  /// Bytes of the block decoded so far.
+  /// The number of bytes of the block decoded so far.
   var offset: Int { bytes.offset }
 
-  /// Sets the word of the row at an offset, which the row reaches; it stays there from entry to entry.
+  /// Sets the word at an offset within the row. The offset stays the same from entry to entry.
   mutating func setWord(at offset: Int) {
     rowWord.set(view.row, at: offset)
     needsWord = false
   }
 
-  /// Decodes the next entry into `view`. Throws `DecodeError` with the offset in the block; the block is then over.
+  /// Decodes the next entry into `view`. Throws `DecodeError` with the offset in the block; no more of the block can be
+  /// decoded then.
   @inline(__always) mutating func decode() throws(DecodeError) {
-    // A copy: stores to the fields could be stores to `self` for all that the compiler knows.
+    // A copy, because the compiler must assume that stores to the fields can change `self`.
     var bytes = self.bytes
     guard bytes.next < bytes.end else { throw bytes.ended("an entry") }
     let flags = bytes.byte()
@@ -162,7 +163,7 @@ struct RelativeKeyDecoder {
     if disorder == nil, count >= judged { disorder = Disorder(entry: count, offset: offset) }
   }
 
-  /// Off the hot path: the first entry of a block, and bits that no version defines.
+  /// Off the hot path: checks the first entry of a block, and rejects bits that no version defines.
   @inline(never) private mutating func checkFlags(
     _ flags: UInt8, _ second: UInt8, at offset: Int
   ) throws(DecodeError) {

@@ -1,32 +1,32 @@
 import BlockFile
 import Entries
 
-// May a block of an input go into the output as it lies there? Every entry of it is decoded and must be one that the
+// Can a block of an input go into the output as it is stored? Every entry is decoded and must be one that the
 // compaction would write, unchanged and next to its neighbours:
 //
-//     in order                              or the block is damaged, and the ordinary way will say where
-//     no delete marker                      markers hide others, or go
+//     in order                              or the block is damaged, and reading it the ordinary way will say where
+//     no delete marker                      markers hide others, or are dropped
 //     no more versions of a cell than stay
-//     of a family that the group takes, and passed by the table's filters
+//     of a family that the group accepts, and passed by the table's filters
 //     before the next entry of any other input
 //
-// What lies before the block is none of its business: the stack of iterators knows that. A block that fails is read again
-// in the ordinary way, so nothing is noted anywhere before its last entry passed. To fail early where inputs interleave, the
-// other inputs are looked at with entries 1, 2, 4, 8 ... and the last.
+// Entries before the block are not considered here: the stack of iterators checks those. A block that fails is read
+// again the ordinary way, so nothing is recorded before its last entry passed. To fail early where inputs interleave,
+// entries 1, 2, 4, 8 ... and the last are compared with the other inputs.
 
-/// Looks through blocks of one merge.
+/// Examines the blocks of one merge.
 final class BlockExaminer {
   /// The first key of the block.
   let first = EntryBuffer()
-  /// How many entries of each family it has, when they were counted.
+  /// The number of entries of each family in the block, if they are counted.
   let families = FamilyTable()
-  /// How many versions of its last cell it has.
+  /// The number of versions of its last cell in the block.
   var versions: Int { state.pointee.versions }
-  /// Its entries, when they are summed.
+  /// The sum of its entries, if they are summed.
   var sum: EntrySum { state.pointee.sum }
 
   private let maxVersions: Int
-  /// Whether an entry passes all filters; nil: there are none.
+  /// Whether an entry passes all filters; nil when there are no filters.
   private let passes: ((EntryPointer) -> Bool)?
 
   private struct State {
@@ -38,7 +38,7 @@ final class BlockExaminer {
 
   private let sums: Bool
 
-  /// - Parameter sums: adds up the entries of each block.
+  /// - Parameter sums: whether to sum the entries of each block.
   init(_ passage: BlockPassage, _ familyFilter: FamilyFilter?, sums: Bool) {
     self.sums = sums
     maxVersions = passage.maxVersions
@@ -58,9 +58,9 @@ final class BlockExaminer {
   /// Decodes to the end of the block. True when all entries pass.
   ///
   /// - Parameters:
-  ///   - decoder: has decoded the first entry of the block, which lies at `view`.
-  ///   - remaining: entries after that.
-  ///   - other: the next entry of all other inputs; nil: there is none.
+  ///   - decoder: has decoded the first entry of the block, which is at `view`.
+  ///   - remaining: the number of entries after the first.
+  ///   - other: the next entry of all other inputs; nil when they are at their end.
   func examine(
     _ decoder: UnsafeMutablePointer<RelativeKeyDecoder>, _ view: EntryPointer, remaining: Int, _ rules: FamilyRules,
     before other: EntryPointer?

@@ -1,24 +1,24 @@
 package import Entries
 
-// Most blocks of a big file need no work when only small files are merged into it, or files that lie beside each other. A
-// block whose entries would all be written as they are, one after the other, goes over with its stored bytes: it is
-// inflated and every entry of it decoded and looked at, but not deflated again, which is what costs.
+// Most blocks of a big file need no work when it is merged only with small files, or with files of other rows. A block
+// whose entries would all be written unchanged, one after another, is taken over with its stored bytes: it is inflated
+// and every entry is decoded and examined, but it is not deflated again, which is the expensive part.
 //
 //     input 1   | block of c..f | block of g..k | block of l..p |
 //     input 2                         h
 //     output    | block of c..f | g h i j k     | block of l..p |      the first and the last are taken over
 //
-// 1. `ReusableBlocks` says which blocks may go over at all: those of the output's codec, of about the output's block size.
-//    `MergeInputs` has the cursors of such inputs keep the bytes of blocks as they lie in the file.
-// 2. The merge pauses before the first entry of such a block (`MergeCursor+Block`): it gives nil as if it were at its end,
-//    and so does the stack of iterators above it. All that came before was written.
-// 3. Four questions, the cheap ones first. Does the index say that no entry of another input falls into the block? Is its
-//    first entry fresh, or does an iterator judge it by one that came before (`CellJudge`)? Is there room for a border in
-//    the output (`LocalityGroupWriter+Block`)? And are all its entries such as would be written, unchanged and next to
-//    their neighbours (`BlockExaminer`)?
-// 4. If any answer is no, nothing has happened: the merge goes on with the first entry of the block, one by one.
-// 5. Else the merge stands at the end of the block and offers it as one value, a `WholeBlock`. The writer takes its bytes
-//    and whatever it needs to go on behind it, and the iterators are told what went by.
+// 1. `ReusableBlocks` says which blocks can be taken over at all: those of the output's codec and of about the output's
+//    block size. `MergeInputs` has the cursors of such inputs keep the stored bytes of blocks.
+// 2. The merge pauses before the first entry of such a block (`MergeCursor+Block`): it returns nil as if it were at its
+//    end, and so does the stack of iterators above it. By then, everything before the block was written.
+// 3. Four questions, the cheap ones first. Does the index say that no entry of another input falls into the block? Is
+//    its first entry fresh, or does an iterator judge it by an earlier entry (`CellJudge`)? Can the output have a block
+//    border here (`LocalityGroupWriter+Block`)? And would all its entries be written, unchanged and next to their
+//    neighbours (`BlockExaminer`)?
+// 4. If any answer is no, nothing has changed: the merge continues entry by entry, with the first one of the block.
+// 5. Otherwise the merge moves to the end of the block and offers it as one value, a `WholeBlock`. The writer takes its
+//    bytes and what it needs to continue after it, and the iterators are notified of the block.
 //
 // An example: one version of each cell, blocks of 100 bytes, entries of 10 bytes with rows a1, a2 .. a9, b1 ..
 //
@@ -26,21 +26,21 @@ package import Entries
 //     input 2   a3' (newer than a3) and b2' (a delete marker of b2)
 //     output    | a1 a2 a3' a4 .. b1 | b3 .. c2 | c3 .. d3 |
 //
-//     a1   The index says that the block ends at b1, and a3' is the next entry of the others: no. So the block is merged, and
-//          a3 goes because of a3'.
-//     b2   Nothing of input 2 is left, but its marker came just before: b2 is not fresh. The block is merged without it. It
-//          leaves 9 entries in the writer's block at hand, which is not full.
-//     c3   Fresh and alone, and 90 and 100 bytes are enough for two blocks. All ten entries pass: the block at hand ends
-//          short, and this one goes over.
+//     a1   The index says that the block ends at b1, but a3' is the next entry of the others: no. So the block is
+//          merged, and a3' replaces a3.
+//     b2   Input 2 is at its end, but its marker came just before: b2 is not fresh. The block is merged without it,
+//          which leaves 9 entries in the writer's current block. That block is not full.
+//     c3   Fresh and alone, and 90 and 100 bytes are enough for two blocks. All ten entries pass: the current block
+//          ends short, and this one is taken over.
 
-/// What stands between a merge and a writer, as far as it lets blocks go by: each entry comes out as it is or not at all.
+/// A stream between a merge and a writer that lets whole blocks pass: each entry comes out unchanged or not at all.
 ///
-/// The stream it describes is never ahead of the merge: it has given or dropped whatever it took. It ends when the merge
-/// does, and goes on when that goes on.
+/// The stream never holds entries back: it has returned or dropped every entry that it took from the merge. It ends
+/// when the merge ends and continues when the merge continues.
 package struct BlockPassage {
-  /// Versions of a cell that stay; `Int.max`: all.
+  /// The number of versions of a cell that stay; `Int.max` keeps all.
   package var maxVersions: Int
-  /// Each says of single entries whether they stay.
+  /// Each decides for a single entry whether it stays.
   package var filters: [(EntryPointer) -> Bool]
   package var judges: [any CellJudge]
 
@@ -51,20 +51,20 @@ package struct BlockPassage {
   }
 }
 
-/// Judges entries by others that came before them in the same cell.
+/// Judges entries by earlier entries of the same cell.
 package protocol CellJudge: AnyObject {
-  /// False when what came before decides about this entry.
+  /// False when an earlier entry of the cell affects this one.
   func isFresh(_ entry: EntryPointer) -> Bool
-  /// A block went by that begins with a fresh entry.
+  /// Notes that a block was taken over. Its first entry was fresh.
   func note(_ block: WholeBlock)
 }
 
 extension RFileWriter {
-  /// Appends all that is left of a stream, and takes over what blocks it can of the inputs that feed it.
+  /// Appends the rest of a stream, and takes over as many blocks of its inputs as possible.
   ///
   /// - Parameters:
-  ///   - passage: what the stream does to entries of the inputs.
-  ///   - account: takes every entry that is written.
+  ///   - passage: what the stream does with the entries of the inputs.
+  ///   - account: every written entry is added to it.
   package func append(
     contentsOf stream: any EntryCursor, from inputs: MergeInputs, _ passage: BlockPassage,
     account: LedgerAccount? = nil

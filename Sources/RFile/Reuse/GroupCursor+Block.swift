@@ -1,24 +1,24 @@
 import BlockFile
 import Entries
 
-// Where a whole block begins, passes, and is offered.
+// How a cursor finds, passes and offers a whole block.
 
 extension GroupCursor {
-  /// Keeps the bytes of blocks as they lie in the file, so that a block of a fitting size may be taken over as a whole. To be
-  /// called before the cursor moves; the codec must be the file's.
+  /// Keeps the stored bytes of blocks of a suitable size, so that they can be taken over. Call this before the cursor
+  /// moves. The codec must be the file's.
   func keepBlocks(_ reusable: ReusableBlocks) { feed.keep(reusable.sizes) }
 
-  /// True at the first entry of a block that may be taken over.
+  /// True at the first entry of a block that can be taken over.
   @inline(__always) var standsAtBlock: Bool { state.pointee.remaining == state.pointee.remainingAtStart }
 
-  /// Bytes of the current block, inflated.
+  /// Inflated bytes of the current block.
   var rawBlockSize: Int { feed.buffer.count }
 
-  /// No row of the current block begins with more than this: see `DataBlock`.
+  /// No row of the current block begins with a larger prefix; see `DataBlock`.
   var blockEndPrefix: UInt64? { feed.current?.endPrefix }
 
-  /// Moves to the last entry of the block whose first entry the cursor stands at and offers the block, if every entry
-  /// passes; else nil, and the cursor stays.
+  /// From the first entry of a block, moves to its last entry and offers the block, if every entry passes. Otherwise
+  /// returns nil, and the cursor stays.
   func passBlock(
     _ examiner: BlockExaminer, _ families: FamilyRules, before other: EntryPointer?
   ) throws -> WholeBlock? {
@@ -26,12 +26,12 @@ extension GroupCursor {
     let decoder = UnsafeMutableRawPointer(state).advanced(by: MemoryLayout<State>.offset(of: \State.decoder)!)
       .assumingMemoryBound(to: RelativeKeyDecoder.self)
     let remaining = state.pointee.remaining
-    // Damage is told of when the entries are read one by one.
+    // Damage is reported when the entries are read one by one.
     let passes = try? examiner.examine(decoder, view, remaining: remaining, families, before: other)
     guard passes == true else {
       decoder.pointee.beginAgain(feed.buffer.start, count: feed.buffer.count)
       do { try decoder.pointee.decode() } catch { throw feed.located(error) }
-      // It has been looked at.
+      // Do not examine this block again.
       state.pointee.remainingAtStart = -1
       return nil
     }

@@ -1,19 +1,20 @@
 import BlockFile
 import Entries
 
-// Blocks that are taken over as they are. Such a block needs a border before it, so the block at hand is cut short there:
-// only when the two together are as large as a block should be, so that no more than half of the blocks are short.
+// Takes over whole blocks as they are. Such a block needs a border before it, so the current block is cut short there.
+// This is done only when the two together are as large as a block should be, which keeps at least half of the blocks
+// from being short.
 //
-// The key of a block in the index lies between its last key and the next one. So a block that was taken over waits for the
-// next entry, like any other.
+// The index key of a block is between its last key and the next key. So a block that was taken over waits for the next
+// entry, like any other.
 
 extension LocalityGroupWriter {
-  /// Whether the block at hand may end here, before one of so many raw bytes.
+  /// Whether the current block can end here, before one of `rawSize` raw bytes.
   func hasRoom(forBlockOf rawSize: Int) -> Bool {
     state.pointee.entriesInBlock == 0 || block.count + rawSize >= sizes.block
   }
 
-  /// Which families a block may have, at this moment.
+  /// What the group currently requires of the families in a block.
   var familyRules: FamilyRules {
     FamilyRules(
       takes: name != nil
@@ -21,7 +22,7 @@ extension LocalityGroupWriter {
       counts: state.pointee.countsFamilies)
   }
 
-  /// Takes over a block that has room here and keeps the family rules.
+  /// Takes over a block. `hasRoom(forBlockOf:)` must be true for it, and it must obey `familyRules`.
   func append(_ whole: WholeBlock) throws {
     guard state.pointee.last.match(whole.first) else { throw outOfOrder(whole.first) }
     if state.pointee.entriesInBlock > 0 {
@@ -38,19 +39,19 @@ extension LocalityGroupWriter {
     waiting = WaitingBlock(rawSize: whole.rawSize, entryCount: whole.entryCount)
   }
 
-  /// At the first entry of a block: the block before it, if it was taken over, gets its key in the index.
+  /// Called at the first entry of a block. If the previous block was taken over, it gets its index key now.
   func beginBlock(at entry: EntryPointer) throws {
     if state.pointee.entries == 0 { firstKey = entry.pointee.key }
     if waiting != nil { try endWaiting(indexKey(before: entry), isLast: false) }
   }
 
-  /// Of the block that ends before an entry.
+  /// The index key of the block that ends before an entry.
   private func indexKey(before entry: EntryPointer) -> Key {
     let last = state.pointee.last.view
     return KeyShortener.shorten(last, entry.pointee) ?? last.key
   }
 
-  /// Writes the block that waits, if there is one.
+  /// Writes the waiting block, if any.
   func endWaiting(_ key: Key, isLast: Bool) throws {
     guard let waiting else { return }
     self.waiting = nil
@@ -73,7 +74,7 @@ extension LocalityGroupWriter {
   }
 }
 
-/// A block that was taken over and waits for the entry after it; its bytes wait beside it.
+/// A block that was taken over and waits for the entry after it. Its bytes are kept separately.
 struct WaitingBlock {
   var rawSize: Int
   var entryCount: Int

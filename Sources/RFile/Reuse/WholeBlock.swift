@@ -1,29 +1,29 @@
 import BlockFile
 package import Entries
 
-/// A block of an input that becomes one of the output as it lies in the file: all that a writer must know of it.
+/// A block of an input that becomes a block of the output as it is stored, with everything that the writer needs.
 ///
-/// The merge that offers it stands at its last entry. All that it points to is valid until the merge moves.
+/// The merge that offers it is at its last entry. Its pointers are valid until the merge moves.
 package struct WholeBlock {
-  /// Its bytes in the file. Whoever takes the block may leave other memory in their place.
+  /// Its stored bytes. The writer can swap in another buffer's memory.
   let stored: BlockBuffer
   let rawSize: Int
   package let entryCount: Int
-  /// The key; the value is not kept.
+  /// The first key; its value is not kept.
   let first: EntryPointer
   package let last: EntryPointer
-  /// How many entries at its end are of the last one's cell.
+  /// The number of entries at its end that are versions of the last cell.
   package let versions: Int
-  /// Entries of each family, when they were to be counted.
+  /// The number of entries of each family, if they are counted.
   let families: FamilyTable
-  /// All its entries, when somebody keeps books; else empty.
+  /// The sum of its entries if they are added to a ledger; otherwise empty.
   let sum: EntrySum
 }
 
-/// What the group that is written wants of the families in a block.
+/// What the group being written requires of the families in a block.
 struct FamilyRules {
-  /// Whether it takes a family; nil: any.
+  /// Whether the group accepts a family; nil accepts any.
   var takes: ((ByteView) -> Bool)?
-  /// Whether entries are to be counted by family.
+  /// Whether entries must be counted by family.
   var counts: Bool
 }

@@ -1,24 +1,24 @@
 import Entries
 
-// The key before the one at hand. Whoever goes through entries in order needs it for three things, and one comparison of
-// each field serves them all:
+// The key before the current one. Code that walks through entries in order needs it for three things, and one
+// comparison of each field serves them all:
 //
 //     last     row1 f q [] 7
 //     entry    row2 f q [] 9      shares    row: 3 bytes, the rest: equal
 //
-//     order    the first field that is not equal decides: byte 3 rises, so the entry comes after the last key
-//     prefix   a relative key names the 3 shared bytes and writes the others
-//     memory   only what is not equal is copied when the entry becomes the last one
+//     order    the first field that is not equal decides: byte 3 is larger, so the entry comes after the last key
+//     prefix   a relative key stores the number of shared bytes (3) and writes the others
+//     memory   only fields that differ are copied when the entry becomes the last one
 //
-// Unsafe fence: the fields lie in padded memory of its own, so a key outlives the cursor that gave it.
+// Unsafe fence: the fields are in padded memory of its own, so a key outlives the cursor that it came from.
 
 /// Compares each entry with the one before it.
 ///
-/// Plain memory for hot paths: its owner must call `free()`.
+/// Plain memory for hot paths. Its owner must call `free()`.
 struct LastKey {
-  /// The last key; its value means nothing.
+  /// The last key; its value is meaningless.
   private(set) var view: EntryView
-  /// Bytes that the fields of the entry at hand have in common with those of the last key; -1: equal.
+  /// The number of bytes that each field of the current entry shares with that of the last key; -1: equal.
   private(set) var shared = (row: -1, family: -1, qualifier: -1, visibility: -1)
 
   private var isSet = false
@@ -40,7 +40,7 @@ struct LastKey {
     visibility.free()
   }
 
-  /// Compares an entry with the last key. False when it sorts before it; without a last key nothing does.
+  /// Compares an entry with the last key. False when the entry sorts before it; always true without a last key.
   @inline(__always) mutating func match(_ entry: EntryPointer) -> Bool {
     shared.row = view.row.sharedPrefix(padded: entry.pointee.row)
     shared.family = view.family.sharedPrefix(padded: entry.pointee.family)
@@ -55,12 +55,12 @@ struct LastKey {
     return view.deleted || !entry.pointee.deleted
   }
 
-  /// True when the entry that was just matched is of the last key's row and column.
+  /// True when the entry that was just matched has the last key's row and column.
   @inline(__always) var matchesCell: Bool {
     shared.row == -1 && shared.family == -1 && shared.qualifier == -1 && shared.visibility == -1
   }
 
-  /// Makes the key of the entry that was just matched the last one.
+  /// Makes the key of the entry that was just matched the last key.
   @inline(__always) mutating func remember(_ entry: EntryPointer) {
     if shared.row != -1 { Self.keep(entry.pointee.row, shared.row, in: &row, as: &view.row) }
     if shared.family != -1 { Self.keep(entry.pointee.family, shared.family, in: &family, as: &view.family) }

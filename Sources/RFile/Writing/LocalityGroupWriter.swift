@@ -1,36 +1,36 @@
 import BlockFile
 import Entries
 
-// One group on its way into a file: entries -> blocks -> index. Accumulo: `RFile.LocalityGroupWriter` and
+// Writes one group into a file: entries -> blocks -> index. Accumulo: `RFile.LocalityGroupWriter` and
 // `LocalityGroupMetadata`.
 //
-// When does a block end? Not at a size, but at the first good place after it. Let the block be larger than the block size,
-// L the last key in it, K the key to append, and C a key between them made short (KeyShortener). The block ends before K
-// if C is no longer than the average key (or the block is 10 % too large already), and C is not a giant among the keys
-// seen lately. So index keys stay short, and one huge key does not get into the index.
+// When does a block end? Not at a fixed size, but at the first good place after it. Let the block be larger than the
+// block size, L the last key in it, K the key to append, and C a shortened key between them (KeyShortener). The block
+// ends before K if C is not longer than the average key (or the block is already 10 % too large), and C is not a giant
+// among recent keys. So index keys stay short, and a single huge key stays out of the index.
 
 /// How blocks are cut. Accumulo: `table.file.compress.blocksize`, `table.file.compress.blocksize.index`.
 struct BlockSizes {
   var block: Int
   var index: Int
-  /// Beyond this a key of any ordinary length ends the block.
+  /// Above this size, a key of any ordinary length ends the block.
   var slack: Int { Int(Double(block) * 1.1) }
-  /// Java's arrays end here.
+  /// The largest size of an array in Java.
   static let largest = Int(Int32.max)
 }
 
 final class LocalityGroupWriter {
-  /// Default group: nil.
+  /// Nil for the default group.
   let name: String?
   let file: BCFileWriter
   let sizes: BlockSizes
   let index: MultiLevelIndexWriter
   let families: FamilyTable
-  /// Families of the groups before; the default group must not have them.
+  /// The families of the previous groups, which the default group must not have.
   let taken: FamilyTable
   let block: BlockBuffer
 
-  /// A block that was taken over and is not written yet; see LocalityGroupWriter+Block.swift.
+  /// A block that was taken over but is not written yet; see LocalityGroupWriter+Block.swift.
   var waiting: WaitingBlock?
   lazy var waitingBytes = BlockBuffer()
   var blocksReused = 0
@@ -38,11 +38,11 @@ final class LocalityGroupWriter {
   struct State {
     var last = LastKey()
     var keySizes = RollingKeySizes()
-    /// Fixed while a place to end the block is looked for; 0: not asked yet.
+    /// Fixed while we look for a place to end the block; 0: not computed yet.
     var averageKeySize = 0.0
     var entriesInBlock = 0
     var entries: Int64 = 0
-    /// The default group stops counting families when there are too many.
+    /// False once the default group has too many families to count.
     var countsFamilies = true
     /// False once nothing depends on the family any more.
     var asksFamily = true
@@ -52,7 +52,7 @@ final class LocalityGroupWriter {
 
   static let maxFamilies = 1000
 
-  /// A named group holds exactly `families`; the default group (nil) all but those in `taken`.
+  /// A named group accepts exactly `families`; the default group (nil) accepts all but those in `taken`.
   init(
     name: String?, families: Set<[UInt8]>, taken: FamilyTable, file: BCFileWriter, sizes: BlockSizes, block: BlockBuffer
   ) {
@@ -109,7 +109,7 @@ final class LocalityGroupWriter {
     try file.flush()
   }
 
-  /// What `RFile.index` says of the group.
+  /// The group's metadata for `RFile.index`.
   var metadata: LocalityGroup {
     LocalityGroup(
       name: name, families: state.pointee.countsFamilies ? families.counts : nil, firstKey: firstKey,
@@ -147,7 +147,7 @@ final class LocalityGroupWriter {
     let short = KeyShortener.shorten(last, entry.pointee)
     let size = short?.size ?? last.keySize
     let isGood = Double(size) <= state.pointee.averageKeySize || raw > sizes.slack
-    // 128 for whatever comes with the key.
+    // 128 for everything that is stored with the key.
     let isFull = entry.pointee.keySize + entry.pointee.value.count + raw + 128 >= BlockSizes.largest
     if (isGood && !isGiant(size)) || isFull { try endBlock(short ?? last.key, isLast: false) }
   }
@@ -159,7 +159,8 @@ final class LocalityGroupWriter {
 
   func endBlock(_ key: Key, isLast: Bool) throws {
     let entryCount = state.pointee.entriesInBlock
-    // Unowned: the index holds the file, and a file whose writing failed keeps its blocks with what comes after them.
+    // Unowned: the index retains the file, and a file whose writing failed retains its pending blocks and their
+    // callbacks.
     try file.add(block) { [unowned index] in
       try index.add(key, entryCount: entryCount, region: $0, isLast: isLast)
     }

@@ -1,10 +1,10 @@
 package import BlockFile
 package import Entries
 
-/// What cannot be appended to an RFile.
+/// Why an entry cannot be appended to an RFile.
 enum RFileWriteError: Error, Equatable, CustomStringConvertible {
   case outOfOrder(Key, after: Key)
-  /// The group does not take entries of this family; nil is the default group.
+  /// The group does not accept entries of this family; nil is the default group.
   case foreignFamily([UInt8], group: String?)
   case entryTooLarge(Int)
 
@@ -28,13 +28,13 @@ enum RFileWriteError: Error, Equatable, CustomStringConvertible {
 
 /// Writes an RFile of version 8. Accumulo: `RFile.Writer`.
 ///
-/// Start the named locality groups one after the other, then the default one, appending the entries of each in order; then
-/// `finish`. From the same entries and settings come the same blocks and index as Accumulo writes.
+/// Start the named locality groups one after another, then the default group, and append the entries of each in order;
+/// then `finish`. The same entries and settings give the same blocks and index as Accumulo.
 package final class RFileWriter {
   package struct Options: Hashable, Sendable {
     /// `table.file.compress.type`
     package var codec: Codec
-    /// Nil: the codec's default.
+    /// Nil uses the codec's default.
     package var level: Int?
     /// Raw bytes; `table.file.compress.blocksize`. 1 to 2^31 - 1.
     package var blockSize: Int
@@ -56,8 +56,8 @@ package final class RFileWriter {
   private var current: LocalityGroupWriter?
   private var taken: Set<[UInt8]> = []
 
-  /// Begins a file in `sink`. Helpers of the pool deflate blocks; the file is the same without. `onWrite` is called with the
-  /// stored size (bytes) of each block after it was written; it may throw.
+  /// Begins a file in `sink`. Helpers of the pool deflate blocks; the file is the same without them. `onWrite` is
+  /// called with the stored size (bytes) of each block after it was written, and can throw.
   package convenience init(
     _ sink: ByteSink, options: Options = Options(), pool: CodecPool? = nil, onWrite: ((Int) throws -> Void)? = nil
   ) throws {
@@ -65,7 +65,7 @@ package final class RFileWriter {
       BCFileWriter(sink, codec: options.codec, level: options.level, pool: pool, onWrite: onWrite), options: options)
   }
 
-  /// Into a container that was begun; codec and level are the container's.
+  /// Writes into a container that was already begun, with the container's codec and level.
   package init(_ file: BCFileWriter, options: Options) throws {
     precondition(1...BlockSizes.largest ~= options.blockSize && 1...BlockSizes.largest ~= options.indexBlockSize)
     sizes = BlockSizes(block: options.blockSize, index: options.indexBlockSize)
@@ -78,7 +78,7 @@ package final class RFileWriter {
   /// Bytes written so far.
   package var size: Int64 { file.count }
 
-  /// Begins a named group for exactly these families; no group before may have one of them.
+  /// Begins a named group for exactly these families. No previous group can have any of them.
   package func startLocalityGroup(_ name: String, families: Set<[UInt8]>) throws {
     precondition(current?.name != nil || finished.isEmpty && current == nil, "the default group comes last")
     if let family = families.first(where: { taken.contains($0) }) {
@@ -88,7 +88,7 @@ package final class RFileWriter {
     taken.formUnion(families)
   }
 
-  /// Begins the group of all other families: the last one.
+  /// Begins the last group, for all other families.
   package func startDefaultLocalityGroup() throws {
     precondition(current?.name != nil || current == nil, "the default group comes once")
     try startGroup(nil, [])
@@ -100,13 +100,13 @@ package final class RFileWriter {
       name: name, families: families, taken: FamilyTable(taken), file: file, sizes: sizes, block: block)
   }
 
-  /// Appends an entry to the current group. Its key must not sort before the last one's. Throws `RFileWriteError` and
+  /// Appends an entry to the current group. Its key must not sort before the last key. Throws `RFileWriteError` and
   /// `SystemError`.
   @inline(__always) package func append(_ entry: EntryPointer) throws {
     try currentGroup.append(entry)
   }
 
-  /// Appends all that is left of a cursor. The account takes every entry that is written.
+  /// Appends the rest of a cursor. Every written entry is added to the account.
   package func append(contentsOf entries: any EntryCursor, account: LedgerAccount? = nil) throws {
     let group = currentGroup
     guard let account else {
@@ -124,11 +124,11 @@ package final class RFileWriter {
     return current
   }
 
-  /// Data blocks of the groups that are finished, and how many of them were taken over from inputs.
+  /// The number of data blocks of the finished groups, and how many of them were taken over from inputs.
   package var blocks: Int { finished.reduce(0) { $0 + $1.blocks } }
   package var blocksReused: Int { finished.reduce(0) { $0 + $1.blocksReused } }
 
-  /// Writes index and footer, syncs and closes the file. Gives its size in bytes.
+  /// Writes index and footer, then syncs and closes the file. Returns its size in bytes.
   package func finish() throws -> Int64 {
     try finishGroup()
     var index: [UInt8] = []

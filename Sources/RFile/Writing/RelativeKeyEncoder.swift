@@ -1,20 +1,21 @@
 import BlockFile
 import Entries
 
-// The hot half of writing: entries into the raw bytes of a block. Accumulo: `RelativeKey.write`, `Value.write`; the bytes
-// are drawn in RelativeKeyDecoder.swift.
+// The hot half of writing: encodes entries into the raw bytes of a block. Accumulo: `RelativeKey.write`, `Value.write`;
+// the bytes are drawn in RelativeKeyDecoder.swift.
 //
-// Unsafe fence. What an entry shares with the one before it is known from the check of their order: see `LastKey`.
+// Unsafe fence. The prefixes that an entry shares with the previous one are known from the check of their order; see
+// `LastKey`.
 
 enum RelativeKeyEncoder {
-  /// Appends the entry that `last` was just matched with to `block`; whole when it is the first there.
+  /// Appends to `block` the entry that `last` was just matched with. The first entry of a block is written whole.
   @inline(__always) static func append(
     _ entry: EntryPointer, after last: UnsafePointer<LastKey>, isFirst: Bool,
     to block: UnsafeMutablePointer<BlockBuffer.State>
   ) {
-    // A copy: stores to the block could be stores to the entry for all that the compiler knows.
+    // A copy, because the compiler must assume that stores to the block can change the entry.
     let view = entry.pointee
-    // Two flags, four fields with two lengths each, a time, a value with its length.
+    // Two flag bytes, four fields with two lengths each, a timestamp, and a value with its length.
     let bound = 2 + 4 * 18 + 9 + 4 &+ view.keySize &+ view.value.count
     if block.pointee.count &+ bound > block.pointee.capacity { block.pointee.reserve(block.pointee.count &+ bound) }
     let begin = block.pointee.start + block.pointee.count
@@ -66,7 +67,7 @@ enum RelativeKeyEncoder {
   @inline(__always) private static func sameFlag(_ shared: Int, _ bit: UInt8) -> UInt8 { shared == -1 ? 1 << bit : 0 }
   @inline(__always) private static func prefixFlag(_ shared: Int, _ bit: UInt8) -> UInt8 { shared > 1 ? 1 << bit : 0 }
 
-  /// A field by its prefix, when more than one byte is shared, or whole.
+  /// Writes a field by its prefix if more than one byte is shared, otherwise whole.
   @inline(__always) private static func write(
     _ field: ByteView, _ shared: Int, _ next: inout UnsafeMutablePointer<UInt8>
   ) {
@@ -86,7 +87,7 @@ enum RelativeKeyEncoder {
     next += rest
   }
 
-  /// VLong-W, see VariableLengthInteger.swift; nearly always of one byte.
+  /// Writes a VLong-W (see VariableLengthInteger.swift), nearly always of one byte.
   @inline(__always) private static func writeLength(_ value: Int, _ next: inout UnsafeMutablePointer<UInt8>) {
     if value <= 127 {
       next[0] = UInt8(truncatingIfNeeded: value)
@@ -100,7 +101,7 @@ enum RelativeKeyEncoder {
     writeWide(Int64(value), &next)
   }
 
-  /// VLong-W, of any length.
+  /// Writes a VLong-W of any length.
   @inline(__always) private static func writeTimestamp(_ value: Int64, _ next: inout UnsafeMutablePointer<UInt8>) {
     if -112...127 ~= value {
       next[0] = UInt8(truncatingIfNeeded: value)
@@ -110,7 +111,7 @@ enum RelativeKeyEncoder {
     }
   }
 
-  /// Eight bytes are stored and the upper ones count; a block has room behind its end.
+  /// Stores eight bytes, of which the upper ones count. A block has room after its end.
   @inline(__always) private static func writeWide(_ value: Int64, _ next: inout UnsafeMutablePointer<UInt8>) {
     let sign = value &>> 63
     let magnitude = UInt64(bitPattern: value ^ sign)

@@ -1,33 +1,34 @@
-// Mean and deviation of the last 2017 key sizes. Accumulo: `RollingStats`, with the means and variances of commons-math.
+// The mean and standard deviation of the last 2017 key sizes. Accumulo: `RollingStats`, with the means and variances of
+// commons-math.
 //
-// The block cut rule compares these numbers with key sizes, so they must agree to the last bit: the same sums in the same
-// order. Accumulo brings them up to date with each value and computes them anew when asked and 100 values came since. We
-// only note the values and do the same arithmetic when asked: blocks hold hundreds of entries, so that is one full
-// computation per block and nothing per entry.
+// The rule that ends blocks compares these numbers with key sizes, so they must agree with Accumulo's to the last bit:
+// the same sums in the same order. Accumulo updates them with each value and, when they are read after 100 or more new
+// values, computes them again from scratch. We only record the values and do the same arithmetic on demand: blocks have
+// hundreds of entries, so that is one full computation per block and nothing per entry.
 //
-// A sum of doubles in a fixed order is slow: each addition waits for the one before. Sizes are whole numbers, so their own
-// sum is exact in any order and is kept as they come; and when all of them are equal, as in tables whose keys have one
-// form, every deviation is zero and there is nothing to add up.
+// A sum of doubles in a fixed order is slow: each addition waits for the previous one. But sizes are integers, so their
+// sum is exact in any order and can be updated with each value. And when all sizes are equal, as in tables whose keys
+// have a fixed format, every deviation is zero and no sum is needed.
 
-/// Its owner must call `free()`.
+/// A window of recent key sizes. Its owner must call `free()`.
 struct RollingKeySizes {
   private static let windowSize = 2017
   private static let staleAfter = 100
 
   private let window: UnsafeMutablePointer<Int32>
-  /// What the first 100 values since the last full computation replaced.
+  /// The old values that the first 100 values since the last full computation replaced.
   private let replaced: UnsafeMutablePointer<Int32>
   private var position = 0
   private var isFull = false
   private var sum = 0
   private var last = -1
-  /// Values equal to the last one, from it back.
+  /// The number of most recent values that are equal.
   private var equal = 0
   private var average = 0.0
   private var variance = 0.0
   /// Values since the last full computation.
   private var sinceComputed = 0
-  /// Of these, those that are in `average` and `variance`.
+  /// How many of these are included in `average` and `variance`.
   private var applied = 0
 
   init() {
@@ -42,7 +43,7 @@ struct RollingKeySizes {
     replaced.deallocate()
   }
 
-  /// Notes the size of one key: 0 to 2^31 - 1.
+  /// Records the size of one key: 0 to 2^31 - 1.
   @inline(__always) mutating func add(_ size: Int) {
     let old = window[position]
     if sinceComputed < Self.staleAfter { replaced[sinceComputed] = old }

@@ -54,7 +54,7 @@ import Testing
     #expect(outcome.status == 2)
     #expect(
       outcome.stderr
-        == "actool compact: out.rf: is there already, and is not replaced; remove it, or choose another name\n")
+        == "actool compact: out.rf: already exists and is not replaced; remove it, or choose another name\n")
     #expect(actool.read("out.rf") == Array("precious".utf8))
     actool.write("broken.rf", "no RFile")
     for line in ["broken.rf in/F0000000.rf", "missing.rf", "in"] {

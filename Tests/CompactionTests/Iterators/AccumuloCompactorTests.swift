@@ -29,7 +29,7 @@ struct CompactorCase: CustomTestStringConvertible, Sendable {
   }()
 }
 
-/// What Accumulo's own FileCompactor wrote: `<family>.pd<propagateDeletes>.v<maxVersions>`, 0 for no version filter.
+/// The output of Accumulo's own FileCompactor: `<family>.pd<propagateDeletes>.v<maxVersions>`, 0 for no version filter.
 @Suite("Accumulo's compactor") struct AccumuloCompactorTests {
   @Test("there are cases") func casesExist() { #expect(CompactorCase.all.count >= 125) }
 
@@ -44,7 +44,7 @@ struct CompactorCase: CustomTestStringConvertible, Sendable {
     let found = try collect(cursor)
     let expected = try Fixtures.dump(Fixtures.accumulo + "/rfiles-expected/" + test.name)
 
-    // Accumulo's order among equal keys of several files follows no rule.
+    // In Accumulo, the order among equal keys of several files is arbitrary.
     guard test.name.hasPrefix("fam_dupval.") else {
       let isSame = found == expected  // printing both would take megabytes
       #expect(isSame, "\(found.count) entries, \(expected.count) expected")
@@ -55,7 +55,7 @@ struct CompactorCase: CustomTestStringConvertible, Sendable {
     let comeFromInputs = Set(found).isSubset(of: Set(inputs)) && Set(expected).isSubset(of: Set(inputs))
     #expect(comeFromInputs)
     if test.maxVersions == 0 {
-      // Of equal markers one stays, whichever: so only entries must be the same.
+      // It is arbitrary which of several equal markers stays, so only the entries must be the same.
       let isSame = counts(found) == counts(expected)
       #expect(isSame)
     }

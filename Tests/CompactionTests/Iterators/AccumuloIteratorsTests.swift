@@ -6,16 +6,16 @@ import Testing
 @testable import Entries
 @testable import Records
 
-/// What Accumulo's own iterator classes, run one on top of the other over `DeletingIterator`, made of random entries
-/// with random options, good and bad.
+/// The results of Accumulo's own iterator classes, stacked on top of `DeletingIterator`, for random entries and random
+/// options, valid and invalid.
 @Suite("Accumulo's iterator classes") struct AccumuloIteratorsTests {
   struct Line: Decodable {
     var propagateDeletes: Bool
     var properties: [String: String]
     var input: [String]
-    /// Entries in the form of a dump, or
+    /// The resulting entries in the form of a dump, or
     var output: [String]?
-    /// the Java exception, when the class refused its options or an entry.
+    /// the Java exception, if the class refused its options or an entry.
     var error: String?
   }
 
@@ -31,7 +31,7 @@ import Testing
         #expect(isSame, "line \(number + 1): \(text)\n\(entries)")
         outputs += 1
       case .failure(let error as IteratorConfigurationError):
-        // Java takes the one that its hash table gives last.
+        // Java uses the one that comes last in its hash table.
         if error.reason.hasPrefix("another option names the same column") { continue }
         #expect(line.error != nil, "line \(number + 1): \(text)\n\(error)")
         errors += 1

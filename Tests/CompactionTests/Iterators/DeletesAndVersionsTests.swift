@@ -45,7 +45,7 @@ import Testing
     for size in 0...5 {
       for (number, stack) in stacks.enumerated() where stack.count == size {
         let sorted = stack.sorted { $0.key < $1.key }
-        // The same between neighbours, so that states left over from another cell would show.
+        // The same between two other cells, to reveal state left over from another cell.
         let input = [entry("a f:q @2 -")] + sorted + [entry("c f:q @1 = x"), entry("c f:q @1 = y")]
         try check(input)
         guard size < 5 else { continue }

@@ -72,9 +72,9 @@ import Testing
           + (0...255).count { decode([UInt8(first), UInt8($0)], encoding) != nil }
       }
     }
-    // One byte from -112 to 127, with anything behind it; two when the first says so, -113 and -121.
+    // One byte from -112 to 127, with anything after it; two bytes if the first is -113 or -121.
     #expect(decoded(.variableLength) == 240 + 240 * 256 + 2 * 256)
-    // Digits, a sign with a digit, and the digits of other scripts that take two bytes: Arabic, Persian, N'Ko.
+    // Digits, a sign with a digit, and the digits of other scripts with two-byte digits: Arabic, Persian, N'Ko.
     #expect(decoded(.string) == 10 + 100 + 20 + 30)
     #expect(decoded(.fixedLength) == 0)
     #expect(decode([], .variableLength) == nil && decode([], .string) == nil && decode([], .fixedLength) == nil)

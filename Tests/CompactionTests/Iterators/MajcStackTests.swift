@@ -53,12 +53,12 @@ import Testing
       (
         "trie", "10,com.example.Trie",
         "this iterator class is not built in, and leaving it out would change the table's data; compact this table "
-          + "with Accumulo, or set the property to nothing if the data does not need it"
+          + "with Accumulo, or set the property to an empty value if the data does not need it"
       ),
       (
         "re", "10,org.apache.accumulo.core.iterators.user.WholeRowIterator",
         "this iterator class is not built in, and leaving it out would change the table's data; compact this table "
-          + "with Accumulo, or set the property to nothing if the data does not need it"
+          + "with Accumulo, or set the property to an empty value if the data does not need it"
       ),
     ])
   func malformed(name: String, value: String, reason: String) {
@@ -80,7 +80,7 @@ import Testing
         "currentTime=now: expected a time in milliseconds since 1970"
       ),
       ("ColumnAgeOffFilter", ["f": "1d"], "f=1d: expected a number of milliseconds"),
-      ("ColumnAgeOffFilter", ["f f": "1"], "f f=1: a column holds only letters, digits, _ - : and %<hex>"),
+      ("ColumnAgeOffFilter", ["f f": "1"], "f f=1: a column can have only letters, digits, _ - : and %<hex>"),
       ("ColumnAgeOffFilter", ["a:b:c": "1"], "a:b:c=1: a column is <family> or <family>:<qualifier>"),
       ("ColumnAgeOffFilter", ["a%6": "1"], "a%6=1: two hexadecimal digits must follow %"),
       ("ColumnAgeOffFilter", ["a": "1", "%61": "2"], "a=1: another option names the same column; remove one of them"),
@@ -113,7 +113,7 @@ import Testing
       ("MaxCombiner", ["type": "STRING", "columns": ""], "columns=: expected columns separated by commas"),
       (
         "MaxCombiner", ["type": "STRING", "columns": "a,b c"],
-        "columns=a,b c: a column holds only letters, digits, _ - : and %<hex>"
+        "columns=a,b c: a column can have only letters, digits, _ - : and %<hex>"
       ),
     ] as [(String, [String: String], String)])
   func badOption(className: String, options: [String: String], message: String) {
@@ -133,7 +133,7 @@ import Testing
     let error = #expect(throws: IteratorDataError.self) { try collect(sum, context, source) }
     #expect(
       error?.description
-        == "table.iterator.majc.sum: entry r f:q [A] 6: its value \\x00x is no STRING number; "
+        == "table.iterator.majc.sum: entry r f:q [A] 6: its value \\x00x is not a STRING number; "
         + "the option lossy=true leaves such values out")
 
     let visible = try MajcStack(properties: ["table.iterator.majc.v": "10,\(Self.user)ReqVisFilter"])
@@ -143,7 +143,7 @@ import Testing
     }
     #expect(
       other?.description == "table.iterator.majc.v: entry \(String(repeating: "a", count: 100))... : [A&] 1: "
-        + "its visibility is no expression: empty term at offset 2")
+        + "its visibility is not a valid expression: empty term at offset 2")
   }
 
   @Test("any text as a value of any option is taken or refused") func anyOption() {
@@ -179,7 +179,7 @@ import Testing
   }
 }
 
-/// What comes out of the stack, over deletes.
+/// The output of the stack on top of deletes.
 private func collect(_ stack: MajcStack, _ context: MajcContext, _ source: ArrayCursor) throws -> [Entry] {
   let layers = stack.layers(in: context)
   return try collect(EntryStack(layers, propagateDeletes: context.propagateDeletes, on: source).entries)

@@ -1,6 +1,6 @@
 @testable import Entries
 
-/// Deletes and versions in the most obvious way, on whole arrays: what the cursors are checked against.
+/// Deletes and versions in the most obvious way, on whole arrays. The cursors are checked against it.
 enum NaiveStack {
   static func deleting(_ entries: [Entry], propagateDeletes: Bool) -> [Entry] {
     var hiddenCell: Key?
@@ -19,8 +19,8 @@ enum NaiveStack {
     }
   }
 
-  /// Deletes by their definition, for any order of the input: an entry is hidden when some marker of its cell is not
-  /// older. Of markers only the newest of a cell stays.
+  /// Deletes by definition, for any order of the input: an entry is hidden if any marker of its cell is not older. Only
+  /// the newest marker of a cell stays.
   static func deletedByDefinition(_ entries: [Entry], propagateDeletes: Bool) -> [Entry] {
     var newestMarker: [Key: Int64] = [:]
     for entry in entries where entry.key.deleted {
@@ -42,8 +42,8 @@ enum NaiveStack {
   }
 }
 
-/// A short way to write entries in tests: `entry("r f:q @5 = v")`, `entry("r f:q [A&B] @5 -")` for a delete marker.
-/// Family, qualifier, visibility and value may be left out; the time is 0 when it is.
+/// A shorthand for entries in tests: `entry("r f:q @5 = v")`, `entry("r f:q [A&B] @5 -")` for a delete marker. Family,
+/// qualifier, visibility, time and value are optional; the default time is 0.
 func entry(_ text: String) -> Entry {
   var key = Key(row: [], timestamp: 0)
   var value: [UInt8] = []
@@ -71,7 +71,7 @@ func entry(_ text: String) -> Entry {
 
 private func unescaped(_ text: some StringProtocol) -> [UInt8] { ByteText.decode(text)! }
 
-/// Entries back to the text that `entry` takes: what a failed expectation prints.
+/// Converts entries back to the text that `entry` parses, which a failed expectation prints.
 func lines(_ entries: [Entry]) -> [String] {
   entries.map { entry in
     let key = entry.key

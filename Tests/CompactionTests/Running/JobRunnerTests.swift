@@ -9,7 +9,7 @@ import Testing
 @testable import Records
 @testable import TabletStore
 
-/// Jobs whose outputs are made up: they tell when they run and beat their pulse a few times.
+/// Jobs with fake outputs: they record when they run and beat their pulse a few times.
 private final class FakeExecution: JobExecution, Sendable {
   struct State {
     var running: Set<String> = []
@@ -80,7 +80,7 @@ private final class FakeExecution: JobExecution, Sendable {
       memory: memory)
   }
 
-  /// A job in the tablet of a table of its own, whose inputs exist unless another job makes them.
+  /// A job in the tablet of table `table`. Its inputs exist unless another job makes them.
   func job(
     _ name: String, table: String, _ inputs: [String], output: String, priority: Int = 1, pass: Int = 1,
     service: String = "default"
@@ -94,7 +94,7 @@ private final class FakeExecution: JobExecution, Sendable {
       propagateDeletes: true, selectedAll: false, bytes: 1, properties: [:])
   }
 
-  /// Results in the order of their ends, and whether all is well.
+  /// The results in the order in which the jobs ended, and whether all succeeded.
   private func run(
     _ jobs: [CompactionJob], _ execution: FakeExecution, threads: Int = 2, memory: Int64 = 100,
     supply: ThreadSupply = ThreadSupply()
@@ -247,7 +247,7 @@ private final class FakeExecution: JobExecution, Sendable {
   }
 
   @Test("all small graphs of jobs end, and nobody runs before what it reads") func allSmallGraphs() throws {
-    // Three jobs; each reads a file of its own and any of the others' outputs.
+    // Three jobs, each of which reads a file of its own and any of the others' outputs.
     var followed = 0
     for bits in 0..<64 {
       var jobs: [CompactionJob] = []
