@@ -119,7 +119,7 @@ struct VerifyCommandTests {
     #expect(absent.status == 2 && absent.stdout == [])
     #expect(
       absent.stderr == "actool verify: 2/t-0000002: F0000002.rf is a file of the tablet, but not there\n"
-        + "actool verify: not everything could be looked at, so nothing is said about holes\n", "\(absent.stderr)")
+        + "actool verify: not everything could be read, so nothing can be said about holes\n", "\(absent.stderr)")
     _ = actool.shell("rm -r 2/t-0000002")
     #expect(actool.run("verify", "2").stderr.hasPrefix("actool verify: 2: table 2 has no tablet for the rows of "))
     #expect(actool.run("verify", "nothing").status == 2)
