@@ -51,7 +51,7 @@ struct ConfigurationCheckTests {
     #expect(
       check.problems.map { "\($0.service ?? "-"): \($0.reason)" } == [
         "cs1: tserver.compaction.major.service.cs1.planner: only "
-          + "org.apache.accumulo.core.spi.compaction.DefaultCompactionPlanner is known here, found org.example.Nope",
+          + "org.apache.accumulo.core.spi.compaction.DefaultCompactionPlanner is supported, found org.example.Nope",
         "default: tserver.compaction.major.service.default.planner.opts.executors: column 3: expected the end of the text, "
           + "found 'x' in []x",
         "root: tserver.compaction.major.service.root.planner.opts.maxOpen: expected a whole number below 2^31 without a unit, "
