@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Check of the compaction services")
 struct ConfigurationCheckTests {
-  /// Accumulo does not look at the default services unless there are others.
+  /// Accumulo checks the default services only if there are others.
   static let unseenByAccumulo: Set<String> = ["cc-08"]
 
   @Test("what Accumulo accepts is sound and makes the same pools and queues, what it refuses is not")
