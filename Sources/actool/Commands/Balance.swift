@@ -29,7 +29,7 @@ struct Balance: ParsableCommand {
 
   @Option(
     name: .customLong("table"), parsing: .singleValue,
-    help: ArgumentHelp("Only this table. Repeatable.", valueName: "ID"))
+    help: ArgumentHelp("Balance only this table. Repeatable. Default: all but Accumulo's own tables.", valueName: "ID"))
   var tables: [String] = []
 
   @OptionGroup var balancing: BalancingOptions

@@ -22,6 +22,8 @@ struct Compact: ParsableCommand {
         actool compact --queue DCQ1 jobs.json
         actool compact --output all.rf F1.rf F2.rf
         actool compact --cancel ECID:5f0c... tables/2/t-0001
+
+      Exit status 1 when a job fails or is refused, or when --executor and --queue match none of the jobs.
       """)
 
   @Argument(

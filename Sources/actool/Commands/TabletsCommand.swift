@@ -10,7 +10,8 @@ struct TabletsCommand: ParsableCommand {
       The records are input for plan and balance. The metadata is text printed by Accumulo's shell; it is read as a stream.
 
         accumulo shell -e 'scan -np -t accumulo.metadata' > metadata.txt
-        actool tablets --metadata metadata.txt --table 2 | actool balance --group-regex '(..).*' --default-group none
+        actool tablets --metadata metadata.txt --table 2 |
+          actool balance --group-regex '(..).*' --default-group none
 
       Exit status 1 when tablets overlap, or when the metadata or a table directory has holes between them; the \
       tablets are still printed.
@@ -26,7 +27,7 @@ struct TabletsCommand: ParsableCommand {
 
   @Option(
     name: .customLong("table"), parsing: .singleValue,
-    help: ArgumentHelp("Only this table. Repeatable.", valueName: "ID"))
+    help: ArgumentHelp("Print only this table. Repeatable. Default: all tables.", valueName: "ID"))
   var tables: [String] = []
 
   @OptionGroup var servers: ServerOptions

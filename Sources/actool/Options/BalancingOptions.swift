@@ -20,7 +20,7 @@ struct BalancingOptions: ParsableArguments {
   @Option(
     name: .customLong("groups"),
     help: ArgumentHelp(
-      "A list of groups in place of a pattern: END-ROW, a tab and GROUP on each line.", valueName: "FILE"))
+      "File with a list of groups in place of a pattern: END-ROW, a tab and GROUP on each line.", valueName: "FILE"))
   var groupFile: String?
 
   @Option(

@@ -7,8 +7,8 @@ struct BlockLimitOptions: ParsableArguments {
   @Option(
     name: .customLong("block-limit"),
     help: ArgumentHelp(
-      "The largest block to read, compressed or not. Default: a quarter of --memory where the command has it, "
-        + "but at least 64M.", valueName: "SIZE"))
+      "The largest block to read, compressed or not. Default: 64M, or a quarter of --memory if the command has it "
+        + "and that is more.", valueName: "SIZE"))
   var size: String?
 
   func validate() throws { _ = try limit() }

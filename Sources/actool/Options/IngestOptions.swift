@@ -40,7 +40,7 @@ struct IngestOptions: ParsableArguments {
   var rowMin: UInt64 = 0
 
   @Option(
-    parsing: .unconditional, help: ArgumentHelp("Upper bound of the rows, exclusive. Default: 2^63-1.", valueName: "N"))
+    parsing: .unconditional, help: ArgumentHelp("Upper bound of the rows, exclusive; at most 2^63.", valueName: "N"))
   var rowMax: UInt64 = (1 << 63) - 1
 
   @Flag(inversion: .prefixedNo, exclusivity: .exclusive, help: "Write checksums into the values.")

@@ -10,7 +10,7 @@ struct ReportingOptions: ParsableArguments {
   @Flag(help: "Print only errors to standard error.")
   var quiet = false
 
-  @Option(help: "Print progress records to standard error. Default: a line that is redrawn, if it is a terminal.")
+  @Option(help: "Print progress to standard error as records. Default: a line that is redrawn, on a terminal only.")
   var progress: Progress?
 
   func validate() throws { if quiet { try OptionConflict.refuse(given, beside: "--quiet") } }
