@@ -1,11 +1,11 @@
-# Everything there is to do with this project. `make` alone lists it.
+# All tasks of this project. `make` alone lists them.
 
 SWIFT ?= swift
 PREFIX ?= /usr/local
 DESTDIR ?=
 BINARY = .build/release/actool
-# libdeflate does the work of the codec gz. Without it (`swift build`, or TRAITS= here), zlib does it more slowly. The other
-# traits are codecs of their own, which a build without them refuses by name.
+# The codec gz uses libdeflate. Without it (`swift build`, or TRAITS= here), gz uses zlib, which is slower. The other traits are
+# codecs of their own; a build without one of them refuses its codec by name.
 TRAITS = --traits Libdeflate,Snappy,LZ4,Bzip2
 
 .PHONY: help deps build demo test bench bench-peers install uninstall lint check clean
@@ -15,11 +15,11 @@ help:
 	@echo 'make build     build actool for use: $(BINARY)'
 	@echo 'make demo      plan, compact and read back a table of real RFiles, in a temporary directory'
 	@echo 'make test      build and run all tests; make test REWRITE=1 rewrites the answers in Fixtures/cases'
-	@echo 'make bench     speed and memory beside the codec alone; more with BENCH="--entries 10M --only ci-*", or BENCH=--help'
-	@echo '                   BASE=/path/to/other/actool runs that build in turn with this one, pair by pair'
-	@echo 'make bench-peers   the same merge by RocksDB and sort, where they are installed or apt can get them'
-	@echo 'make install   actool, its manual page and completions, under PREFIX=$(PREFIX)'
-	@echo 'make check     what a change must pass: lint, rules of the rooms, build without warnings, tests'
+	@echo 'make bench     speed and memory, compared with the codec alone; options: BENCH="--entries 10M --only ci-*", BENCH=--help'
+	@echo '                   BASE=/path/to/other/actool compares that build with this one, in alternating runs'
+	@echo 'make bench-peers   the same merge by RocksDB and sort, if they are installed or apt can install them'
+	@echo 'make install   install actool, its manual page and completions under PREFIX=$(PREFIX)'
+	@echo 'make check     what every change must pass: lint, build without warnings, tests'
 	@echo 'make clean     remove what was built'
 
 deps:
@@ -31,8 +31,8 @@ build: deps
 demo: build
 	@docs/demo.sh $(BINARY)
 
-# Optimised, because the tests process much data. Their own build directory, because -enable-testing builds all modules
-# differently. Then the program that a plain `swift build` makes, which has zlib in place of libdeflate.
+# Optimised, because the tests process much data. They have their own build directory, because -enable-testing changes how all
+# modules are built. Then the program of a plain `swift build`, which has zlib in place of libdeflate.
 test: deps
 	$(SWIFT) test $(TRAITS) -c release -Xswiftc -enable-testing --scratch-path .build-test
 	$(SWIFT) build --scratch-path .build-plain --product actool
@@ -74,7 +74,7 @@ uninstall:
 lint:
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Benchmarks
 
-# Warnings are errors in every target, and the rules of the rooms are tests: see Tests/RoomTests.
+# Warnings are errors in every target, and the rules of the source rooms are tests: see Tests/RoomTests.
 check: deps lint test
 
 clean:

@@ -28,7 +28,7 @@ say 'A tablet with four files, as Accumulo wrote them'
 run 'ls tables/2/default_tablet'
 run 'actool info --format text tables/2/default_tablet/F000000A.rf'
 
-say 'How many entries the files hold, and how many of them a scan sees: the newest versions, without what was deleted'
+say 'How many entries the files hold, and how many of them a scan sees: only the newest versions, without deleted entries'
 run 'actool scan --raw --format hex tables/2 | wc -l'
 run 'actool scan --format hex tables/2 | wc -l'
 "$actool" scan --format hex tables/2 > before

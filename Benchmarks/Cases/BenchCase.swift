@@ -24,7 +24,8 @@ struct BenchCase {
   /// The codec and level of its output.
   var codec = Codec.none
   var level: Int?
-  /// Whether unchanged blocks may be taken over as they are. Never done for the codec none, nor when a level is given.
+  /// Whether unchanged blocks may be copied as they are. This is never done for the codec none, nor when a level is
+  /// given.
   var reusesBlocks = true
 
   static func named(_ name: String) throws -> BenchCase {

@@ -17,7 +17,7 @@ struct CaseReport: Codable {
     var readBackCPU: Sample?
     /// Merging, sync and reading back, one after another; a job does the last two at the same time.
     var total: Sample?
-    /// CPU time as a multiple of the floor: from the best runs, and as the median over runs made side by side.
+    /// CPU time as a multiple of the floor: from the best runs, and as the median of adjacent runs.
     var cpuToFloor: Double?
     var cpuToFloorMedian: Double?
 
@@ -46,7 +46,7 @@ struct CaseReport: Codable {
   var floor: Sample?
   /// Wall time with one thread divided by that with the most threads, from the best runs.
   var speedUp: Double?
-  /// The share of the output's blocks that were taken over as they were: 0 to 1.
+  /// The share of the output's blocks that were copied as they were: 0 to 1.
   var shareReused: Double?
   /// A hash of the resulting entries, or of the plan: the same for any codec and number of threads.
   var hash = ""
@@ -83,7 +83,7 @@ struct Runs {
 
 extension CaseReport {
   /// Fills in everything that follows from the runs, the first of which has one thread. `floors` are the runs of the
-  /// floor, made side by side with them; empty when there is no floor. Items and bytes must be set already.
+  /// floor, made in turn with them; empty when there is no floor. Items and bytes must be set already.
   mutating func conclude(_ all: [Runs], floors: [Double]) {
     floor = Sample(ifAny: floors).flatMap { $0.best > 0 ? $0 : nil }
     passes = all.map { runs in

@@ -21,7 +21,7 @@ enum ReportTable {
     in memory   k/s of one thread's CPU when nothing is written
     floor       CPU of one thread to inflate all input blocks and deflate all output blocks with the same library and level, and
                 nothing else; verify: to decode, merge and check sums. ratio: CPU of all threads to it
-    reused      share of the output's blocks that were taken over without being compressed again: the floor does not know of it
+    reused      share of the output's blocks that were copied without being compressed again; the floor does not consider this
     sync, back  the final sync; reading the output back and checking it. total: wall with
                 one after the other (a job does both at the same time)
     """

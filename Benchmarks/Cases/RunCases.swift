@@ -6,24 +6,24 @@ import SystemPackage
 
 /// Options of all commands that measure.
 struct MeasureOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Entries of each case; K and M are thousands.", valueName: "N"))
+  @Option(help: ArgumentHelp("Entries of each case; K and M are powers of 1000.", valueName: "N"))
   var entries = Count(value: 2_000_000)
   @Option(help: ArgumentHelp("Runs of each case.", valueName: "N")) var runs = 3
   @Option(help: ArgumentHelp("The most threads. Default: one for each core.", valueName: "N"))
   var threads = Machine.cores
-  @Option(help: ArgumentHelp("Where files are made; they are removed at the end.", valueName: "DIR"))
+  @Option(help: ArgumentHelp("Directory for temporary files; they are removed at the end.", valueName: "DIR"))
   var directory = FileManager.default.temporaryDirectory.path
-  @Flag(help: "A line of JSON for each case.") var json = false
-  @Option(help: ArgumentHelp("Stands in the output. Default: the clock's.", valueName: "TEXT"))
+  @Flag(help: "Print a line of JSON for each case.") var json = false
+  @Option(help: ArgumentHelp("The date to print. Default: now.", valueName: "TEXT"))
   var date: String?
 
   func validate() throws {
     guard entries.value >= 100, runs > 0, 1...1024 ~= threads else {
-      throw ValidationError("expected at least 100 entries, a run, and 1 to 1024 threads")
+      throw ValidationError("expected at least 100 entries, at least one run, and 1 to 1024 threads")
     }
   }
 
-  /// Runs `body` in a directory of its own, which is removed afterwards whatever happens.
+  /// Runs `body` in a directory of its own, which is removed afterwards even if `body` fails.
   func inScratch(_ body: (FilePath) throws -> Void) throws {
     Interruption.watch()
     let scratch = FilePath(directory).appending("actool-bench-\(ProcessInfo.processInfo.processIdentifier)")
@@ -65,7 +65,7 @@ struct RunCases: ParsableCommand {
     commandName: "run",
     abstract: "Measures named cases.",
     discussion: """
-      Each case runs in a process of its own. Compactions are merged and written without and with the final sync and reading back.
+      Each case runs in a process of its own. Compactions are timed both without and with the final sync and reading back.
 
         Bench --list
         Bench --only 'ci-*' --entries 10M --runs 5
@@ -76,7 +76,7 @@ struct RunCases: ParsableCommand {
     parsing: .upToNextOption, help: ArgumentHelp("Only cases of these names; * stands for any part.", valueName: "NAME")
   )
   var only: [String] = []
-  @Flag(help: "Prints the names of all cases, and measures nothing.") var list = false
+  @Flag(help: "Print the names of all cases, and measure nothing.") var list = false
 
   func run() throws {
     let cases = only.isEmpty ? BenchCase.all : BenchCase.all.filter { $0.matches(only) }

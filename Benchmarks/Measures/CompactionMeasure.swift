@@ -5,7 +5,7 @@ import RFile
 import Synchronization
 import SystemPackage
 
-/// Merges files into one, with each number of threads in turn, beside the floor.
+/// Merges files into one, with each number of threads in turn, and measures the floor.
 struct CompactionMeasure {
   var inputs: [String]
   var codec: Codec
@@ -39,7 +39,7 @@ struct CompactionMeasure {
         defer { setting.remove(output) }
         _ = try merge(into: output, &passes[i])
         guard try run > 0 || Hash.ofEntries(output) == report.hash else {
-          throw BenchError("\(report.name): \(passes[i].threads) threads give other entries than one")
+          throw BenchError("\(report.name): \(passes[i].threads) threads give different entries than one")
         }
       }
     }
@@ -68,8 +68,8 @@ struct CompactionMeasure {
   private func merge(into output: String, with pool: CodecPool, _ runs: inout Runs) throws -> CompactionStatistics {
     var compactor = compactor
     (compactor.pool, compactor.reusesBlocks) = (pool, reusesBlocks)
-    // The sync is the last thing that happens to the file. A job reads the file back meanwhile. Here reading comes
-    // after the sync, so that each can be timed by itself.
+    // The sync is the last thing that happens to the file. A job reads the file back during the sync. Here reading
+    // comes after the sync, so each can be timed separately.
     let merged = Mutex<Instant?>(nil)
     let disk = Disk { change, _ in if change == .sync { merged.withLock { $0 = .now } } }
 

@@ -25,7 +25,7 @@ struct Hash {
     add(entry.pointee.value.bytes)
   }
 
-  /// Of all entries of a file, whatever its codec and blocks.
+  /// The hash of all entries of a file, independent of its codec and blocks.
   static func ofEntries(_ path: String) throws -> String {
     var hash = Hash()
     let cursor = try RFileReader(path: path).merged()

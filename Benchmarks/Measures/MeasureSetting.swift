@@ -16,7 +16,7 @@ struct MeasureSetting {
   /// One thread, and the most, for measurements that use several.
   var threadCounts: [Int] { threads > 1 ? [1, threads] : [1] }
 
-  /// Outputs are removed at once, because several of them may not fit on the disk.
+  /// Outputs are removed right away, because several of them may not fit on the disk.
   func remove(_ path: String) { _ = try? Disk().removeIfThere(FilePath(path)) }
 }
 

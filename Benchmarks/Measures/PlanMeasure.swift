@@ -7,7 +7,7 @@ struct PlanMeasure {
   var tablets: Int
   var setting: MeasureSetting
 
-  /// Extents are in order and without gaps, so that they form one table; sizes are random.
+  /// Extents are in order and without gaps, so they form one table; sizes are random.
   static func table(tablets: Int) -> [Tablet] {
     var random = SplitMix(state: 42)
     func row(_ number: Int) -> [UInt8]? { number == 0 ? nil : Array("row\(10_000_000 + number)".utf8) }

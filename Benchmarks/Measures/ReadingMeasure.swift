@@ -4,12 +4,12 @@ import Entries
 import RFile
 import Records
 
-/// Measures what only reads, beside the floor, which is to inflate all blocks.
+/// Measures commands that only read, and their floor, which is to inflate all blocks.
 struct ReadingMeasure {
   var inputs: [String]
   var setting: MeasureSetting
 
-  /// Reads all entries of all files in the order of their keys, as hex text that goes nowhere.
+  /// Reads all entries of all files in the order of their keys, as hex text that is discarded.
   func scan(into report: inout CaseReport) throws {
     try measure(into: &report) { loader in
       var writer = EntryTextWriter(.hex)
@@ -55,7 +55,7 @@ struct ReadingMeasure {
         let found = try pool.occupy { try body(BlockLoader(pool: pool)) }
         passes[i].add(from: start, to: .now)
         guard found == (report.items, report.bytesOut) else {
-          throw BenchError("\(report.name): \(pool.threads) threads give other entries than one")
+          throw BenchError("\(report.name): \(pool.threads) threads give different entries than one")
         }
       }
     }

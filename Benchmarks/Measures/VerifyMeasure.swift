@@ -2,7 +2,7 @@ import BlockFile
 import ContinuousIngest
 import SystemPackage
 
-/// Verifies a continuous ingest table, beside the floor: decoding, merging and checksums of the same entries.
+/// Verifies a continuous ingest table, and measures the floor: decoding, merging and checksums of the same entries.
 struct VerifyMeasure {
   var inputs: [String]
   var setting: MeasureSetting
@@ -31,7 +31,7 @@ struct VerifyMeasure {
           hash.add(count)
         }
         guard report.hash.isEmpty || report.hash == hash.text else {
-          throw BenchError("\(report.name): \(passes[i].threads) threads give other counts than one")
+          throw BenchError("\(report.name): \(passes[i].threads) threads give different counts than one")
         }
         report.hash = hash.text
       }

@@ -6,7 +6,7 @@ import SystemPackage
 
 // Compares two builds of actool by running whole commands, from start to exit, with sync and reading back.
 //
-// A machine's speed drifts, so every run of ours stands between two runs of the base:
+// A machine's speed drifts, so every run of ours is between two runs of the base:
 //
 //     base ours base   base ours base   base ours base
 //     └─── a round ──┘
@@ -18,16 +18,16 @@ import SystemPackage
 struct ComparePrograms: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "pairs",
-    abstract: "Runs another build of actool in turn with this one, case by case.",
+    abstract: "Compares another build of actool with this one, case by case, in alternating runs.",
     discussion: """
-      Each case is a whole command on files made for it. The ratio is the time of ours by that of the base: below 1 is faster.
+      Each case is a whole command on files made for it. The ratio is our time divided by the base's: below 1 is faster.
 
         Bench pairs --base /tmp/old/actool --only 'ci-*' --entries 10M --runs 5
       """)
 
   @OptionGroup var options: MeasureOptions
-  @Option(help: ArgumentHelp("The other program.", valueName: "FILE")) var base: String
-  @Option(help: ArgumentHelp("This program.", valueName: "FILE")) var ours = ".build/release/actool"
+  @Option(help: ArgumentHelp("The program to compare with.", valueName: "FILE")) var base: String
+  @Option(help: ArgumentHelp("The program to measure.", valueName: "FILE")) var ours = ".build/release/actool"
   @Option(
     parsing: .upToNextOption, help: ArgumentHelp("Only cases of these names; * stands for any part.", valueName: "NAME")
   )
@@ -35,7 +35,7 @@ struct ComparePrograms: ParsableCommand {
 
   func validate() throws {
     for program in [base, ours] where access(program, X_OK) != 0 {
-      throw ValidationError("\(program) is no program that can be run")
+      throw ValidationError("\(program) is not an executable program")
     }
   }
 

@@ -54,7 +54,7 @@ struct PairReport: Codable {
   /// How far the base's two runs are apart, as the median of all rounds: 0.02 is two per cent.
   var noise: Double { Sample(baseRatios.map { abs($0 - 1) }).median }
 
-  /// What the rounds show. No difference when ours is no farther from the base than the base is from itself.
+  /// What the rounds show: no difference if ours is no farther from the base than the base is from itself.
   var verdict: String {
     if wallRatio.median > 1 + noise { return "slower" }
     return wallRatio.median < 1 - noise ? "faster" : "same"
@@ -96,7 +96,7 @@ enum PairTable {
 
   static let legend = """
 
-    base s, ours s: median wall of the whole command. wall: ours to the base's runs around it, median of the rounds, with
-    min and max; cpu: the same in CPU time; noise: how far the base is from itself, median. bytes: whether both wrote the same.
+    base s, ours s: median wall of the whole command. wall: ours divided by the base's runs around it, median of the rounds, with
+    min and max; cpu: the same in CPU time; noise: how far two runs of the base differ, median. bytes: whether both wrote the same.
     """
 }

@@ -11,17 +11,19 @@ import SystemPackage
 struct MeasurePeers: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "peers",
-    abstract: "The same merge by other programs, in the same run.",
+    abstract: "Runs the same merge with other programs.",
     discussion: """
-      Four files of a continuous ingest table are merged into one by actool; the same keys and values, as four overlapping files of \
-      level 0, by RocksDB (`ldb`, `db_bench`) with the same codec, level and size of blocks; and the same entries as hex text by \
-      `sort -m`. A program that is not installed is skipped with a message.
+      Four files of a continuous ingest table are merged into one by actool; the same keys and values, as four \
+      overlapping files of level 0, by RocksDB (`ldb`, `db_bench`) with the same codec, level and block size; and the \
+      same entries as hex text by `sort -m`. A program that is not installed is skipped with a message.
 
         Bench peers --entries 10M --codecs zstd
       """)
 
   @OptionGroup var options: MeasureOptions
-  @Option(parsing: .upToNextOption, help: "none, gz, zstd.") var codecs: [Codec] = [.none, .zstd, .gz]
+  @Option(parsing: .upToNextOption, help: "Codecs to measure: none, gz, zstd.") var codecs: [Codec] = [
+    .none, .zstd, .gz,
+  ]
 
   func run() throws {
     let machine = Machine(date: options.date)

@@ -60,7 +60,7 @@ extension PeerReport {
     self.machine = machine
   }
 
-  /// The reports with their ratios to actool's own among them.
+  /// The reports, each with its ratio to actool's own report.
   static func compared(_ reports: [PeerReport]) -> [PeerReport] {
     let own = reports.filter { $0.program == actool }
     return reports.map { report in
@@ -95,7 +95,7 @@ enum PeerTable {
 
   static let legend = """
     wall        merged, written and synced (sort: not synced, and compared with actool's time without the sync); not read back
-    actool is   so many times as fast, with as many threads, or the most it has
+    actool is   this many times as fast, with the same number of threads, or the most it has
     """
 
   static func row(_ report: PeerReport) -> String {

@@ -12,7 +12,7 @@ import SystemPackage
 //     LOG                   the result, one event in JSON: time, CPU, entries in and out, number of parts
 //
 // The style is universal, because version 7 does not split a leveled compaction into an empty level. The number of
-// parts is twice that of threads, because RocksDB plans one part less than it is asked for when asked for two, and its
+// parts is twice that of threads, because RocksDB plans one part less than requested when two are requested, and its
 // ranges are not exactly equal. Its time includes the sync of the output, as ours does here; neither reads the output
 // back. zlib has a window of 16 KiB in RocksDB, which the tools cannot change.
 
@@ -78,7 +78,7 @@ struct RocksDB {
     let answer = try ChildProcess.run("ldb", ["--db=\(database)", "get_property", "rocksdb.num-files-at-level0"]).output
     let files = String(decoding: answer, as: UTF8.self).split { !$0.isNumber }.last.map(String.init)
     guard files == "\(inputs.count)" else {
-      throw BenchError("RocksDB made \(files ?? "no") files of level 0 of \(inputs.count) loads")
+      throw BenchError("RocksDB made \(files ?? "no") files of level 0 from \(inputs.count) loads")
     }
   }
 

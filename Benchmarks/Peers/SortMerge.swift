@@ -8,7 +8,7 @@ import SystemPackage
 struct SortMerge {
   private let directory: FilePath
   private var texts: [String] = []
-  /// The size of all texts together, in bytes.
+  /// The total size of all texts, in bytes.
   private(set) var bytes: Int64 = 0
 
   /// Returns nil, with a message, when it is not installed.

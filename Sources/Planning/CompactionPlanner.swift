@@ -1,12 +1,12 @@
-// One plan of one tablet for one kind: at most one job. Accumulo: `DefaultCompactionPlanner.makePlan`.
+// One plan for one tablet and one kind of compaction: at most one job. Accumulo: `DefaultCompactionPlanner.makePlan`.
 //
-// 1. Nothing runs: files that meet the ratio. A compaction that must take all files in the end looks one step ahead:
-//    when what is left would not meet the ratio, it takes everything at once.
-// 2. Something runs, SYSTEM: the outputs of the running jobs are predicted and stand among the candidates. A set that
+// 1. Nothing runs: files that meet the ratio. A compaction that must take all files in the end looks one step ahead: if
+//    the rest would not meet the ratio, it takes everything now.
+// 2. SYSTEM while something runs: the outputs of the running jobs are predicted and join the candidates. A set that
 //    holds a predicted file will be compacted later; it is replaced by its own predicted output, and the search goes
 //    on. Only a set of real files runs now.
-// 3. Nothing found: USER, SELECTOR and CHOP take what they must, unless a job of the same kind runs. SYSTEM lowers the
-//    ratio when the tablet has more files than `table.file.max`, nothing runs and all files are candidates.
+// 3. Nothing found: USER, SELECTOR and CHOP take the files they must, unless a job of the same kind runs. SYSTEM lowers
+//    the ratio when the tablet has more files than `table.file.max`, nothing runs and all files are candidates.
 
 import Records
 
@@ -21,7 +21,7 @@ struct CompactionPlanner {
     /// In ascending order of size; empty when there is nothing to do.
     var files: [PlannedFile]
     var reason: PlanReason
-    /// For the priority: the limit that a tablet was found to exceed, 0 in all other cases.
+    /// For the priority: the file limit that the tablet exceeds, 0 in all other cases.
     var limit = 0
   }
 
@@ -71,7 +71,7 @@ struct CompactionPlanner {
       limit: fileLimit)
   }
 
-  /// Whether there would be another compaction by ratio after this one.
+  /// Whether the tablet would have files that meet the ratio after this compaction.
   private func meetsRatioAfter(
     _ found: ArraySlice<PlannedFile>, _ candidates: [PlannedFile], _ selection: FileSelection
   ) throws(PlanningError) -> Bool {
@@ -80,7 +80,7 @@ struct CompactionPlanner {
     return try !selection.meetingRatio(left, ratio: ratio, cap: .max).isEmpty
   }
 
-  /// A set of real files that meets the ratio and that no running job's output will ever join before it.
+  /// Real files that meet the ratio, without those to be compacted later, together with the output of a running job.
   private func besideRunning(
     _ candidates: [PlannedFile], _ running: [[PlannedFile]], _ selection: FileSelection, cap: Int64
   ) throws(PlanningError) -> [PlannedFile] {

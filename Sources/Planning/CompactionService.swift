@@ -1,6 +1,6 @@
-// Services and their planners, out of the properties below `tserver.compaction.major.service.`:
+// Services and their planners, from the properties that start with `tserver.compaction.major.service.`:
 //
-//     <service>.planner                     a class: only DefaultCompactionPlanner is known here
+//     <service>.planner                     a class; only DefaultCompactionPlanner is supported
 //     <service>.planner.opts.<option>       executors, maxOpen, lowestRatio
 //     <service>.rate.limit                  bytes per second, 0 for no limit
 //
@@ -13,9 +13,9 @@ package struct CompactionService: Hashable, Sendable {
   package var name: String
   /// In ascending order of size, the one for all sizes last.
   package var executors: [Executor]
-  /// Files a job may take.
+  /// The most files that a job can take.
   package var maxOpen: Int
-  /// How far the ratio may be lowered for a tablet with too many files.
+  /// How far the ratio can be lowered for a tablet with too many files.
   var lowestRatio: Double
   /// Bytes per second, 0 for no limit.
   package var rateLimit: Int64
@@ -23,13 +23,13 @@ package struct CompactionService: Hashable, Sendable {
   static let planner = "org.apache.accumulo.core.spi.compaction.DefaultCompactionPlanner"
   static let deprecatedMaxOpen = "tserver.compaction.major.thread.files.open.max"
 
-  /// - Parameter settings: where the deprecated limit of open files may be set.
+  /// - Parameter settings: these may hold the deprecated limit of open files.
   init(_ definition: CompactionServices.Definition, _ settings: Settings) throws(PlanningError) {
     name = definition.name
     rateLimit = definition.rateLimit
     let place = CompactionServices.prefix + name + ".planner"
     guard definition.planner == Self.planner else {
-      throw PlanningError("\(place): only \(Self.planner) is known here, found \(definition.planner)")
+      throw PlanningError("\(place): only \(Self.planner) is supported, found \(definition.planner)")
     }
     guard let options = definition.options else { throw PlanningError("\(place).opts.executors: not set") }
     do throws(PlanningError) {
@@ -56,12 +56,11 @@ package struct CompactionService: Hashable, Sendable {
     }
   }
 
-  /// The first one whose limit is above the size; the last one when there is none. Nil only when there are no
-  /// executors.
+  /// The first executor whose limit is above the size, otherwise the last one. Nil only without executors.
   package func executor(forSize size: Int64) -> Executor? {
     executors.first { $0.maxSize.map { size < $0 } ?? true } ?? executors.last
   }
 
-  /// For system compactions: the sum of sizes beyond which files are not looked at, the limit of the last executor.
+  /// For system compactions: the limit of the last executor. Files beyond this sum of sizes, in bytes, are ignored.
   var cap: Int64 { executors.last?.maxSize ?? .max }
 }

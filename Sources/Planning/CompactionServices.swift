@@ -1,12 +1,12 @@
 internal import Settings
 
-/// All services that a configuration defines. Each is looked into only when it is asked for, as a broken one harms no
-/// other.
+/// All services that a configuration defines. Each is parsed only when it is asked for, so a broken one does not affect
+/// the others.
 struct CompactionServices: Sendable {
   struct Definition: Sendable {
     var name: String
     var planner: String
-    /// Nil: there is none.
+    /// Nil when the service has none.
     var options: [String: String]?
     var rateLimit: Int64
   }
@@ -18,8 +18,8 @@ struct CompactionServices: Sendable {
   private let definitions: [String: Definition]
   private let settings: Settings
 
-  /// - Throws: `PlanningError` for a property of no known form, for options of a service without a planner, for a bad
-  ///   rate limit.
+  /// - Throws: `PlanningError` for a malformed property, for options of a service without a planner, for a bad rate
+  ///   limit.
   init(_ settings: Settings) throws(PlanningError) {
     self.settings = settings
     var planners: [String: String] = [:]
@@ -63,7 +63,7 @@ struct CompactionServices: Sendable {
   /// The class of a service's planner.
   func planner(of service: String) -> String? { definitions[service]?.planner }
 
-  /// - Throws: `PlanningError` when the service is not defined, or not soundly.
+  /// - Throws: `PlanningError` when the service is not defined, or its definition is invalid.
   func service(_ name: String) throws(PlanningError) -> CompactionService {
     guard let definition = definitions[name] else {
       throw PlanningError("no compaction service is named \"\(name)\"; there are \(names.joined(separator: ", "))")
@@ -71,8 +71,8 @@ struct CompactionServices: Sendable {
     return try CompactionService(definition, settings)
   }
 
-  /// Below the prefix. The number of threads that older versions knew makes a default service, if nothing else was said
-  /// about it.
+  /// The properties below the prefix. The deprecated number of threads defines the default service, unless a property of
+  /// that service is set.
   private static func properties(_ settings: Settings) -> [String: String] {
     var properties = settings.below(prefix)
     guard settings.isSet(deprecatedThreads), let threads = settings[deprecatedThreads],

@@ -1,15 +1,15 @@
-// Is a configuration of compaction services sound, and what does it make?
+// Checks a configuration of compaction services.
 //
-// Accumulo's own tool stops with a warning, and without a look, when there are only the services default, meta and
-// root; this check looks into them, too. Accumulo: `org.apache.accumulo.server.conf.CheckCompactionConfig`.
+// When there are only the services default, meta and root, Accumulo's own tool stops with a warning and checks nothing;
+// this check includes them. Accumulo: `org.apache.accumulo.server.conf.CheckCompactionConfig`.
 
 package import Records
 package import Settings
 
-/// What a check of the compaction services of a configuration came to.
+/// The result of checking the compaction services of a configuration.
 package struct ConfigurationCheck: Sendable {
   package struct Problem: Hashable, Sendable {
-    /// Nil: the definitions could not be taken apart into services.
+    /// Nil when the properties could not be split into services.
     package var service: String?
     package var reason: String
   }
@@ -17,7 +17,7 @@ package struct ConfigurationCheck: Sendable {
   /// Sound services, by name.
   package private(set) var services: [CompactionService] = []
   package private(set) var problems: [Problem] = []
-  /// Only the services that Accumulo defines itself are there.
+  /// Whether there are only the services that Accumulo itself defines.
   package private(set) var onlyDefaults = false
 
   package var isSound: Bool { problems.isEmpty }

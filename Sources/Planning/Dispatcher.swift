@@ -15,16 +15,16 @@ struct Dispatcher: Sendable {
     self.options = options
   }
 
-  /// - Throws: `PlanningError` for a class of somebody else's, whose answers nobody here knows.
+  /// - Throws: `PlanningError` for any other class, since its choices cannot be predicted.
   init(_ settings: Settings) throws(PlanningError) {
     let name = settings["table.compaction.dispatcher"] ?? Self.className
     guard name == Self.className else {
-      throw PlanningError("table.compaction.dispatcher: only \(Self.className) is known here, found \(name)")
+      throw PlanningError("table.compaction.dispatcher: only \(Self.className) is supported, found \(name)")
     }
     self.init(options: settings.below("table.compaction.dispatcher.opts."))
   }
 
-  /// The name of a service, which may not exist.
+  /// The name of the service to use. A service of this name need not exist.
   func service(for kind: CompactionKind, hints: [String: String] = [:]) -> String {
     if kind == .user, let type = hints["compaction_type"], let service = options["service.user." + type] {
       return service

@@ -3,9 +3,9 @@
 //     [{"name":"small","type":"internal","maxSize":"16M","numThreads":8},
 //      {"name":"large","type":"external","queue":"DCQ1"}]
 //
-// Accumulo reads it with Gson into an array of a class with five fields, and so do we: a number may stand for a string
-// and the other way round, `2.0` is a whole number, unknown fields are ignored, a missing type is internal.
-// Accumulo: `DefaultCompactionPlanner.init`, `CompactionPlannerInitParams`.
+// It is read as Accumulo reads it, with Gson into an array of a class with five fields: numbers and strings are
+// interchangeable, `2.0` is a whole number, unknown fields are ignored, and a missing type means internal. Accumulo:
+// `DefaultCompactionPlanner.init`, `CompactionPlannerInitParams`.
 
 import Records
 import Settings

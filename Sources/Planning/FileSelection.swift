@@ -1,16 +1,15 @@
 // Which files to compact together.
 //
-// The files stand in ascending order of size. A prefix meets the ratio when its largest file is small against the
-// whole: largest * ratio < sum. Compacting such prefixes only, every entry is rewritten a logarithmic number of times.
-// With ratio 3:
+// The files are in ascending order of size. A prefix meets the ratio when its largest file is small compared to the
+// whole prefix: largest * ratio < sum. When only such prefixes are compacted, every entry is rewritten a logarithmic
+// number of times. With ratio 3:
 //
 //     size    3    3    3    3    4   101   102   103
 //     sum     3    6    9   12   16   117   219   322
 //     good         -    -    y    y     -     -     y          (12 > 9, 16 > 12; 117 < 303; 219 < 306; 322 > 309)
 //
-// The good runs end at the 4 and at the 103. The shorter prefix is cheaper and takes away files sooner, so it is used,
-// unless its output would be larger than the largest file of the next good prefix and so stand in the way of a later
-// compaction:
+// The good runs end at the 4 and at the 103. The shorter prefix is cheaper and removes files sooner, so it is used,
+// unless its output would be larger than the largest file of the next good prefix and would block a later compaction:
 //
 //     size   33   33   33   33    99   100      the first four make 132, and 132, 100, 99
 //     good         -    -    y     -     y      would never meet the ratio: so all six
@@ -20,16 +19,15 @@
 
 struct FileSelection {
   var order: FileOrder
-  /// Files a job may take.
+  /// The most files that a job can take.
   var maxOpen: Int
 
   init(order: FileOrder, maxOpen: Int) {
     (self.order, self.maxOpen) = (order, maxOpen)
   }
 
-  /// Files that meet the ratio; none when there are none. Looks through windows of `maxOpen` files, from small to large
-  /// ones.
-  /// - Parameter cap: files are looked at, in order, as long as their sum is at most this.
+  /// Files that meet the ratio, or none. Slides a window of `maxOpen` files from the smallest to the largest.
+  /// - Parameter cap: files are considered, in order, as long as their sum is at most this many bytes.
   func meetingRatio(
     _ files: [PlannedFile], ratio: Double, cap: Int64
   ) throws(PlanningError) -> ArraySlice<PlannedFile> {
@@ -42,8 +40,8 @@ struct FileSelection {
     return []
   }
 
-  /// For compactions that must take all files in the end: all at once when `maxOpen` allows, otherwise as few of the
-  /// smallest as make the last job a full one.
+  /// For compactions that must take all files in the end: all of them if `maxOpen` allows, otherwise just enough of the
+  /// smallest for the last job to be a full one.
   func mustCompact(_ files: [PlannedFile]) throws(PlanningError) -> ArraySlice<PlannedFile> {
     try requireRoom()
     if files.count <= maxOpen { return order.sorted(files)[...] }
@@ -51,9 +49,9 @@ struct FileSelection {
     return order.sorted(files).prefix(excess < room ? excess + 1 : room)
   }
 
-  /// For a tablet with too many files that do not meet the ratio: the prefix that meets the highest one, when that is
+  /// For a tablet with too many files that do not meet the ratio: the prefix that meets the highest ratio, if that is
   /// above `lowest`.
-  /// - Returns: the files, and the highest ratio that was seen; files of size 0 cannot be the largest of a prefix.
+  /// - Returns: the files, and the highest ratio found. A file of size 0 cannot be the largest of a prefix.
   func meetingLowerRatio(
     _ files: [PlannedFile], lowest: Double, cap: Int64
   ) throws(PlanningError) -> (files: ArraySlice<PlannedFile>, ratio: Double) {
@@ -90,7 +88,7 @@ struct FileSelection {
   }
 }
 
-/// Sorted files and their sums, seen through a window that moves by one file.
+/// Sorted files and their sums, seen through a window that moves one file at a time.
 private struct Windows {
   let files: [PlannedFile]
   /// `sums[n]` is the sum of the first n files.
@@ -105,7 +103,7 @@ private struct Windows {
   func goodPrefix(of window: Range<Int>, ratio: Double) -> Int? {
     var taken: (end: Int, sum: Int64)?
     var good: Int?
-    /// The end of a run of good places: taken when it is the first, or when the one taken so far would block this one.
+    /// Offers the end of a run of good prefixes. It is used if it is the first, or if the one in use would block it.
     func offer(_ end: Int) -> Bool {
       if let taken, taken.sum <= files[end].size { return false }
       taken = (end, sum(window.lowerBound...end))

@@ -1,6 +1,7 @@
 package import Records
 
-/// Ids and output names for jobs, unique within a run. Random; with a seeded generator the same on every run.
+/// Ids and output names for jobs: random, and unique within a run. A seeded generator gives the same names on every
+/// run.
 package struct JobNames<Generator: RandomNumberGenerator> {
   private var generator: Generator
   private var taken: Set<String> = []
@@ -25,7 +26,7 @@ package struct JobNames<Generator: RandomNumberGenerator> {
 
   /// The record of a job.
   /// - Parameters:
-  ///   - pass: 1 for a job on the tablet as it is, more for one that reads what jobs of earlier passes write.
+  ///   - pass: 1 for a job on the tablet as it is; a higher pass reads the outputs of earlier ones.
   package mutating func job(
     _ choice: Decision.Choice, of tablet: Tablet, by planner: TablePlanner, pass: Int
   ) -> CompactionJob {
@@ -41,8 +42,8 @@ package struct JobNames<Generator: RandomNumberGenerator> {
 }
 
 extension TablePlanner {
-  /// The jobs of a tablet: the next one, or with `repeats` all until nothing is left to plan.
-  /// - Parameter explain: is told the reason of every decision, also of the one for no job.
+  /// The jobs of a tablet: the next one, or with `repeats` all of them until nothing is left to plan.
+  /// - Parameter explain: called with the reason for every decision, including the decision for no job.
   package func jobs<Generator>(
     of tablet: Tablet, repeats: Bool, names: inout JobNames<Generator>, explain: (String) -> Void
   ) throws(PlanningError) -> [CompactionJob] {

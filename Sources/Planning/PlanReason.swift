@@ -20,11 +20,11 @@ enum PlanReason: Equatable {
     case .everythingAtOnce(let count, let ratio):
       "all \(files.count) files: after the \(count) that meet the ratio \(ratio) the others would not meet it"
     case .waitsForRunning(let ratio):
-      "no files meet the ratio \(ratio) without the output of a compaction that runs"
-    case .sameKindRuns: "a compaction of the same kind runs"
+      "no files meet the ratio \(ratio) without the output of a running compaction"
+    case .sameKindRuns: "a compaction of the same kind is running"
     case .mustCompact(let candidates):
       "the \(files.count) smallest of \(candidates) files: all must be compacted, at most \(maxOpen) at a time"
-    case .belowRatio(let ratio, let candidates): "no files of \(candidates) meet the ratio \(ratio)"
+    case .belowRatio(let ratio, let candidates): "0 of \(candidates) files meet the ratio \(ratio)"
     case .tooManyFiles(let limit, let best, let lowest, let found):
       "more than \(limit) files and none meet the ratio; the best ratio found is \(best), "
         + (found ? "above the lowest, \(lowest): \(files.count) files" : "not above the lowest, \(lowest)")

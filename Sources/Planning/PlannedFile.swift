@@ -1,6 +1,6 @@
 import Java
 
-/// A file as the planner sees it: one of the tablet, or the output that a job is predicted to have.
+/// A file as the planner sees it: one of the tablet's, or the predicted output of a job.
 struct PlannedFile: Equatable {
   enum Identity: Hashable {
     /// A place in the list of the tablet's files.
@@ -17,7 +17,7 @@ struct PlannedFile: Equatable {
 
   var isPredicted: Bool { if case .predicted = identity { true } else { false } }
 
-  /// The output of a job over these files.
+  /// The predicted output of a job over these files.
   init(predicting files: some Collection<PlannedFile>, number: Int) throws(PlanningError) {
     identity = .predicted(number)
     size = try Self.sum(files)
@@ -28,7 +28,7 @@ struct PlannedFile: Equatable {
     (self.identity, self.size, self.file) = (identity, size, file)
   }
 
-  /// Accumulo's sums wrap beyond 2^63 and then choose wrong executors and files; here that is an error.
+  /// Accumulo's sums wrap at 2^63 and then lead to wrong executors and files; here that is an error.
   static func sum(_ files: some Sequence<PlannedFile>) throws(PlanningError) -> Int64 {
     var sum: Int64 = 0
     for file in files {
@@ -40,7 +40,8 @@ struct PlannedFile: Equatable {
   }
 }
 
-/// Smaller files first; equal ones by their URI, a plain name standing for `file:<directory>/<name>`.
+/// Smaller files first; files of equal size in the order of their URIs, where a plain name counts as
+/// `file:<directory>/<name>`.
 struct FileOrder {
   var directory: String
 

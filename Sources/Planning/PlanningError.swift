@@ -1,4 +1,4 @@
-/// A tablet or a configuration that cannot be planned with.
+/// A tablet or a configuration for which no plan can be made.
 package struct PlanningError: Error, Hashable, CustomStringConvertible {
   /// One line.
   package var description: String

@@ -7,8 +7,8 @@
 //     others in +accumulo          22768..24767      20768..22767
 //     all others                       1..18767      18768..20767 with more files than the limit, else -32768..0
 //
-// The limit is 0 for every compaction but those of the low ratio search, so that in practice the system compactions of
-// user tables stand above their user compactions, and a tablet that really is too full stands lower than one that is
+// The limit is 0 for every compaction except those of the low ratio search. So in practice the system compactions of
+// user tables come before their user compactions, and a tablet that really has too many files comes after one that does
 // not. Accumulo: `org.apache.accumulo.core.util.compaction.CompactionJobPrioritizer`.
 
 internal import Records
@@ -19,7 +19,7 @@ enum Priority {
   /// - Parameters:
   ///   - files: how many files the tablet has.
   ///   - compacting: how many of them the job takes.
-  ///   - limit: the number of files beyond which a tablet of a user table is too full.
+  ///   - limit: the number of files beyond which a tablet of a user table has too many.
   /// - Throws: `PlanningError` for negative counts.
   static func of(
     kind: CompactionKind, table: String, namespace: String, files: Int, compacting: Int, limit: Int

@@ -1,8 +1,9 @@
-// Planning on as if each job had finished.
+// Keeps planning as if each job had finished.
 //
 // The inputs of a job leave the tablet and its output joins it, as large as the inputs together. For SYSTEM the output
-// is a candidate like any other. USER and SELECTOR work on a selection: the output joins it, unless the job took all
-// that was left of it, for then the compaction is over. CHOP works through its files and leaves the outputs alone.
+// is a candidate like any other. USER and SELECTOR work on a selection of files: the output joins it, unless the job
+// took the whole rest of the selection, which ends the compaction. CHOP works through its files and ignores the
+// outputs.
 
 internal import Records
 
@@ -33,7 +34,7 @@ struct RepeatedPlan {
     isOver ? Decision(choice: nil, reason: "all selected files were compacted") : try planner.decide(tablet)
   }
 
-  /// The job finishes and leaves this file.
+  /// Finishes the job: its inputs leave the tablet, and a file of this name joins it.
   mutating func finish(_ choice: Decision.Choice, output: String) throws(PlanningError) {
     passes += 1
     var entries: Int64 = 0
@@ -52,7 +53,7 @@ struct RepeatedPlan {
     tablet.candidates = candidates
   }
 
-  /// Puts another file into the tablet: a flush.
+  /// Adds a file to the tablet, as a flush does.
   mutating func add(_ file: TabletFile) {
     tablet.files.append(file)
     if planner.kind == .system { tablet.candidates?.append(file.file) }

@@ -1,13 +1,13 @@
 package import Records
 package import Settings
 
-/// Plans tablets of one table for one kind of compaction, with what the table's settings say.
+/// Plans the tablets of one table for one kind of compaction, by the table's settings.
 package struct TablePlanner: Sendable {
   package let service: CompactionService
   package let kind: CompactionKind
   /// `table.*` settings that are not Accumulo's defaults: the `properties` of every job.
   package let properties: [String: String]
-  /// Somebody said something about the table's settings.
+  /// Whether any settings of the table were given.
   package let hasProperties: Bool
   private let ratio: Double
   private let fileLimit: Int
@@ -28,8 +28,8 @@ package struct TablePlanner: Sendable {
   }
 
   /// The next job of a tablet, or why there is none.
-  /// - Throws: `PlanningError` when the tablet names files it does not have, or none that Accumulo would take, or sizes
-  ///   beyond 64 bits.
+  /// - Throws: `PlanningError` when the tablet names files it does not have or that Accumulo would not accept, or when
+  ///   the sum of its sizes does not fit in 64 bits.
   package func decide(_ tablet: Tablet) throws(PlanningError) -> Decision {
     let inventory = try TabletInventory(tablet)
     let planner = CompactionPlanner(service: service, kind: kind, ratio: ratio, fileLimit: fileLimit)
@@ -64,16 +64,17 @@ package struct TablePlanner: Sendable {
   }
 }
 
-/// What a plan of one tablet came to.
+/// The result of planning one tablet.
 package struct Decision: Hashable, Sendable {
   package struct Choice: Hashable, Sendable {
-    /// In the order of the tablet's files: what is equal in two of them comes out as a scan of the tablet shows it.
+    /// In the order of the tablet's files, so that equal keys come out in the order in which a scan of the tablet shows
+    /// them.
     package var files: [TabletFile]
     package var executor: String
     package var priority: Int
     /// Sum of the sizes.
     package var bytes: Int64
-    /// The job takes all files of the tablet.
+    /// Whether the job takes all files of the tablet.
     package var selectedAll: Bool
     /// For USER and SELECTOR: the other candidates, which later jobs will take.
     package var nextFiles: [String]

@@ -1,7 +1,7 @@
 package import Records
 package import Settings
 
-/// The planner of each table, made when its first tablet comes.
+/// The planners of all tables. Each is created for the first tablet of its table.
 package struct TablePlanners {
   private let configuration: Configuration
   private let kind: CompactionKind
@@ -10,7 +10,7 @@ package struct TablePlanners {
 
   private struct Table: Hashable {
     var id: String
-    /// The name of its `table.properties`: two tables of one id, from different places, have different settings.
+    /// The path of its `table.properties`: tables with the same id from different places have different settings.
     var properties: String?
   }
 
@@ -34,13 +34,13 @@ package struct TablePlanners {
   }
 }
 
-/// What a whole plan comes to.
+/// The totals of a whole plan.
 package struct PlanTotal: Sendable {
   package var tablets: Int64 = 0
   private var jobs: Int64 = 0
-  /// Inputs of all jobs.
+  /// The number of inputs of all jobs.
   private var files: Int64 = 0
-  /// Stops at the largest number.
+  /// Saturates at the largest number.
   private var bytes: Int64 = 0
 
   package init() {}

@@ -1,6 +1,6 @@
 import Records
 
-/// The files of a tablet as the planner needs them, checked: every name is one that Accumulo would take and comes once,
+/// The files of a tablet as the planner needs them, checked: Accumulo would accept every name, none is listed twice,
 /// and every name among candidates and running jobs is a file of the tablet.
 struct TabletInventory {
   let candidates: [PlannedFile]
@@ -28,7 +28,7 @@ struct TabletInventory {
     func find(_ names: [String], _ list: String) throws(PlanningError) -> [PlannedFile] {
       var found: [PlannedFile] = []
       for name in Set(names).count == names.count ? names : [] {
-        guard let place = places[name] else { throw PlanningError("\(list): \(name) is no file of the tablet") }
+        guard let place = places[name] else { throw PlanningError("\(list): \(name) is not a file of the tablet") }
         found.append(all[place])
       }
       guard found.count == names.count else { throw PlanningError("\(list): a file is listed twice") }

@@ -8,13 +8,14 @@ import SystemPackage
 struct Actool: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "actool",
-    abstract: "Plans and runs compactions of Apache Accumulo's RFiles, on plain directories.",
+    abstract: "Plans and runs compactions of Apache Accumulo tables on plain directories of RFiles.",
     discussion: """
-      Records flow between the commands as lines of JSON:
+      The commands pass records to each other as lines of JSON:
 
         actool plan tables/2 | actool compact
 
-      Status: 0 done; 1 done, and something was found to be wrong; 2 could not do it; 64 wrong usage; 128+n ended by signal n.
+      Exit status: 0 done; 1 done, but something is wrong with the data or a job failed; 2 could not be done; 64 wrong \
+      usage; 128+n ended by signal n.
       """,
     version: "actool 0.1.0 (\(CodecLibraries.summary))",
     subcommands: [
@@ -22,13 +23,14 @@ struct Actool: ParsableCommand {
       Ingest.self,
     ])
 
-  /// Parses, runs, and ends with a status that only `ExitStatus` decides.
+  /// Parses, runs, and ends with the status that `ExitStatus` decides.
   ///
-  /// Nothing is asynchronous: Swift's tasks would need threads, which may not be there (see `ThreadSupply`).
+  /// Nothing is asynchronous: Swift's tasks need threads, and the system may refuse to create them (see
+  /// `ThreadSupply`).
   static func main() {
     Signals.unblock()
     let isOutputOpen = StandardStreams.occupy()
-    // A closed pipe is an error of write, not a signal: see StandardOutput.
+    // Writing to a closed pipe fails with an error instead of raising a signal: see StandardOutput.
     signal(SIGPIPE, SIG_IGN)
     OpenFiles.allowMany()
     OutOfMemory.endsProcess()

@@ -49,7 +49,7 @@ extension ExtraProof {
   var isMinimal: Bool { moves == lowerBound }
 }
 
-/// Both invariants, judged from nothing but the tablets.
+/// Whether both invariants hold, computed only from the tablets.
 func isEven(_ locations: [String?], _ groups: [String], servers: [String]) -> Bool {
   var counts: [String: [String: Int]] = [:]
   for (location, group) in zip(locations, groups) {
@@ -70,7 +70,7 @@ func isEven(_ locations: [String?], _ groups: [String], servers: [String]) -> Bo
   return extras.max()! - extras.min()! <= 1
 }
 
-/// Where the tablets are after the plan, and how many steps moved one that was not there before.
+/// Where the tablets are after the plan. Throws if a step moves a tablet from a server that does not have it.
 func applying(_ plan: BalancePlan, to sites: [TabletSite], live: Set<String>) throws -> [String?] {
   var locations = Dictionary(uniqueKeysWithValues: sites.map { ($0.extent, $0.location) })
   for migration in plan.assignments + plan.migrations {

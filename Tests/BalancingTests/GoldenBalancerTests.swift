@@ -4,7 +4,7 @@ import Testing
 @testable import Balancing
 @testable import Records
 
-/// Accumulo's own balancers as judges.
+/// Compares with Accumulo's own balancers.
 @Suite("Accumulo's balancers") struct GoldenBalancerTests {
   private func sites(_ line: GoldenLine) -> [TabletSite] {
     (line["tablets"]?.elements ?? []).map { tablet in

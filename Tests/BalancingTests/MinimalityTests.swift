@@ -93,7 +93,7 @@ import Testing
     #expect(try isEven(applying(plan, to: input.sites, live: []), input.groups, servers: input.servers.names))
     #expect(PlacementReport(plan.after).isBalanced)
     #expect(BalancePlan(plan.after).migrations.isEmpty)
-    // Any prices give a bound that holds; wrong ones only a worse one.
+    // Any prices give a valid bound; wrong ones only give a weaker one.
     let share = placement.share
     let withExtras = share.extras.indices.filter { share.extras[$0] > 0 }
     let wanted = withExtras.flatMap { group in

@@ -4,9 +4,9 @@ import Testing
 
 @testable import Balancing
 
-/// What holds after every prefix of a plan.
+/// Invariants that hold after every prefix of a plan.
 @Suite("The order of migrations") struct MoveOrderTests {
-  /// How many tablets each group has too few or too many of on each server; drained servers should have none.
+  /// How many tablets too few or too many each group has on each server; drained servers should have none.
   private struct Watch {
     var counts: [String: [String: Int]] = [:]
     var sizes: [String: Int] = [:]

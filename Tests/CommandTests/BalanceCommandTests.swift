@@ -4,7 +4,7 @@ import Testing
 @Suite("actool tablets and balance") struct BalanceCommandTests {
   let actool = CommandRunner()
 
-  /// The tree of the balancer's documentation in small: two levels, one server that has most of them.
+  /// The tree of docs/balance.md in miniature: two levels, most of which are on one server.
   private static let metadata = """
     2;00~ loc:1 []\th1:9997
     2;00~ ~tab:~pr []\t\\x00

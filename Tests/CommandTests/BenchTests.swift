@@ -8,7 +8,7 @@ import Testing
     CommandRunner.binary.split(separator: "/", omittingEmptySubsequences: false).dropLast()
     .joined(separator: "/") + "/Bench"
 
-  /// What the tests look at in a line.
+  /// The fields of a line that the tests use.
   private struct Line: Decodable {
     struct Pass: Decodable {
       var threads: Int

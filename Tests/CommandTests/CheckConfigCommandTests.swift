@@ -33,7 +33,7 @@ struct CheckConfigCommandTests {
     #expect(outcome.lines.count == 2)
     #expect(
       outcome.stderr == """
-        actool check-config: a.properties: defines no compaction services beside Accumulo's own: default, meta, root
+        actool check-config: a.properties: defines no compaction services besides Accumulo's own: default, meta, root
         actool check-config: a.properties: tserver.compaction.major.service.default.planner.opts.executors: executor 1: \
         an internal executor needs numThreads
 

@@ -1,20 +1,20 @@
 import TestSupport
 import Testing
 
-/// Every pair of options of every command: those that do not fit together are wrong usage, and all others are not.
+/// Tries every pair of options of every command: conflicting pairs are wrong usage, and all others are not.
 @Suite("Pairs of options")
 struct OptionPairTests {
   struct Command: Sendable, CustomTestStringConvertible {
-    /// The subcommand and what it always gets.
+    /// The subcommand and the arguments that it always gets.
     var start: [String]
     var end: [String] = []
-    /// Each is a name, perhaps with values.
+    /// Each is a name, with values if it has any.
     var options: [[String]]
-    /// Names of those that exclude each other.
+    /// Names of options that exclude each other.
     var conflicts: [(String, String)] = []
-    /// Names that are wrong beside what the command always gets.
+    /// Names that conflict with the arguments that the command always gets.
     var refused: Set<String> = []
-    /// A name that wants one of others beside it.
+    /// For a name, the names of which it needs at least one.
     var needs: [String: Set<String>] = [:]
     var testDescription: String { (start + end).joined(separator: " ") }
 

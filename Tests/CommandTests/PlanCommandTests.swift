@@ -218,7 +218,7 @@ struct PlanCommandTests {
     let large = #"{"file":"a.rf","size":5000000000000000000},{"file":"b.rf","size":5000000000000000000}"#
     for (files, rest, message) in [
       (large, "", "the sizes of the files add up to more than 9223372036854775807 bytes"),
-      (#"{"file":"a.rf","size":1}"#, #","candidates":["b.rf"]"#, "candidates: b.rf is no file of the tablet"),
+      (#"{"file":"a.rf","size":1}"#, #","candidates":["b.rf"]"#, "candidates: b.rf is not a file of the tablet"),
       (#"{"file":"a.rf","size":1},{"file":"a.rf","size":1}"#, "", "a.rf is listed twice"),
       (
         #"{"file":"/accumulo/tables/2/t-1/a.rf","size":1}"#, "",

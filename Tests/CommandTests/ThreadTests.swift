@@ -1,5 +1,5 @@
-// The real program where threads or memory are not to be had: the same output as with them, or one line and status 2. `timeout`
-// is what tells a wait from a run: its status is 124.
+// The real program without enough threads or memory gives the same output as with them, or one line and status 2. A run
+// that hangs is ended by `timeout`, with status 124.
 
 import Glibc
 import Records
@@ -9,7 +9,7 @@ import Testing
 @Suite struct ThreadTests {
   private let bed = CompactBed()
 
-  /// Everything that runs on more than one thread, as lines of `sh`. Each leaves the same on every run.
+  /// Everything that runs on more than one thread, as lines of `sh`. Each leaves the same files on every run.
   private static let lines: [String] = [
     "actool compact --threads 4 --output out.rf -p table.file.compress.type=gz ci/*.rf && actool scan out.rf",
     "actool compact --threads 4 --default-properties jobs",
@@ -37,7 +37,7 @@ import Testing
         .joined(separator: " "))
   }
 
-  /// What does not hang on time, order or random names.
+  /// The parts of the outcome that do not depend on time, order or random names.
   private func essence(_ outcome: CommandOutcome) throws -> [String] {
     let results = try? results(outcome.stdout)
     guard let results, !results.isEmpty else { return [outcome.output] }
@@ -85,7 +85,7 @@ import Testing
       statuses.insert(outcome.status)
       switch outcome.status {
       case usual.status: #expect(try essence(outcome) == essence(usual), "\(megabytes) MiB")
-      // Not even enough for the libraries: the system's loader speaks.
+      // Not even enough for the libraries: the error comes from the system's loader.
       case 127: continue
       default:
         #expect(outcome.status == 2, "\(megabytes) MiB: \(outcome.stderr)")
@@ -98,7 +98,7 @@ import Testing
     #expect(statuses.contains(usual.status))
   }
 
-  /// A limit on processes does not hold for root, so root becomes another user for it.
+  /// Root is exempt from the limit on processes, so root becomes another user.
   private static let mayBecomeNobody: Bool = {
     geteuid() == 0 && access("/usr/bin/setpriv", X_OK) == 0 && access("/usr/bin/prlimit", X_OK) == 0
       && Subprocess.run(

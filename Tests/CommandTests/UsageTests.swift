@@ -25,7 +25,7 @@ struct UsageTests {
       ),
     ] {
       let outcome = actool.shell("actool \(words)")
-      // Without a word there is the help of everything.
+      // Without arguments, the help of the whole program is printed.
       if words.isEmpty { continue }
       #expect(outcome.status == 64 && outcome.stdout.isEmpty, "\(words): \(outcome.status)")
       #expect(outcome.stderr.hasPrefix(expected), "\(words): \(outcome.stderr)")

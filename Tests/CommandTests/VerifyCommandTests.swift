@@ -20,7 +20,7 @@ struct VerifyCommandTests {
       "\(made.stderr)")
     #expect(actool.names() == ["2"])
     #expect(actool.names(in: "2") == ["default_tablet", "t-0000001", "t-0000002"])
-    // Three closed cycles of 1039 puts and 23 depths: 3 + 40 nodes that nobody refers to.
+    // Three closed cycles of 1039 puts and 23 depths: 3 + 40 nodes to which no entry refers.
     let outcome = actool.run("verify", "--scratch", ".", "--memory", "1M", "2")
     #expect(outcome.status == 0 && outcome.stderr == "")
     #expect(
@@ -84,7 +84,7 @@ struct VerifyCommandTests {
     let corrupt = whole.lines.filter { $0.hasPrefix(#"{"type":"corrupt""#) }
     #expect(!corrupt.isEmpty)
     for line in corrupt {
-      // The key: up to its timestamp, that of the line of truth begins alike.
+      // The key, up to its timestamp: the line of truth begins with the same text.
       let key = line.dropFirst(#"{"type":"corrupt""#.count).prefix { $0 != "}" }.split(separator: #","file""#)[0]
       #expect(corrupted.contains { $0.dropFirst(#"{"type":"corrupted""#.count).hasPrefix(key) }, "\(line)")
     }
@@ -119,7 +119,7 @@ struct VerifyCommandTests {
     #expect(absent.status == 2 && absent.stdout == [])
     #expect(
       absent.stderr == "actool verify: 2/t-0000002: F0000002.rf is a file of the tablet, but does not exist\n"
-        + "actool verify: not everything could be looked at, so nothing is said about holes\n", "\(absent.stderr)")
+        + "actool verify: not everything could be read, so nothing can be said about holes\n", "\(absent.stderr)")
     _ = actool.shell("rm -r 2/t-0000002")
     #expect(actool.run("verify", "2").stderr.hasPrefix("actool verify: 2: table 2 has no tablet for the rows of "))
     #expect(actool.run("verify", "nothing").status == 2)

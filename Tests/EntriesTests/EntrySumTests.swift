@@ -67,7 +67,7 @@ struct EntrySumTests {
       value: Array(value.utf8))
   }
 
-  /// Lengths around the borders of what is copied, hashed and allocated in one way.
+  /// Lengths around the limits at which copying, hashing and allocation change their method.
   private static func random(_ count: Int, seed: UInt64) -> [Entry] {
     var random = SplitMix64(seed: seed)
     func bytes(_ lengths: [Int]) -> [UInt8] {
@@ -184,7 +184,7 @@ struct EntrySumTests {
       #expect(more.count == sum.count + Int64(times))
       #expect(more.digest != sum.digest)
     }
-    // As many entries, one twice in place of another.
+    // The same number of entries, with one twice in place of another.
     #expect(try Self.sum(entries.dropLast() + [entries[0]]).digest != sum.digest)
   }
 
@@ -203,7 +203,7 @@ struct EntrySumTests {
     var other = pair
     (other[0].key.timestamp, other[1].key.timestamp) = (2, 1)
     #expect(try Self.sum(other).digest != sum)
-    // Within one entry, too.
+    // Also within one entry.
     var swapped = pair[0]
     (swapped.key.family, swapped.key.qualifier) = (pair[0].key.qualifier, pair[0].key.family)
     #expect(try Self.hash(swapped) != Self.hash(pair[0]))

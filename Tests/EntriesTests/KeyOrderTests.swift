@@ -4,7 +4,7 @@ import Testing
 @testable import Entries
 
 @Suite struct KeyOrderTests {
-  /// Keys over a tiny alphabet, so that every field decides somewhere.
+  /// Keys over a tiny alphabet, so every field decides some comparison.
   private static let keys: [Key] = {
     let texts: [[UInt8]] = [[], [0], [1], [1, 0], [255]]
     var keys: [Key] = []

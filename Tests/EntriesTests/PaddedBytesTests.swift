@@ -3,12 +3,12 @@ import Testing
 
 @testable import Entries
 
-// Whole words are moved and compared, so what must hold is that nothing behind the end ever counts.
+// Whole words are moved and compared, so bytes after the end must never make a difference.
 
 @Suite struct PaddedBytesTests {
   private static let lengths = [0, 1, 2, 7, 8, 9, 15, 16, 17, 24, 47, 48, 49, 63, 64, 65, 200]
 
-  /// Bytes in memory of their own whose padding is `fill`.
+  /// Bytes in memory of their own, followed by padding of `fill`.
   private func withPadded<Result>(_ bytes: [UInt8], fill: UInt8, _ body: (ByteView) throws -> Result) rethrows -> Result
   {
     let memory = bytes + Array(repeating: fill, count: PaddedBytes.padding)

@@ -32,7 +32,7 @@ import Testing
         return
       } catch let error as SystemError {
         #expect(error.errno == .noSpace)
-        // After the rename only the directory's sync can fail: the new bytes are there, but perhaps not for ever.
+        // After the rename only the directory's sync can fail: the new bytes are there, but may not survive a crash.
         #expect(try readWholeFile(path("a"), limit: 3) == Array((number == 5 ? "new" : "old").utf8))
         #expect(scratch.names() == ["a"])
       }

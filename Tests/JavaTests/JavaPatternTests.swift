@@ -162,7 +162,7 @@ import Testing
     #expect(matches(try JavaPattern("a\u{e9}b").matcher(encoding: .latin1), text))
     #expect(!matches(try JavaPattern("a\u{e9}b").matcher(encoding: .ascii), text))
     #expect(matches(try JavaPattern("a\u{fffd}b").matcher(encoding: .ascii), text))
-    // 0x85 is a line terminator in Latin-1 and nothing in ASCII.
+    // 0x85 is a line terminator in Latin-1 and undefined in ASCII.
     let ended: [UInt8] = [97, 98, 0x85]
     let end = try JavaPattern("ab$", extent: .substring)
     #expect(matches(end.matcher(encoding: .latin1), ended))
@@ -170,7 +170,7 @@ import Testing
   }
 
   private func matches(_ matcher: PatternMatcher, _ text: [UInt8]) -> Bool {
-    // Room of exactly the text's size, so that reading over its end is seen by the address sanitizer.
+    // Memory of exactly the text's size, so the address sanitizer notices a read past the end.
     let memory = UnsafeMutablePointer<UInt8>.allocate(capacity: text.count)
     defer { memory.deallocate() }
     memory.initialize(from: text, count: text.count)

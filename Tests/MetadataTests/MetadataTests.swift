@@ -6,7 +6,7 @@ import Testing
 @testable import Records
 
 @Suite("The metadata table as text") struct MetadataTests {
-  /// All tablets of a text, given out in pieces of so many bytes.
+  /// All tablets of a text that is read in pieces of `piece` bytes.
   private func tablets(_ text: some Sequence<UInt8>, piece: Int = 1 << 16) throws -> [Tablet] {
     let bytes = Array(text)
     var position = 0
@@ -30,8 +30,8 @@ import Testing
     } catch { return "\(error)" }
   }
 
-  /// Files, location and previous row of each row, by the plainest splitting of lines; it knows that the rows of these
-  /// texts hold no blanks.
+  /// Files, location and previous row of each row, by the simplest splitting of lines. It relies on rows without
+  /// blanks.
   private func naive(_ text: String) -> [String: [String]] {
     var found: [String: [String]] = [:]
     for line in text.split(separator: "\n") where !line.hasPrefix("~") {
@@ -88,7 +88,7 @@ import Testing
     for end in stride(from: 0, to: text.count, by: 13) {
       guard let tablets = try? tablets(text[..<end]) else { continue }
       read += 1
-      // A cut right behind the last line of a tablet, or in one that has no form of an entry, cannot be seen.
+      // A cut right after the last line of a tablet, or within a line that is not an entry, cannot be noticed.
       #expect(tablets.dropLast() == whole.prefix(max(0, tablets.count - 1)), "cut at \(end)")
     }
     #expect(read > 50 && read < text.count / 13 - 50, "\(read) read")

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Check of the compaction services")
 struct ConfigurationCheckTests {
-  /// Accumulo does not look at the default services unless there are others.
+  /// Accumulo checks the default services only if there are others.
   static let unseenByAccumulo: Set<String> = ["cc-08"]
 
   @Test("what Accumulo accepts is sound and makes the same pools and queues, what it refuses is not")
@@ -51,7 +51,7 @@ struct ConfigurationCheckTests {
     #expect(
       check.problems.map { "\($0.service ?? "-"): \($0.reason)" } == [
         "cs1: tserver.compaction.major.service.cs1.planner: only "
-          + "org.apache.accumulo.core.spi.compaction.DefaultCompactionPlanner is known here, found org.example.Nope",
+          + "org.apache.accumulo.core.spi.compaction.DefaultCompactionPlanner is supported, found org.example.Nope",
         "default: tserver.compaction.major.service.default.planner.opts.executors: column 3: expected the end of the text, "
           + "found 'x' in []x",
         "root: tserver.compaction.major.service.root.planner.opts.maxOpen: expected a whole number below 2^31 without a unit, "

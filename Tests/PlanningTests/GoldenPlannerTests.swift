@@ -7,7 +7,8 @@ import Testing
 
 @Suite("Accumulo's planner")
 struct GoldenPlannerTests {
-  /// Java's sums wrap in these two, and ours are errors; a file cannot have a negative size here.
+  /// Java's sums wrap in two of these and are errors here; in the other a file has a negative size, which is also an
+  /// error here.
   static let ours: Set<String> = ["edge-1", "edge-2", "edge-7"]
 
   func check(_ name: String, lines count: Int) throws {
@@ -95,7 +96,7 @@ struct GoldenPlannerTests {
     return "C" + String(repeating: "0", count: 7 - digits.count) + digits + ".rf"
   }
 
-  /// Flush a file, then plan and apply until quiet.
+  /// Flushes a file, then plans and applies jobs until nothing is left to do.
   private func ingest(_ golden: GoldenTablet) throws -> [GoldenJob] {
     var plan = try RepeatedPlan(golden.tablet(files: []), golden.planner())
     var steps: [GoldenJob] = []

@@ -55,7 +55,7 @@ struct GoldenTablet {
   }
 }
 
-/// What golden lines say about a job.
+/// A job as golden lines describe it.
 struct GoldenJob: Hashable, CustomStringConvertible {
   var executor: String
   var priority: Int

@@ -1,6 +1,6 @@
-/// The rules for choosing files, written down again without thought for speed, from the prose and not from the code.
+/// The rules for choosing files, implemented again from their description, without regard for speed.
 enum NaiveSelection {
-  /// How many files of a window to take: sizes ascend.
+  /// How many files of a window to take, given sizes in ascending order.
   static func prefix(_ sizes: [Int64], ratio: Double) -> Int {
     func sum(_ end: Int) -> Int64 { sizes[...end].reduce(0, +) }
     func isGood(_ i: Int) -> Bool { i > 0 && i < sizes.count && Double(sizes[i]) * ratio < Double(sum(i)) }

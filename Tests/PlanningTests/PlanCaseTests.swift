@@ -5,7 +5,7 @@ import Testing
 @testable import Records
 @testable import Settings
 
-/// The rules of planning, case by case: Fixtures/cases/plan. Those that Accumulo itself answered are in
+/// The rules of planning, case by case: Fixtures/cases/plan. Cases answered by Accumulo itself are in
 /// `GoldenPlannerTests`.
 @Suite("Plans as text")
 struct PlanCaseTests {
@@ -21,7 +21,7 @@ struct PlanCaseTests {
     #expect(files.reduce(0) { $0 + $1.cases.count } >= 12)
   }
 
-  /// Plans the tablet of a case and tells reason and job in turn.
+  /// Plans the tablet of a case; returns reasons and jobs in turn.
   static func answer(_ test: CaseFile.Case) throws -> [String] {
     guard test.command == "plan", let kind = CompactionKind(rawValue: test.words.first ?? "") else {
       throw MalformedCase("expected plan KIND")
@@ -51,7 +51,7 @@ struct PlanCaseTests {
     var names = JobNames(OutputNumbers())
     var lines: [String] = []
     let jobs = try planner.jobs(of: tablet, repeats: test.has("repeat"), names: &names) { lines.append($0) }
-    // A reason stands above its job; the last one is why there is no more.
+    // Each reason is above its job; the last one says why there are no more.
     for (place, job) in jobs.enumerated().reversed() { lines.insert("  " + text(of: job), at: place + 1) }
     return lines
   }

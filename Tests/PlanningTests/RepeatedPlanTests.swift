@@ -103,7 +103,7 @@ struct RepeatedPlanTests {
       #expect(ExternalCompactionId(names.ecid()) != nil)
     }
     #expect(seen.count == 1000)
-    // A generator that repeats itself cannot make a name twice, nor one that the tablet has.
+    // Even with a generator that repeats itself, no name is made twice or equals one of the tablet's.
     var stuck = JobNames(Repeating(numbers: [5, 5, 6, 6, 7]))
     let tablet = Tablet(
       extent: KeyExtent(tableId: "2"), files: [TabletFile(file: FileName.make(.compaction, 6), size: 1)])

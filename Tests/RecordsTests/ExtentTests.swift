@@ -26,7 +26,7 @@ import Testing
   }
 
   @Test("all sets of three tablets: sound exactly when every row has one tablet") func allSmall() {
-    // Rows a < b; a tablet is one of the six ranges that they make, or none.
+    // Rows a < b; a tablet is one of the six ranges between them, or absent.
     let ends: [(String?, String?)] = [
       (nil, "a"), (nil, "b"), (nil, nil), ("a", "b"), ("a", nil), ("b", nil),
     ]

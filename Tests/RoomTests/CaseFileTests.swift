@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-/// The tests of the cases in Fixtures/cases are only as good as this.
+/// Tests the harness on which all cases in Fixtures/cases depend.
 @Suite("Cases as text")
 struct CaseFileTests {
   static let text = """

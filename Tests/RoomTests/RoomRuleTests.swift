@@ -2,7 +2,7 @@ import FoundationEssentials
 import TestSupport
 import Testing
 
-/// The rules that keep the rooms apart and the code readable, so that nobody has to remember them.
+/// The rules that keep the rooms apart and the code readable, enforced as tests.
 @Suite("The rooms")
 struct RoomRuleTests {
   @Test("a file has at most 400 lines")
@@ -42,7 +42,7 @@ struct RoomRuleTests {
   @Test("a room imports every room that the manifest lets it import")
   func declaredDependencies() throws {
     let files = try SourceFile.product() + SourceFile.all(in: "Tests")
-    // Tests run them, nobody imports them.
+    // Tests run these, and no room imports them.
     let programs: Set = ["actool", "Bench"]
     for room in try Room.all() where files.contains(where: { $0.room == room.name }) {
       let imported = Set(files.filter { $0.room == room.name }.flatMap(\.imports))
@@ -96,7 +96,7 @@ struct RoomRuleTests {
     }
   }
 
-  /// Words that a room may not use, and why.
+  /// Words that a room must not use, and why.
   private static let banned: [(word: String, reason: String)] = [
     ("print(", "libraries print nothing"),
     ("exit(", "libraries do not end the program"),
@@ -110,12 +110,12 @@ struct RoomRuleTests {
     ("@unchecked Sendable", "prove it instead, or say in `exceptions` why it holds"),
   ]
 
-  /// Uses that were thought through.
+  /// The allowed uses.
   private static let exceptions: [String: [String]] = [
     // The program itself, and the bench, which is one.
     "actool": ["exit(", "CommandLine", "getenv", "SystemClock"],
     "Bench": ["print(", "exit(", "CommandLine", "getenv", "SystemClock", "clock_gettime"],
-    // Where the clocks are.
+    // The room of the clocks.
     "Files": ["SystemClock", "clock_gettime"],
     // Tasks and tools are handed from thread to thread under the lock of a CodecPool, never shared.
     "BlockFile": ["@unchecked Sendable"],
@@ -133,7 +133,7 @@ struct RoomRuleTests {
     }
   }
 
-  /// The word as such, not as the end of another: `blueprint(` is no `print(`.
+  /// Finds the whole word only, not the end of another: `blueprint(` is not `print(`.
   private static func contains(_ line: String, _ word: String) -> Bool {
     let pieces = line.components(separatedBy: word)
     return pieces.dropLast().contains { piece in

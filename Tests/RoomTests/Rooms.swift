@@ -32,10 +32,10 @@ struct SourceFile: Sendable, CustomStringConvertible {
     }
   }
 
-  /// What is built, tests apart.
+  /// All files of the product, without the tests.
   static func product() throws -> [SourceFile] { try all(in: "Sources") + all(in: "Benchmarks") }
 
-  /// All under a folder of the checkout, sorted.
+  /// All files under a folder of the checkout, sorted.
   static func all(in folder: String) throws -> [SourceFile] {
     let top = Fixtures.root + "/" + folder
     return try FileManager.default.subpathsOfDirectory(atPath: top).filter { $0.hasSuffix(".swift") }.sorted().map {
@@ -50,8 +50,8 @@ struct Room: Sendable {
   var name: String
   var dependencies: [String]
 
-  /// Read from the text of the manifest: each target is a call that starts with `name: "X"`. A room that depends on a trait
-  /// has a name of its own above them: `let deflate = Target.Dependency.target(name: "CDeflate", condition: ...)`.
+  /// Reads the text of the manifest: each target is a call that starts with `name: "X"`. A dependency on a trait is a
+  /// constant above the targets: `let deflate = Target.Dependency.target(name: "CDeflate", condition: ...)`.
   static func all() throws -> [Room] {
     let manifest = try Fixtures.text(Fixtures.root + "/Package.swift")
     let parts = manifest.components(separatedBy: "targets: [\n")

@@ -18,7 +18,7 @@ struct ConfigurationValueTests {
       case "getTimeInMillis": value = (try? ConfigurationValue.duration(text))?.description
       default: value = (try? ConfigurationValue.fraction(text)).map { $0.isNaN ? "NaN" : $0.description }
       }
-      // Java's shift wraps for this one; ours is an error.
+      // Java's shift wraps for this one; here it is an error.
       let expected = text == "17179869183G" ? nil : line.expect["value"]?.text
       #expect(value == expected, "\(line)")
     }

@@ -1,7 +1,7 @@
 package import Entries
 
-/// The entries of an array, one after the other, in memory that is as unfriendly as a reader's may be: each entry lies
-/// elsewhere, is overwritten when the next is asked for, and has other garbage in its padding.
+/// The entries of an array, one after the other, in memory as unfriendly as a reader's can be: each entry is at another
+/// place, is overwritten when the next one is requested, and has different garbage in its padding.
 package final class ArrayCursor: EntryCursor {
   private let entries: [Entry]
   private let view: UnsafeMutablePointer<EntryView>
@@ -54,7 +54,7 @@ package final class ArrayCursor: EntryCursor {
   }
 }
 
-/// All that is left in the cursor; asks once more after the end, which must again be the end.
+/// All remaining entries of the cursor. Asks once more after the end, which must still be the end.
 package func collect(_ cursor: any EntryCursor) throws -> [Entry] {
   var entries: [Entry] = []
   while let entry = try cursor.next() { entries.append(entry.pointee.entry) }

@@ -1,7 +1,7 @@
 import FoundationEssentials
 internal import Glibc
 
-// Cases as text, in the manner of pebble's `datadriven`. A file below Fixtures/cases is a row of paragraphs:
+// Cases as text, modelled on pebble's `datadriven`. A file below Fixtures/cases is a sequence of paragraphs:
 //
 //     # A sentence that says what the case is about.
 //     command word word
@@ -9,9 +9,9 @@ internal import Glibc
 //     ----
 //     answer
 //
-// An empty line ends a paragraph, so neither input nor answer has one. A paragraph of comments alone is for the reader;
-// the first one explains the commands of the file. With REWRITE=1 in the environment the answers are written anew, for
-// `git diff` to show; without it a case that has no answer fails, as one with another answer does.
+// An empty line ends a paragraph, so neither input nor answer has one. A paragraph that is only comments is for the
+// reader; the first one explains the commands of the file. With REWRITE=1 in the environment the answers are rewritten,
+// for `git diff` to show. Without it, a case fails if its answer is missing or different.
 
 /// A file of cases.
 package struct CaseFile: Sendable, CustomStringConvertible {
@@ -20,13 +20,13 @@ package struct CaseFile: Sendable, CustomStringConvertible {
     /// The line of its command, from 1.
     package var line: Int
     package var command: String
-    /// The words behind the command.
+    /// The words after the command.
     package var words: [String]
     package var input: [String]
-    /// Lines, each not empty. Nil: nobody wrote an answer yet.
+    /// The lines of the answer, none of them empty. Nil when the file has no answer yet.
     package var answer: [String]?
 
-    /// True when the word is there.
+    /// Whether the word is among the words.
     package func has(_ word: String) -> Bool { words.contains(word) }
 
     /// What follows `name=` among the words.
@@ -37,7 +37,7 @@ package struct CaseFile: Sendable, CustomStringConvertible {
 
   private struct Paragraph: Sendable {
     var comment: [String]
-    /// As they stand in the file: the command, the input.
+    /// Command and input as they are in the file.
     var lines: [String]
     var test: Case?
 
@@ -62,7 +62,7 @@ package struct CaseFile: Sendable, CustomStringConvertible {
     }
   }
 
-  /// Takes a text apart. `path` is where `rewrite` puts it.
+  /// Parses a text. `path` is the file to rewrite.
   package init(_ text: String, named name: String, path: String) {
     description = name
     self.path = path
@@ -90,7 +90,7 @@ package struct CaseFile: Sendable, CustomStringConvertible {
     }
   }
 
-  /// The text with these answers in the order of its cases.
+  /// The text with these answers, in the order of its cases.
   package func text(answers: [[String]]) -> String {
     var rest = answers[...]
     return paragraphs.map { paragraph in
@@ -100,10 +100,10 @@ package struct CaseFile: Sendable, CustomStringConvertible {
     }.joined(separator: "\n")
   }
 
-  /// Answers every case and says what is wrong, one text for each problem; none when all answers are those of the file.
+  /// Answers every case and returns a text for each problem; none when all answers are those of the file.
   ///
-  /// An error that `answer` throws is an answer, `error: ...`, but for `MalformedCase`. With REWRITE=1 the file gets the
-  /// answers, and only what is wrong with its form is a problem.
+  /// An error that `answer` throws is an answer, `error: ...`, unless it is a `MalformedCase`. With REWRITE=1 the
+  /// answers go into the file, and only mistakes in its form are problems.
   package func problems(answering answer: (Case) throws -> [String]) throws -> [String] {
     try problems(rewrites: getenv("REWRITE").map { String(cString: $0) } == "1", answering: answer)
   }
@@ -141,7 +141,7 @@ package struct CaseFile: Sendable, CustomStringConvertible {
   }
 }
 
-/// A case that its command cannot make sense of: a defect of the file, never an answer.
+/// A case that its command does not understand: a defect of the file, never an answer.
 package struct MalformedCase: Error, CustomStringConvertible {
   package var description: String
 

@@ -1,6 +1,6 @@
 package import Glibc
 
-/// What a command that ended has left behind.
+/// The outcome of a command.
 package struct CommandOutcome: Sendable {
   package var stdout: [UInt8]
   package var stderr: String
@@ -21,7 +21,7 @@ package final class CommandRunner: Sendable {
   /// The working directory of the commands.
   package let directory: String
 
-  /// The binary lies beside the test bundle, in the same build directory.
+  /// The binary is beside the test bundle, in the same build directory.
   package static let binary: String = {
     let bundle = CommandLine.arguments[0]
     let folder = bundle.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
@@ -41,7 +41,7 @@ package final class CommandRunner: Sendable {
   /// The full path of a file in the directory.
   package func path(_ name: String) -> String { directory + "/" + name }
 
-  /// Makes a file in the directory, and the folders on the way.
+  /// Creates a file in the directory, and the folders of its path.
   package func write(_ name: String, _ bytes: [UInt8]) {
     let folders = name.split(separator: "/").dropLast()
     for count in 0..<folders.count { mkdir(path(folders[...count].joined(separator: "/")), 0o755) }
@@ -58,7 +58,7 @@ package final class CommandRunner: Sendable {
 
   package func write(_ name: String, _ text: String) { write(name, Array(text.utf8)) }
 
-  /// The bytes of a file in the directory; nil where there is none.
+  /// The bytes of a file in the directory; nil if it does not exist.
   package func read(_ name: String) -> [UInt8]? { Self.contents(path(name)) }
 
   /// Names in the directory, or in a folder of it, sorted.
@@ -88,7 +88,7 @@ package final class CommandRunner: Sendable {
     _ arguments: [String], stdin: [UInt8] = [], environment: [String: String] = [:]
   ) -> CommandOutcome { start(arguments, stdin: stdin, environment: environment).wait() }
 
-  /// Starts the command and returns at once.
+  /// Starts the command and returns immediately.
   ///
   /// `environment` is added to the test's own.
   package func start(
@@ -118,8 +118,8 @@ package final class CommandRunner: Sendable {
     return RunningCommand(process: process, streams: streams).wait()
   }
 
-  /// Standard input and output are files outside the directory: nothing can block, and the tests see only the command's
-  /// files.
+  /// Standard input and output are files outside the directory: nothing can block, and the directory holds only the
+  /// command's files.
   private static func streams() -> String {
     var template = Array("/tmp/actool-streams-XXXXXX".utf8CString)
     let file = mkstemp(&template)
@@ -145,7 +145,8 @@ package final class CommandRunner: Sendable {
       let path = streams.map { $0 + suffix } ?? "/dev/null"
       posix_spawn_file_actions_addopen(&actions, number, path, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
     }
-    // The program's path may be relative to our directory. The shell changes to the other one and becomes the program.
+    // The program's path can be relative to the current directory. The shell changes to the other one and becomes the
+    // program.
     guard let absolute = realpath(program, nil) else { return nil }
     defer { free(absolute) }
     var words = [String(cString: absolute)] + arguments

@@ -2,7 +2,7 @@ import CZlib
 package import Entries
 import FoundationEssentials
 
-/// Where the test data lies, found by walking up from this file.
+/// Where the test data is, found by walking up from this file.
 package enum Fixtures {
   /// The top of the checkout.
   package static let root: String = {
@@ -20,10 +20,10 @@ package enum Fixtures {
     return FileManager.default.fileExists(atPath: path + "/rfiles") ? path : nil
   }
 
-  /// Texts from this size (bytes) on are kept compressed; smaller ones as they are, so that a change of them can be read.
+  /// Texts of this size (bytes) or more are stored compressed; smaller ones as they are, so their changes can be read.
   package static let compressedSize = 200_000
 
-  /// The whole file. A text may be there as it is or compressed, as `path.gz`: its reader need not know.
+  /// The whole file. A text can be stored as it is or compressed, as `path.gz`.
   package static func bytes(_ path: String) throws -> [UInt8] {
     let plain = path.hasSuffix(".gz") ? String(path.dropLast(3)) : path
     if FileManager.default.fileExists(atPath: plain) { return [UInt8](try Data(contentsOf: URL(filePath: plain))) }
@@ -52,7 +52,8 @@ package enum Fixtures {
     try text(accumulo + "/golden/" + name).split(separator: "\n").map(String.init)
   }
 
-  /// The entries of a dump: seven fields a line (row, family, qualifier, visibility in hex, timestamp, 0 or 1, value).
+  /// The entries of a dump: seven fields per line (row, family, qualifier, visibility in hex, timestamp, 0 or 1,
+  /// value).
   package static func dump(_ path: String) throws -> [Entry] {
     try text(path).split(separator: "\n").map { line in
       let f = line.split(separator: " ", omittingEmptySubsequences: false)

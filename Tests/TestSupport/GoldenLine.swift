@@ -1,6 +1,6 @@
 package import Records
 
-/// One line of a file of golden answers: a JSON object with `expect`, and an `id` or at least its place for reports.
+/// One line of a file of golden answers: a JSON object with `expect`. Reports name it by its `id`, or by its place.
 package struct GoldenLine: CustomStringConvertible {
   package let json: JSONValue
   package let description: String
@@ -17,7 +17,7 @@ package struct GoldenLine: CustomStringConvertible {
 
   package var expect: JSONValue { json["expect"] ?? .null }
 
-  /// Whether Accumulo threw something.
+  /// Whether Accumulo threw an exception.
   package var expectsError: Bool { expect["error"] != nil }
 }
 

@@ -11,7 +11,7 @@ package struct RFileFixture: Sendable, CustomStringConvertible {
   /// As the file names it.
   package var codec: String
 
-  /// All under `Fixtures/accumulo/rfiles`, by name.
+  /// All files under `Fixtures/accumulo/rfiles`, by name.
   package static let all: [RFileFixture] = {
     let top = Fixtures.accumulo + "/rfiles"
     let folders = (try? FileManager.default.contentsOfDirectory(atPath: top)) ?? []
@@ -36,10 +36,10 @@ package struct RFileFixture: Sendable, CustomStringConvertible {
     return codecs
   }()
 
-  /// Those of codecs that were built in.
+  /// The files whose codecs were built in.
   package static let readable = all.filter { codecs.contains($0.codec) }
 
-  /// Those of other codecs.
+  /// The files of other codecs.
   package static let unreadable = all.filter { !codecs.contains($0.codec) }
 
   private init(name: String) {

@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// An empty directory of a test's own; it is removed with the value.
+/// An empty directory for one test; it is removed with the value.
 package final class ScratchDirectory: Sendable {
   package let path: String
 

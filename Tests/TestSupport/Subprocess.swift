@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// Another process, started by a test. Its output goes to files, so that it never waits for a reader.
+/// Another process, started by a test. Its output goes to files, so it never waits for a reader.
 package final class Subprocess: Sendable {
   package struct Outcome: Sendable {
     /// Exit status, or nil when a signal ended it.
@@ -45,7 +45,7 @@ package final class Subprocess: Sendable {
     pid = child
   }
 
-  /// Waits for its end. To be called once.
+  /// Waits for its end. Call it once.
   package func wait() -> Outcome {
     var status: Int32 = 0
     while waitpid(pid, &status, 0) < 0, errno == EINTR {}
@@ -78,7 +78,7 @@ package final class Subprocess: Sendable {
     var path = [CChar](repeating: 0, count: 4096)
     let length = readlink("/proc/self/exe", &path, path.count - 1)
     var directory = length > 0 ? String(decoding: path.prefix(length).map { UInt8(bitPattern: $0) }, as: UTF8.self) : ""
-    // The runner of the tests may be the toolchain's: then the arguments name the bundle.
+    // The tests can be run by the toolchain's own program: then the arguments name the bundle.
     for candidate in [directory] + CommandLine.arguments {
       directory = candidate.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
       if access(directory + "/actool", X_OK) == 0 { return directory + "/actool" }

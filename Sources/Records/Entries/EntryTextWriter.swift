@@ -1,5 +1,5 @@
-// Entries as lines of text. Decoding aside, this is all the work of a scan, so it uses lookup tables and plain memory:
-// one store per input byte, no allocation per entry.
+// Entries as lines of text. Besides decoding, this is the whole work of a scan, so it uses lookup tables and plain
+// memory: one store per input byte, no allocation per entry.
 //
 //     hex    726f77 66 71  1234 0 76616c
 //            row, family, qualifier, visibility, timestamp, 1 for a delete marker or 0, value
@@ -8,7 +8,7 @@
 
 package import Entries
 
-/// Renders entries into a growing buffer that its owner empties.
+/// Renders entries into a growing buffer, which its owner empties.
 package struct EntryTextWriter: ~Copyable, KeyFieldWriter {
   package enum Format: String, CaseIterable, Sendable {
     case json
@@ -113,7 +113,7 @@ package struct EntryTextWriter: ~Copyable, KeyFieldWriter {
     append(flag ? "true" : "false")
   }
 
-  /// No field of an entry is the first of its object.
+  /// Appends a comma and the name: no field of an entry is the first of its object.
   @inline(__always) private mutating func appendName(_ name: StaticString) {
     append(",\"")
     append(name)

@@ -2,12 +2,12 @@
 //
 //     "row":"r\\x00","family":"f","qualifier":"q","visibility":"A|B","timestamp":1700000000000,"deleted":false
 //
-// Bytes are in the text form of Accumulo's shell (`ByteText`), then escaped for JSON. `deleted` is there where entries may
-// be delete markers: in `entry` and `file` records, not in those of `verify`.
+// Bytes are in the text form of Accumulo's shell (`ByteText`), then escaped for JSON. `deleted` is written where
+// entries can be delete markers: in `entry` and `file` records, not in those of `verify`.
 
 package import Entries
 
-/// What can write the fields of a key: names in `StaticString`s, so that the writer of a scan copies them as they are.
+/// A writer of the fields of a key. Names are `StaticString`s, which the writer of a scan copies as they are.
 protocol KeyFieldWriter: ~Copyable {
   associatedtype Bytes
 
@@ -17,7 +17,7 @@ protocol KeyFieldWriter: ~Copyable {
 }
 
 extension KeyFieldWriter where Self: ~Copyable {
-  /// The fields of a key in their order. Without `deleted` when that is nil.
+  /// Writes the fields of a key in their order; leaves out `deleted` when it is nil.
   @inline(__always) mutating func keyFields(
     row: Bytes, family: Bytes, qualifier: Bytes, visibility: Bytes, timestamp: Int64, deleted: Bool?
   ) {
@@ -37,10 +37,10 @@ extension JSONLine: KeyFieldWriter {
   mutating func keyField(_ name: StaticString, _ number: Int64) { field(name.description, number) }
   mutating func keyField(_ name: StaticString, _ flag: Bool) { field(name.description, flag) }
 
-  /// The fields of a key that is no delete marker, among others of an object.
+  /// Writes the fields of a key that is not a delete marker, among the other fields of an object.
   package mutating func fields(of key: Key) { write(key, deleted: nil) }
 
-  /// An object with the fields of a key and whether it is a delete marker.
+  /// Writes an object with the fields of a key, including `deleted`.
   package mutating func field(_ name: String, _ key: Key) {
     object(name) { $0.write(key, deleted: key.deleted) }
   }
@@ -53,7 +53,7 @@ extension JSONLine: KeyFieldWriter {
 }
 
 extension Key {
-  /// The key whose fields are among those of a record. No `deleted` is false.
+  /// Reads the key whose fields are among those of a record. `deleted` is false when absent.
   package init(_ fields: RecordFields) throws(FieldError) {
     self.init(
       row: try fields.bytes("row"), family: try fields.bytes("family"), qualifier: try fields.bytes("qualifier"),

@@ -1,5 +1,5 @@
-/// Bytes as base64. Reading takes the standard letters or the URL-safe ones (`-` and `_`), with padding or without, as
-/// Java's decoders.
+/// Bytes as base64. Decoding accepts the standard letters and the URL-safe ones (`-` and `_`), with or without padding,
+/// like Java's decoders.
 package enum Base64 {
   private static let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
@@ -16,7 +16,7 @@ package enum Base64 {
     return String(decoding: text, as: UTF8.self)
   }
 
-  /// Nil for letters that are none, for padding that does not fit, and for a single letter at the end.
+  /// Nil for characters that are not base64, for padding that does not fit, and for a single letter at the end.
   package static func decode(_ text: some StringProtocol) -> [UInt8]? {
     var letters = Array(text.utf8)[...]
     let padding = letters.reversed().prefix { $0 == UInt8(ascii: "=") }.count

@@ -10,7 +10,7 @@
 struct ExternalCompaction: Hashable, Sendable {
   /// Full paths, as the metadata has them.
   var inputs: [String]
-  /// Files that were selected and are not in this job (USER and SELECTOR).
+  /// Files that were selected but are not in this job (USER and SELECTOR).
   var nextFiles: [String]
   /// The output while it is written.
   var tmp: String
@@ -23,7 +23,7 @@ struct ExternalCompaction: Hashable, Sendable {
   var priority: Int
   /// False: delete markers are dropped.
   var propagateDeletes: Bool
-  /// When the files were selected, all files of the tablet were.
+  /// Whether all files of the tablet were selected.
   var selectedAll: Bool
   /// The number of the user compaction.
   var compactionId: Int64?

@@ -1,5 +1,5 @@
-// How an external compaction ended, until its tablet has heard of it: row `~ecomp` and the id, no family, no qualifier,
-// and the value
+// How an external compaction ended, kept until its tablet has been updated: row `~ecomp` and the id, no family, no
+// qualifier, and the value
 //
 //     {"extent":{"tableId":"2","er":"YWI\u003d","per":"IQ\u003d\u003d"},"state":"FINISHED","fileSize":12354,"entries":100000}
 //

@@ -1,9 +1,9 @@
-/// The fields of a JSON object, read the way Gson reads them into a Java object: strings, numbers and booleans stand
-/// for each other where Java can make one of the other, null is absent, unknown fields are ignored.
+/// The fields of a JSON object, read the way Gson reads them into a Java object: strings, numbers and booleans are
+/// interchangeable where Java can convert one to the other, null counts as absent, and unknown fields are ignored.
 package struct GsonFields {
   private let value: JSONValue
 
-  /// - Throws: `FieldError` for what is no object.
+  /// - Throws: `FieldError` for anything but an object.
   init(_ value: JSONValue, of field: String = "") throws(FieldError) {
     guard case .object = value else { throw FieldError(field, expected: "an object", found: value.kind) }
     self.value = value

@@ -1,13 +1,14 @@
-// JSON out: one object a line, fields in the order in which they are written.
+// Writes JSON: one object per line, fields in the order in which they are written.
 //
 //     {"type":"tablet","extent":{"tableId":"2","endRow":"m"},"files":[{"file":"F0001.rf","size":1234,"entries":56}]}\n
 //
-// `JSONEncoder` is not used: it promises no order of fields, so the same records would not give the same bytes, and it
-// builds a tree of every record first, which a plan of thousands of tablets or a scan of millions of entries would feel.
+// `JSONEncoder` is not used. It promises no order of fields, so the same records would not give the same bytes. And it
+// builds a tree of every record first, which is too slow for a plan of thousands of tablets or a scan of millions of
+// entries.
 
 import Entries
 
-/// A buffer of JSON text that grows by objects. The writer drains `bytes` when it likes.
+/// A buffer of JSON text that grows by objects. Its owner can write out `bytes` and empty it at any time.
 ///
 /// Commas are placed by looking at the last byte: after `{`, `[` or `:` nothing is needed, and no value ends in one of
 /// them.
@@ -15,8 +16,7 @@ package struct JSONLine: Sendable {
   package private(set) var bytes: [UInt8] = []
   private let escapesHTML: Bool
 
-  /// - Parameter escapesHTML: writes `<`, `>`, `&`, `=` and `'` as `\u003c` and so on, as Gson does unless told
-  ///   otherwise.
+  /// - Parameter escapesHTML: writes `<`, `>`, `&`, `=` and `'` as `\u003c` and so on, as Gson does by default.
   package init(escapesHTML: Bool = false) {
     self.escapesHTML = escapesHTML
   }
@@ -72,7 +72,7 @@ package struct JSONLine: Sendable {
     bytes.append(contentsOf: (value ? "true" : "false").utf8)
   }
 
-  /// JSON knows no infinity and no NaN; they become null.
+  /// JSON has no infinity and no NaN; they become null.
   package mutating func field(_ name: String, _ value: Double) {
     key(name)
     bytes.append(contentsOf: (value.isFinite ? value.description : "null").utf8)
@@ -116,7 +116,7 @@ package struct JSONLine: Sendable {
     bytes.append(UInt8(ascii: "\""))
     var text = text
     text.withUTF8 { utf8 in
-      // Paths, servers, numbers: nearly all text goes out as it is.
+      // Paths, servers, numbers: nearly all text needs no escape.
       if !escapesHTML, utf8.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
         bytes.append(contentsOf: utf8)
       } else {

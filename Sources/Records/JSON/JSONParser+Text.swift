@@ -1,7 +1,7 @@
 // Strings, white space and comments.
 
 extension JSONParser {
-  /// A string in quotes. `position` is at the opening one.
+  /// A string in quotes. `position` is at the opening quote.
   mutating func quoted(_ quote: UInt8) throws(JSONSyntaxError) -> String {
     position += 1
     let begin = position
@@ -31,7 +31,7 @@ extension JSONParser {
     throw error("the end of a string")
   }
 
-  /// Bytes that are no UTF-8 are refused: a name with a replaced character would be the name of something else.
+  /// Bytes that are not UTF-8 are refused: a name with a replaced character would name something else.
   private func text(_ bytes: ArraySlice<UInt8>, at begin: Int) throws(JSONSyntaxError) -> String {
     guard let text = String(validating: bytes, as: UTF8.self) else { throw error("a string in UTF-8", at: begin) }
     return text

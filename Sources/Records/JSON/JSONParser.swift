@@ -4,8 +4,8 @@ extension JSONValue {
     try self.init(parsing: bytes, in: 0..<bytes.count, dialect)
   }
 
-  /// The object that fills this part of the bytes, its arrays checked and left empty: a record with a long list takes no
-  /// more memory than its other fields.
+  /// The object that fills this part of the bytes. Its arrays are checked but come out empty, so that a long list takes
+  /// no memory.
   package init(fieldsOf bytes: [UInt8], in range: Range<Int>) throws(JSONSyntaxError) {
     var parser = JSONParser(
       bytes: bytes, start: range.lowerBound, end: range.upperBound, isLenient: false, keepsElements: false)
@@ -20,14 +20,14 @@ extension JSONValue {
   }
 }
 
-/// A recursive descent over bytes. Never reads at or behind `end`; nesting is limited so that no text exhausts the
+/// A recursive descent over bytes. Never reads at or after `end`; nesting is limited so that no text exhausts the
 /// stack.
 struct JSONParser {
   let bytes: [UInt8]
   let start: Int
   let end: Int
   let isLenient: Bool
-  /// False: arrays are read and come out empty.
+  /// False: arrays are checked but come out empty.
   private let keepsElements: Bool
   var position: Int
   private var depth = 0
@@ -99,7 +99,7 @@ struct JSONParser {
     if take("]") { return .array(elements) }
     while true {
       try skipSpace()
-      // Gson reads nothing between two commas, and nothing behind the last one, as null.
+      // Gson reads an empty place between two commas, or after the last one, as null.
       if isLenient, position < end, isOneOf(bytes[position], ",;]") {
         elements.append(.null)
       } else {
@@ -167,7 +167,7 @@ struct JSONParser {
     return p == range.upperBound
   }
 
-  /// Runs to the next byte that has a meaning in JSON or in Gson's extensions.
+  /// Reads up to the next byte that has a meaning in JSON or in Gson's extensions.
   private mutating func unquoted() -> Range<Int> {
     let begin = position
     while position < end, !isOneOf(bytes[position], "/\\;#={}[]:, \t\r\n\u{0C}\"'") || isQuoteInsideWord(begin) {
@@ -176,7 +176,7 @@ struct JSONParser {
     return begin..<position
   }
 
-  /// Gson ends a bare word at punctuation only: a quote in its middle belongs to it.
+  /// Gson ends a bare word only at punctuation: a quote in the middle belongs to the word.
   private func isQuoteInsideWord(_ begin: Int) -> Bool {
     isLenient && position > begin && isOneOf(bytes[position], "\"'")
   }

@@ -1,17 +1,17 @@
-// JSON in. Two dialects: what the standard says, for records; and what Gson in its lenient mode takes, because Accumulo
-// reads the `executors` option and its metadata with it:
+// Reads JSON, in two dialects: the standard's, for records; and that of Gson's lenient mode, with which Accumulo reads
+// the `executors` option and its metadata:
 //
 //     strict   {"name":"small","numThreads":2}
 //     lenient  {name:'small'; numThreads = "2"}   # quotes optional, `=` or `=>` for `:`, `;` for `,`, comments
 //
-// Ours and not `JSONDecoder`: it cannot be lenient, it does not name the field of an error in a form for people, and a
+// `JSONDecoder` is not used. It cannot be lenient, and its errors do not name the field in a readable form. And a
 // stream of 11,280 tablets is 100 thousand objects, each of which would go through `Codable`.
 
-/// A JSON value as it was written: numbers stay text, fields keep their order.
+/// A JSON value as it is written: numbers stay text, fields keep their order.
 package enum JSONValue: Hashable, Sendable {
   case null
   case boolean(Bool)
-  /// The digits as they stand in the text.
+  /// The digits as they are written in the text.
   case number(String)
   case string(String)
   case array([JSONValue])
@@ -33,13 +33,13 @@ package enum JSONValue: Hashable, Sendable {
     case lenient
   }
 
-  /// The value of a field, the last one when the name repeats; nil when there is none, or when this is no object.
+  /// The value of a field, the last one if the name repeats; nil when absent, or when this is not an object.
   package subscript(name: String) -> JSONValue? {
     guard case .object(let fields) = self else { return nil }
     return fields.last { $0.name == name }?.value
   }
 
-  /// What it is, for messages: `a string`, `the number 5`.
+  /// What kind of value it is, for messages: `a string`, `the number 5`.
   package var kind: String {
     switch self {
     case .null: "null"
@@ -54,7 +54,7 @@ package enum JSONValue: Hashable, Sendable {
 
 /// JSON text that is not JSON.
 package struct JSONSyntaxError: Error, Hashable, CustomStringConvertible {
-  /// Bytes before the place.
+  /// How many bytes come before the error.
   package var offset: Int
   package var expected: String
   package var found: String

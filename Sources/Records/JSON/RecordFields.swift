@@ -1,8 +1,8 @@
-// The fields of a JSON object, taken out with checks. An error names the field by its path, `files[3].size`.
+// The fields of a JSON object, read with checks. An error names the field by its path, `files[3].size`.
 
 import Entries
 
-/// A field that is missing or is not what it must be.
+/// A field that is missing or has the wrong value.
 package struct FieldError: Error, Hashable, CustomStringConvertible {
   /// `files[3].size`; empty for the object itself.
   package var field: String
@@ -26,7 +26,7 @@ package struct FieldError: Error, Hashable, CustomStringConvertible {
   package var description: String { (field.isEmpty ? "" : field + ": ") + "expected \(expected), found \(found)" }
 }
 
-/// A JSON object whose fields are read one by one. Fields nobody asks for are ignored; null counts as absent.
+/// A JSON object whose fields are read one by one. Fields that are never read are ignored; null counts as absent.
 package struct RecordFields {
   private let fields: [JSONValue.Field]
 
@@ -78,7 +78,7 @@ package struct RecordFields {
     return flag
   }
 
-  /// A whole number of the range. `2.0` and `1e3` count as whole.
+  /// A whole number within the range. `2.0` and `1e3` count as whole.
   package func integer(
     _ name: String, in range: ClosedRange<Int64> = 0...Int64.max, ifAbsent absent: Int64? = nil
   ) throws(FieldError) -> Int64 {

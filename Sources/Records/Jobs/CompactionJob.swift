@@ -1,4 +1,4 @@
-/// One compaction to run: the `job` record. Accumulo: an external compaction's metadata with sizes added.
+/// One compaction to run: the `job` record. It is Accumulo's metadata of an external compaction, with sizes added.
 package struct CompactionJob: Hashable, Sendable {
   /// `ECID:<uuid>`
   package var ecid: String
@@ -16,18 +16,18 @@ package struct CompactionJob: Hashable, Sendable {
   package var inputs: [TabletFile]
   /// Files that were selected with the inputs but are not in this job (USER and SELECTOR).
   package var nextFiles: [String]
-  /// Name of the file it makes, and its name while it is written.
+  /// The name of the output, and its name while it is written.
   package var output: String
   package var tmp: String
-  /// False: delete markers are dropped, which is right only when all files of the tablet take part.
+  /// False: delete markers are dropped, which is right only when the job takes all files of the tablet.
   package var propagateDeletes: Bool
-  /// The job takes all files of the tablet.
+  /// Whether the job takes all files of the tablet.
   package var selectedAll: Bool
   /// Sum of the inputs' sizes.
   package var bytes: Int64
   /// `table.*` settings that are not Accumulo's defaults.
   package var properties: [String: String]
-  /// False: nobody said what the table's settings are, so that empty `properties` do not stand for the defaults.
+  /// False: the table's settings are not known, and empty `properties` do not mean Accumulo's defaults.
   package var hasProperties: Bool
 
   package init(
@@ -57,7 +57,7 @@ package struct CompactionJob: Hashable, Sendable {
 }
 
 extension CompactionJob {
-  /// Whether it is to run before another: by priority, then the one with more inputs, as in Accumulo's queues
+  /// Whether this job runs before another: by priority, then by number of inputs, more first, as in Accumulo's queues
   /// (`CompactionJobPrioritizer.JOB_COMPARATOR`), then by pass.
   package func goesBefore(_ other: CompactionJob) -> Bool {
     if priority != other.priority { return priority > other.priority }
@@ -81,14 +81,14 @@ package struct CompactionResult: Hashable, Sendable {
   /// Entries written, and read.
   package var entries: Int64
   package var entriesRead: Int64
-  /// Data blocks of the output, and how many of them were taken over from inputs without being compressed again.
+  /// Data blocks of the output, and how many of them were copied from inputs without being compressed again.
   package var blocks: Int64
   package var blocksReused: Int64
   package var output: String?
   package var seconds: Double
   /// Why it failed.
   package var error: String?
-  /// What became of every entry; nil when it was not asked for.
+  /// What became of every entry; nil without certification.
   package var certificate: Certificate?
 
   package init(

@@ -6,20 +6,20 @@ package struct ExternalCompactionId: Hashable, Sendable, CustomStringConvertible
 
   static let prefix = "ECID:"
 
-  /// Takes exactly `ECID:` and what Java's UUID parser takes: five hexadecimal numbers with hyphens between them, such
-  /// as `1-1-1-1-1`.
+  /// Accepts `ECID:` followed by what Java's UUID parser accepts: five hexadecimal numbers with hyphens between them,
+  /// such as `1-1-1-1-1`.
   package init?(_ text: String) {
     guard text.hasPrefix(Self.prefix), Self.isUUID(text.dropFirst(Self.prefix.count)) else { return nil }
     description = text
   }
 
-  /// Takes what a person may type: the prefix in small letters or not at all.
+  /// Accepts what a person may type: the prefix in lower case, or no prefix.
   package init?(typed text: String) {
     let text = text.replacing("ecid:", with: Self.prefix)
     self.init(text.hasPrefix(Self.prefix) ? text : Self.prefix + text)
   }
 
-  /// A random UUID (version 4) of these bits.
+  /// A random UUID (version 4) with these bits.
   package init(randomBits: (high: UInt64, low: UInt64)) {
     let high = randomBits.high & 0xFFFF_FFFF_FFFF_0FFF | 0x4000
     let low = randomBits.low & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000

@@ -2,8 +2,8 @@
 //  "pass":1,"priority":18778,"inputs":[{"file":..,"size":..,"entries":..}],"nextFiles":[],"output":"C0000dqs.rf",
 //  "tmp":"C0000dqs.rf_tmp","propDels":true,"selectedAll":false,"bytes":123456,"properties":{..}}
 //
-// A reader wants ecid, extent, kind, inputs and output; the rest has values that harm nobody.
-// No `properties` is not the same as empty ones: then nobody said what the table's settings are.
+// The fields ecid, extent, kind, inputs and output are required; the others have safe defaults. Absent `properties` are
+// not the same as empty ones: they mean that the table's settings are not known.
 
 extension CompactionJob {
   /// Appends the record and a line feed.

@@ -1,5 +1,5 @@
-/// What dead processes left in a tablet's directory. The `leftovers` record: `plan` prints one where it sees some, and
-/// `compact` removes them there, also when there is no job for the tablet.
+/// What dead processes left in a tablet's directory: the `leftovers` record. `plan` prints one for each directory that
+/// has leftovers, and `compact` removes them, even without a job for the tablet.
 ///
 ///     {"type":"leftovers","directory":"tables/2/t-0001","jobs":["ECID:<uuid>"],"files":["C0001.rf_tmp","F0001.rf"]}
 package struct Leftovers: Hashable, Sendable {

@@ -39,7 +39,7 @@ extension CompactionResult {
   }
 }
 
-/// What a whole run did: its last record, when it was asked for.
+/// What a whole run did: the last record of a run with `--summary`.
 package struct Summary: Sendable {
   /// The subcommand.
   package var command: String

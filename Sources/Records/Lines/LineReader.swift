@@ -5,24 +5,24 @@ package import SystemPackage
 package struct LineReader {
   /// The line that was read last, from 1.
   package private(set) var line = 0
-  /// A path, or `standard input`: what errors call it.
+  /// The name for errors: a path, or `standard input`.
   package let source: String
-  /// The lines lie in here; the range of one holds until the next is read.
+  /// Holds the current line; its range is valid until the next line is read.
   package private(set) var buffer: [UInt8] = []
   /// What a line should be, for the error about one that is too long.
   private let expected: String
   private let blockSize: Int
-  /// Bytes of the longest line that is taken.
+  /// Bytes of the longest line that is accepted.
   private let limit: Int
   private let read: (UnsafeMutableRawBufferPointer) throws -> Int
-  /// What is not taken yet begins here.
+  /// The unread bytes start here.
   private var start = 0
   private var isAtEnd = false
 
-  /// A longer line is none of ours but some other file.
+  /// No record is that long; a longer line means that the input is some other file.
   package static let lineLimit = 1 << 28
 
-  /// - Parameter read: fills a part of the memory and returns how much, 0 at the end.
+  /// - Parameter read: fills the memory from its start and returns how many bytes it read, 0 at the end.
   package init(
     source: String, expecting expected: String, blockSize: Int, limit: Int = Self.lineLimit,
     read: @escaping (UnsafeMutableRawBufferPointer) throws -> Int
@@ -34,8 +34,8 @@ package struct LineReader {
     self.read = read
   }
 
-  /// Where the next line lies in `buffer`, without its line feed; the last one needs none. Nil at the end.
-  /// - Throws: `RecordError` for a line that is too long; what the source throws.
+  /// The range of the next line in `buffer`, without its line feed. The last line needs no line feed. Nil at the end.
+  /// - Throws: `RecordError` for a line that is too long; any error of `read`.
   package mutating func next() throws -> Range<Int>? {
     var searched = start
     while true {
@@ -60,7 +60,7 @@ package struct LineReader {
     }
   }
 
-  /// False for a last line without a line feed, which may have been cut off.
+  /// False for a last line without a line feed: it may have been cut off.
   package func isWhole(_ line: Range<Int>) -> Bool { line.upperBound < buffer.count && buffer[line.upperBound] == 0x0A }
 
   /// An error about the last line.

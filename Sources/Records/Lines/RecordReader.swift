@@ -8,10 +8,10 @@ package struct RecordReader {
 
   /// The line of the last record, from 1.
   package var line: Int { lines.line }
-  /// A path, or `standard input`: what errors call it.
+  /// The name for errors: a path, or `standard input`.
   package var source: String { lines.source }
 
-  /// - Parameter read: fills a part of the memory and returns how much, 0 at the end.
+  /// - Parameter read: fills the memory from its start and returns how many bytes it read, 0 at the end.
   package init(source: String, read: @escaping (UnsafeMutableRawBufferPointer) throws -> Int) {
     lines = LineReader(source: source, expecting: "a record", blockSize: 1 << 18, read: read)
   }
@@ -22,7 +22,7 @@ package struct RecordReader {
   }
 
   /// The next record, or nil at the end.
-  /// - Throws: `RecordError` for a malformed line; what the source throws.
+  /// - Throws: `RecordError` for a malformed line; any error of `read`.
   package mutating func next() throws -> Record? {
     while let range = try lines.next() {
       guard lines.buffer[range].contains(where: { ![0x20, 0x09, 0x0D].contains($0) }) else { continue }

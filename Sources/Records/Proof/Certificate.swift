@@ -1,9 +1,9 @@
-// What a merge did with every entry, in sums that do not depend on order (`EntrySum`): the `certificate` of a result.
+// What a merge did with every entry, as sums that do not depend on order (`EntrySum`): the `certificate` of a result.
 //
 //     input F1.rf   100 entries ─┐             ┌─> output        150 entries
 //     input F2.rf    80 entries ─┤─> a merge ──┤
 //     made by "sum"  10 entries ─┘             ├─> dropped by versions   12 entries
-//                                              └─> dropped by "sum"      28 entries (10 sums stand for them)
+//                                              └─> dropped by "sum"      28 entries (10 sums replace them)
 //
 // Every entry that goes in comes out on one side or the other:
 //
@@ -17,9 +17,9 @@ package import Entries
 
 /// Where the entries of a merge came from and where they went.
 package struct Certificate: Hashable, Sendable {
-  /// Some entries, and who is responsible for them.
+  /// The entries that came from one source, or went to one place.
   package struct Account: Hashable, Sendable {
-    /// The file of an input; else what dropped or made the entries: `versions`, `delete`, `marker`, `filter NAME`,
+    /// The file of an input, or what dropped or made the entries: `versions`, `delete`, `marker`, `filter NAME`,
     /// `combiner NAME`.
     package var name: String
     package var sum: EntrySum
@@ -30,15 +30,16 @@ package struct Certificate: Hashable, Sendable {
     }
   }
 
-  /// What was read of each input: entries of the job's rows.
+  /// The entries read from each input: those of the job's rows.
   package var inputs: [Account]
-  /// Entries that are not in the output, by what dropped them or took them into another. Only those that are not empty.
+  /// Entries that are not in the output, by what dropped them or combined them into another. Empty accounts are left
+  /// out.
   package var dropped: [Account]
-  /// Entries that no input had: what combiners made.
+  /// Entries that were in no input: combiners made them.
   package var made: [Account]
   /// The entries of the output.
   package var output: EntrySum
-  /// Of the bytes that were written, taken before they went to the disk: XXH3-128. Nil when there is no file.
+  /// XXH3-128 of the output's bytes, computed before they went to the disk. Nil when there is no file.
   package var digest: Digest?
 
   package init(
@@ -51,7 +52,7 @@ package struct Certificate: Hashable, Sendable {
     self.digest = digest
   }
 
-  /// The same with other names for the inputs, in their order.
+  /// The same certificate with other names for the inputs, in order.
   package func naming(_ names: [String]) -> Certificate {
     var named = self
     for (i, name) in zip(named.inputs.indices, names) { named.inputs[i].name = name }
@@ -66,7 +67,7 @@ package struct Certificate: Hashable, Sendable {
     )
   }
 
-  /// Nil when every entry is accounted for; else what is not, in words.
+  /// Nil when every entry is accounted for, otherwise a description of the difference.
   package var imbalance: String? {
     let (taken, accounted) = balance
     if taken == accounted { return nil }
@@ -102,8 +103,8 @@ extension Certificate {
     }
   }
 
-  /// The object of a field.
-  /// - Throws: `FieldError`, also for sums by another definition than ours.
+  /// Reads the object of a field.
+  /// - Throws: `FieldError`, also for sums by another algorithm.
   package init(_ fields: RecordFields) throws(FieldError) {
     let algorithm = try fields.string("sums")
     guard algorithm == EntrySum.algorithm else {

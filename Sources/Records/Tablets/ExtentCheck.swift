@@ -1,10 +1,10 @@
-/// Whether tablets that come in any order fit together. Tablets are compared with those from the same place alone: two
-/// copies of a table may be looked at in one run. Remembers every extent.
+/// Checks whether tablets that come in any order fit together. Only tablets from the same place are compared, since one
+/// run may read two copies of a table. Keeps every extent.
 package struct ExtentCheck: Sendable {
   private struct Table {
     var place: String
     var extents: [KeyExtent] = []
-    /// All its tablets are there, so that rows without one are missing.
+    /// Whether all its tablets are given, so that rows without a tablet are a hole.
     var isWhole = false
   }
 
@@ -19,7 +19,7 @@ package struct ExtentCheck: Sendable {
     tables[number(of: place)].extents.append(extent)
   }
 
-  /// Says that all tablets of `place` are there: then holes between them are told, too.
+  /// Declares that all tablets of `place` are given, so that holes between them are problems too.
   package mutating func expectWholeTable(at place: String) { tables[number(of: place)].isWhole = true }
 
   /// A line for each problem: `tables/2: tablets 2;b< and 2<;a overlap`.

@@ -1,8 +1,8 @@
-// Tablets of a table lie side by side: each begins where the one before it ends, the first at the start of the table, the
-// last reaches its end. What is otherwise is found by going through them in metadata order and looking at two at a time:
+// The tablets of a table are contiguous: each begins where the one before it ends, the first at the start of the table,
+// and the last reaches its end. Any violation shows between two neighbours in metadata order:
 //
 //     2;b<   2;m;b   2<;m        sound
-//     2;b<   2<;m                a hole: nobody has the rows after b through m
+//     2;b<   2<;m                a hole: no tablet has the rows after b through m
 //     2;b<   2;m;a   2<;m        an overlap: two tablets have the rows after a through b
 
 /// Where the tablets of a table do not fit together: rows that no tablet has, or that two have.
@@ -21,21 +21,21 @@ package enum ExtentProblem: Hashable, Sendable, CustomStringConvertible {
 
   package var isHole: Bool { if case .hole = self { true } else { false } }
 
-  /// All of them, by table and row. The extents come in any order; those of a table are all that it has.
+  /// All problems, by table and row. The extents come in any order, and those of a table are taken to be complete.
   package static func all(in extents: some Sequence<KeyExtent>) -> [ExtentProblem] {
     var sequence = ExtentSequence()
     return extents.sorted().flatMap { sequence.problems(before: $0) } + sequence.problems(before: nil)
   }
 }
 
-/// Looks at the tablets of whole tables one after the other, in metadata order. Remembers one extent, however many pass.
+/// Checks the tablets of whole tables one after the other, in metadata order. Keeps a single extent.
 package struct ExtentSequence: Sendable {
-  /// The one that reaches farthest so far: that with the last end row, since they come in its order.
+  /// The extent that reaches farthest so far. Extents come in the order of their end rows.
   private var last: KeyExtent?
 
   package init() {}
 
-  /// What is wrong between the tablets before and this one. Nil ends the tables.
+  /// The problems between the tablets before and this one. Nil ends the last table.
   package mutating func problems(before next: KeyExtent?) -> [ExtentProblem] {
     defer { last = next }
     guard let last, let next, last.tableId == next.tableId else { return end() + begin(next) }

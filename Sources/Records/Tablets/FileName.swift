@@ -1,12 +1,12 @@
-// Accumulo's names of data files: a letter for where the file comes from, 7 digits of base 36, `.rf`; `.rf_tmp` while
-// it is written. Matches `FilePrefix` and `TabletNameGenerator`.
+// Accumulo's names of data files: a letter for the origin of the file, 7 digits of base 36, `.rf`; `.rf_tmp` while it
+// is written. Matches `FilePrefix` and `TabletNameGenerator`.
 //
 //     C0000dqs.rf
 //     │└──┬──┘
 //     │   └ unique in the whole instance
 //     └ F flush, M merging flush, C compaction, A compaction of all files without deletes, I bulk import
 
-/// Rules for the names that a tablet directory may hold. What comes from a record or a manifest is checked against them
+/// Rules for the names that a tablet directory may hold. A name from a record or a manifest is checked against them
 /// before it becomes part of a path.
 package enum FileName {
   /// Why a data file exists.
@@ -14,7 +14,7 @@ package enum FileName {
     case flush = "F"
     case mergingFlush = "M"
     case compaction = "C"
-    /// Of all files of the tablet, delete markers dropped.
+    /// A compaction of all files of the tablet, with delete markers dropped.
     case fullCompaction = "A"
     case bulkImport = "I"
   }

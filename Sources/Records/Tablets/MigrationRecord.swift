@@ -1,13 +1,13 @@
 // {"type":"migration","extent":{..},"group":"level2","from":"h1:9997","to":"h3:9997","pass":1}
 //
-// Without `from` it is an assignment: the tablet has no server now.
+// Without `from` it is an assignment: the tablet has no server.
 
-/// A tablet that is to be hosted by another server.
+/// A tablet to be moved to another server.
 package struct Migration: Hashable, Sendable {
   package var extent: KeyExtent
-  /// The group of tablets it belongs to; nil where nothing is grouped.
+  /// The group that the tablet belongs to; nil without groups.
   package var group: String?
-  /// `host:port`; nil for a tablet that no server has.
+  /// `host:port`; nil for a tablet that no server hosts.
   package var from: String?
   package var to: String
   /// The round of Accumulo's manager, from 1; 0 for assignments, which come before all rounds.

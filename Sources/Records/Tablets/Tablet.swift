@@ -1,4 +1,4 @@
-/// A file of a tablet, as metadata knows it.
+/// A file of a tablet, as the metadata describes it.
 ///
 /// Accumulo: `StoredTabletFile` with its `DataFileValue`.
 package struct TabletFile: Hashable, Sendable {
@@ -6,7 +6,7 @@ package struct TabletFile: Hashable, Sendable {
   package var file: String
   /// Bytes.
   package var size: Int64
-  /// Entries; 0 when not known (bulk imports).
+  /// Number of entries; 0 when unknown (bulk imports).
   package var entries: Int64
   /// The part of the file that belongs to the tablet; nil: all of it. Accumulo 3.1 and later.
   package var range: FileRange?
@@ -38,7 +38,7 @@ package enum CompactionKind: String, Hashable, Sendable, CaseIterable {
   case chop = "CHOP"
 }
 
-/// A compaction that runs on a tablet now.
+/// A compaction that is running on a tablet.
 package struct RunningJob: Hashable, Sendable {
   package var kind: CompactionKind
   package var executor: String
@@ -55,9 +55,9 @@ package struct RunningJob: Hashable, Sendable {
 /// A tablet: its extent and files, where it is hosted, and what runs on it. The `tablet` record.
 package struct Tablet: Hashable, Sendable {
   package var extent: KeyExtent
-  /// Nil stands for the default namespace, or `+accumulo` for table ids that start with `+` or `!`.
+  /// Nil means the default namespace, or `+accumulo` for table ids that start with `+` or `!`.
   package var namespace: String?
-  /// Where plain file names lie: `tables/2/t-0001`.
+  /// The directory of plain file names: `tables/2/t-0001`.
   package var directory: String?
   /// `host:port` of the server that hosts it.
   package var location: String?
@@ -66,9 +66,9 @@ package struct Tablet: Hashable, Sendable {
   /// `host:port` of the server that it is assigned to but not yet loaded by.
   package var future: String?
   package var files: [TabletFile]
-  /// False: nobody said which files it has, so that empty `files` do not stand for a tablet without any.
+  /// False: the tablet's files are not known, and empty `files` do not mean a tablet without files.
   package var hasFiles: Bool
-  /// Names of the files that a compaction may take; nil: all files that no running job has.
+  /// Names of the files that a compaction may take; nil means all files that are not in a running job.
   package var candidates: [String]?
   package var running: [RunningJob]
 

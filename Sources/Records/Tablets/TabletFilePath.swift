@@ -28,7 +28,7 @@ package struct TabletFilePath: Hashable, Sendable {
     }
   }
 
-  /// Whether Accumulo takes it as the name of a file.
+  /// Whether Accumulo accepts the text as the name of a file.
   package static func isName(_ text: some StringProtocol) -> Bool {
     !text.isEmpty
       && text.utf8.allSatisfy { byte in
@@ -51,7 +51,7 @@ package struct TabletFilePath: Hashable, Sendable {
   }
 }
 
-/// A text that is no full name of a tablet's file.
+/// A text that is not the full name of a tablet's file.
 package struct TabletFilePathError: Error, Hashable, CustomStringConvertible {
   package var text: String
   package var expected: String

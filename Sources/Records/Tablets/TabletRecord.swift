@@ -3,8 +3,8 @@
 //  "candidates":["F0001.rf"],"running":[{"kind":"SYSTEM","executor":"e.DCQ1","files":["C0002.rf"]}]}
 //
 // A file of which only a part belongs to the tablet has "range":{"prevEndRow":"a","endRow":"m"}.
-// Everything but the extent is optional, and left out when there is nothing to say. No `files` is not the same as empty
-// ones: then nobody said which files the tablet has. It can be balanced, but not planned.
+// Everything but the extent is optional. Absent `files` are not the same as empty ones: they mean that the tablet's
+// files are not known. It can then be balanced, but not planned.
 
 extension Tablet {
   /// Appends the record and a line feed.

@@ -8,25 +8,28 @@ struct Balance: ParsableCommand {
     commandName: "balance",
     abstract: "Plans the fewest migrations that spread every group of tablets evenly over the servers.",
     discussion: """
-      A group is what the pattern captures of a tablet's end row. Migrations come in an order that may be cut anywhere: each \
-      prefix is no worse than what was before it, and the largest deviations go first. Nothing is changed in the cluster.
+      A tablet's group is what the pattern captures from its end row. Migrations are ordered so that you can stop \
+      after any of them: no prefix leaves the table less even than before, and the largest deviations go first. \
+      Nothing is changed in the cluster.
 
         actool tablets --metadata metadata.txt --tservers servers.txt > tablets.json
         actool balance --group-regex '(\\d\\d).*' --default-group none --summary tablets.json
         actool balance --config 2=table2.txt --check tablets.json
 
-      Status 1 when tablets overlap or leave holes, and of --check when a table is not balanced.
+      Exit status 1 when tablets overlap or leave holes, and with --check when a table is not balanced.
       """)
 
-  @Argument(help: "Files of tablet and tserver records, or directories; - is standard input, and the default.")
+  @Argument(help: "Files of tablet and tserver records, or tablet or table directories. Default: - (standard input).")
   var paths: [String] = []
 
-  @Option(help: ArgumentHelp("Take the tablets from what `scan -t accumulo.metadata` printed.", valueName: "FILE"))
+  @Option(
+    help: ArgumentHelp(
+      "Read the tablets from the output of `scan -t accumulo.metadata`; - is standard input.", valueName: "FILE"))
   var metadata: String?
 
   @Option(
     name: .customLong("table"), parsing: .singleValue,
-    help: ArgumentHelp("Only this table. Repeatable.", valueName: "ID"))
+    help: ArgumentHelp("Balance only this table. Repeatable. Default: all but Accumulo's own tables.", valueName: "ID"))
   var tables: [String] = []
 
   @OptionGroup var balancing: BalancingOptions
@@ -55,7 +58,7 @@ struct Balance: ParsableCommand {
     if live == nil, !tables.isEmpty {
       Messages.write("actool balance: no tserver records and no --tservers: servers without tablets are not known")
     }
-    // What hosts tablets is all there is to know otherwise.
+    // Without a list, the live servers are those that host tablets.
     let servers = ServerList(live ?? tables.flatMap { $0.sites.compactMap(\.location) })
     var run = BalanceRun(
       try balancing.options(servers: servers), configuration: try settings.configuration(), servers: servers)

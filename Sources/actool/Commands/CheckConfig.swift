@@ -6,15 +6,16 @@ import Settings
 struct CheckConfig: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check-config",
-    abstract: "Tells whether a configuration of compaction services is sound, and what it makes.",
+    abstract: "Checks a configuration of compaction services and shows the services it defines.",
     discussion: """
-      Prints one record for each sound service, with its executors in the order of their sizes; what is wrong goes to standard error, and \
-      the status is 1. The services default, meta and root are always checked, with Accumulo's defaults for what the file leaves out.
+      Prints one record for each sound service, with its executors in order of size. Problems go to standard error, \
+      and the exit status is then 1. The services default, meta and root are always checked, with Accumulo's defaults \
+      where the file sets nothing.
 
         actool check-config accumulo.properties
       """)
 
-  @Argument(help: "A Java properties file, or what `config` prints in Accumulo's shell.")
+  @Argument(help: "A Java properties file, or the output of `config` in Accumulo's shell.")
   var file: String
 
   func run() throws {
@@ -28,7 +29,7 @@ struct CheckConfig: ParsableCommand {
     try output.flush()
     if check.onlyDefaults {
       Messages.write(
-        "actool check-config: \(file): defines no compaction services beside Accumulo's own: default, meta, root")
+        "actool check-config: \(file): defines no compaction services besides Accumulo's own: default, meta, root")
     }
     for problem in check.problems { Messages.write("actool check-config: \(file): \(problem.reason)") }
     if !check.isSound { throw ExitStatus.found }

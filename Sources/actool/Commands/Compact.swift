@@ -14,18 +14,21 @@ struct Compact: ParsableCommand {
     commandName: "compact",
     abstract: "Runs compaction jobs on tablet directories, or merges RFiles into one.",
     discussion: """
-      Jobs come from actool plan, through a pipe or a file; results appear as jobs finish. Killed at any moment, a tablet is \
-      either as before or as after a job, and the next run cleans up.
+      Jobs come from actool plan, through a pipe or a file; each result is printed when its job ends. A run can be \
+      killed at any moment: each tablet is then exactly as it was before the job or after it, and the next run cleans \
+      up.
 
         actool plan tables/2 | actool compact --default-properties
         actool compact --queue DCQ1 jobs.json
         actool compact --output all.rf F1.rf F2.rf
         actool compact --cancel ECID:5f0c... tables/2/t-0001
+
+      Exit status 1 when a job fails or is refused, or when --executor and --queue match none of the jobs.
       """)
 
   @Argument(
     help: ArgumentHelp(
-      "Files with jobs, - for standard input (the default). With --output: the RFiles to merge. With --cancel: the tablet directory.",
+      "Files of job records. Default: - (standard input). With --output: the RFiles to merge. With --cancel: the tablet directory.",
       valueName: "jobs"))
   var inputs: [String] = []
 
@@ -34,7 +37,8 @@ struct Compact: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Withdraws the reservation of a job in the tablet directory, whoever runs it.", valueName: "ECID"))
+      "Withdraw a job's reservation in the tablet directory, even while another process runs the job.",
+      valueName: "ECID"))
   var cancel: String?
 
   @Option(help: ArgumentHelp("Compression level of the output: \(Self.levels).", valueName: "N"))
@@ -74,14 +78,14 @@ struct Compact: ParsableCommand {
     }
   }
 
-  /// `--cancel`. A reservation may have an id that Accumulo would not take.
+  /// `--cancel`. The id of a reservation can be one that Accumulo would not accept.
   private func runCancel(_ ecid: String) throws {
     let access = try directories.access(disk: TestFault.disk())
     try TabletDirectory(access.map.path(of: inputs[0]), access: access).cancel(
       ecid: ExternalCompactionId(typed: ecid)?.description ?? ecid)
   }
 
-  /// `--output`: files into a file.
+  /// `--output`: merges files into one.
   private func runMerge(into output: String) throws {
     Signals.install()
     let conditions = try jobs.conditions(directories.access(disk: TestFault.disk()))
@@ -106,7 +110,7 @@ struct Compact: ParsableCommand {
     try reporter.flush()
   }
 
-  /// Runs the jobs of the streams.
+  /// Runs the jobs that the inputs hold.
   private func runJobs() throws {
     if inputs.isEmpty, isatty(0) == 1 {
       throw ValidationError("standard input is a terminal; expected jobs: actool plan DIR | actool compact")
@@ -130,7 +134,7 @@ struct Compact: ParsableCommand {
     }
     Signals.install()
     let unclean = work.leftovers.compactMap { leftovers in
-      // What dead processes left where there is nothing more to plan.
+      // Files left by dead processes in tablets that have nothing more to plan.
       do { try TabletDirectory.clean(leftovers, access: conditions.access) } catch { return "\(error)" }
       return nil
     }

@@ -5,13 +5,16 @@ import BlockFile
 struct Info: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "info",
-    abstract: "Tells what RFiles hold.",
+    abstract: "Shows what RFiles hold, and checks them.",
     discussion: """
-      Versions, codec, locality groups with their column families, first and last key, entries, blocks and their sizes, index levels, \
-      meta blocks. With --check every block is read and compared with all that the file says of itself: status 1 when a file is not \
-      sound, and the others are looked at all the same.
+      Shows versions, codec, locality groups with their column families, first and last key, entries, blocks and their \
+      sizes in bytes, index levels and meta blocks. With --check it also reads every block and compares it with what \
+      the file says about itself.
 
         actool info --check tables/2/*/*.rf
+
+      Exit status 1 when --check finds a file that is not sound, 2 when a file cannot be read; the other files are \
+      still shown.
       """)
 
   enum Format: String, CaseIterable, ExpressibleByArgument {
@@ -22,13 +25,13 @@ struct Info: ParsableCommand {
   @Argument(help: ArgumentHelp("RFiles.", valueName: "file"))
   var files: [String]
 
-  @Flag(help: "Read every block and tell whether the file is sound.")
+  @Flag(help: "Read every block and say whether the file is sound.")
   var check = false
 
-  @Flag(help: "List the entries of the index: one for each data block and index block.")
+  @Flag(help: "List the entries of the index, one for each data block and index block.")
   var index = false
 
-  @Option(help: "json or text. Default: text on a terminal, else json.")
+  @Option(help: "json or text. Default: text on a terminal, otherwise json.")
   var format: Format?
 
   @OptionGroup var threads: ThreadOptions
@@ -51,7 +54,7 @@ struct Info: ParsableCommand {
       case .text: try output.write(((number > 0 ? "\n" : "") + report.text).utf8)
       }
       try output.flush()
-      // A file that could not be looked at outweighs one that is not sound.
+      // A file that could not be read outweighs one that is not sound.
       if report.status.code > status.code { status = report.status }
     }
     if status != .done { throw status }

@@ -10,25 +10,28 @@ import TabletStore
 struct Ingest: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "ingest",
-    abstract: "Makes a table of linked lists, as Accumulo's continuous ingest writes them.",
+    abstract: "Generates a table of linked lists, as Accumulo's continuous ingest writes them.",
     discussion: """
-      Lists of 25 nodes are written side by side, one node of each between two flushes, with random rows. Each points to the one \
-      before it, so what is lost later leaves a reference to a row that is not there: actool verify finds it.
+      Many lists of 25 nodes are written at the same time: one node of each list, with a random row, between two \
+      flushes. Each node points to the one before it, so an entry lost later leaves a reference to a missing row, \
+      which actool verify finds.
 
-      --lose, --corrupt, --lose-flushes and --lose-file damage the table on purpose; --truth says what was done.
+      --lose, --corrupt, --lose-flushes and --lose-file damage the table on purpose; the file of --truth lists the damage.
 
         actool ingest --output tables/2 --entries 10M --tablets 4 --files 3 --seed 1
       """)
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("The table directory to make. It must not exist.", valueName: "DIR"))
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("The table directory to create. It must not exist.", valueName: "DIR"))
   var output: String
 
   @OptionGroup var table: IngestOptions
 
-  @Option(help: "The same seed gives the same bytes. Default: a random one.") var seed: UInt64?
+  @Option(help: "Seed of the random numbers; the same seed gives the same bytes. Default: random.") var seed: UInt64?
 
   @Option(
-    help: ArgumentHelp("Writes records of what was left out and damaged. Default: OUTPUT.truth.", valueName: "FILE"))
+    help: ArgumentHelp(
+      "Where to list the entries left out or damaged. Default: DIR.truth, if there is damage.", valueName: "FILE"))
   var truth: String?
 
   @OptionGroup var reporting: ReportingOptions

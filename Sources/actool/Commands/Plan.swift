@@ -9,40 +9,41 @@ struct Plan: ParsableCommand {
     commandName: "plan",
     abstract: "Prints the compactions that Accumulo's planner would run, one job record each.",
     discussion: """
-      Reads directories or tablet records and only reads: nothing is reserved or changed. Jobs come in the order of their tablets.
+      Reads directories or tablet records; nothing is reserved or changed. Jobs are printed in the order of their tablets.
 
         actool plan tables/2 | actool compact
         actool plan --kind user --repeat -p table.file.compress.type=zstd < tablets.json > jobs.json
         actool plan --config accumulo.properties --config 2=table2.txt --explain tablets.json
 
-      Status 1 when tablets overlap, or when a table directory has holes between them; the jobs are printed all the same.
+      Exit status 1 when tablets overlap, or when a table directory has holes between them; the jobs are still printed.
       """)
 
-  @Argument(help: "Tablet or table directories, or files of tablet records; - is standard input, and the default.")
+  @Argument(help: "Tablet or table directories, or files of tablet records. Default: - (standard input).")
   var paths: [String] = []
 
-  @Option(help: "Why the compactions run: system, selector, user or chop.")
+  @Option(help: "The kind of compaction to plan: system, selector, user or chop.")
   var kind: Kind = .system
 
   @Option(
     parsing: .singleValue,
     help: ArgumentHelp(
-      "With --kind user: an execution hint of a user compaction, which the dispatcher may use: compaction_type=urgent. Repeatable. Default: none.",
+      "With --kind user: an execution hint for the dispatcher, such as compaction_type=urgent. Repeatable.",
       valueName: "KEY=VALUE"))
   var hint: [String] = []
 
-  @Flag(help: "Tell on standard error why each tablet gets its job, or none.")
+  @Flag(help: "Say on standard error why each tablet gets its job, or none.")
   var explain = false
 
-  @Flag(name: .customLong("repeat"), help: "Go on as if each job had finished, until nothing is left to plan.")
+  @Flag(name: .customLong("repeat"), help: "Keep planning as if each job had finished, until nothing is left to do.")
   var repeats = false
 
-  @Flag(help: "Print a summary record last.")
+  @Flag(help: "Print a summary record at the end.")
   var summary = false
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("A number that makes ids and file names the same on every run. Default: random.", valueName: "N")
+    help: ArgumentHelp(
+      "Seed of the random ids and file names; the same seed gives the same names. Default: random.", valueName: "N")
   )
   var seed: UInt64?
 

@@ -11,38 +11,41 @@ struct Scan: ParsableCommand {
     commandName: "scan",
     abstract: "Prints the entries of RFiles, tablets or tables.",
     discussion: """
-      Of an RFile it prints every entry of all locality groups in key order, delete markers and old versions too. Of a tablet or a \
-      table it prints what a scan in Accumulo would see: rows of the extent, without what was deleted, through the table's scan \
-      iterators (the newest version, unless table.properties or options say otherwise). Several PATHs are printed one after the other.
+      For an RFile, prints every entry of all locality groups in key order, including delete markers and old versions. \
+      For a tablet or a table, prints what a scan in Accumulo would return: the rows of its extent, without deleted \
+      entries, through the table's scan iterators (only the newest version, unless table.properties or options say \
+      otherwise). Several paths are printed one after the other.
 
-      Formats: json, one record a line; text, as Accumulo's shell prints; hex, seven fields separated by one space: row, family, \
-      qualifier, visibility in hex, timestamp, 1 for a delete marker or 0, value in hex.
+      Formats: json, one record per line; text, as in Accumulo's shell; hex, seven fields separated by one space: row, \
+      family, qualifier and visibility in hex, timestamp, 1 for a delete marker or 0, value in hex.
 
         actool scan --format text --start-row a --end-row m tables/2
 
-      Status 1 when tablets overlap, so that entries were printed twice, or leave holes between them.
+      Exit status 1 when tablets leave holes between them, or overlap; overlapping tablets print their common rows twice.
       """)
 
   @Argument(help: ArgumentHelp("An RFile, a tablet directory or a table directory.", valueName: "path"))
   var paths: [String]
 
-  @Option(help: "json, text or hex. Default: text on a terminal, else json.")
+  @Option(help: "json, text or hex. Default: text on a terminal, otherwise json.")
   var format: EntryTextWriter.Format?
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("The first row, inclusive. Bytes as in the shell: a\\x00b.", valueName: "row"))
+    help: ArgumentHelp("The first row, inclusive. \\xHH is a byte, as in Accumulo's shell: a\\x00b.", valueName: "row"))
   var startRow: ByteArgument?
 
-  @Option(parsing: .unconditional, help: ArgumentHelp("The last row, inclusive.", valueName: "row"))
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("The last row, inclusive, written like --start-row.", valueName: "row"))
   var endRow: ByteArgument?
 
   @Option(
     parsing: .unconditionalSingleValue,
-    help: ArgumentHelp("Only this column family. Repeatable.", valueName: "family"))
+    help: ArgumentHelp("Print only this column family. Repeatable.", valueName: "family"))
   var family: [ByteArgument] = []
 
-  @Flag(help: "Of tablets too, print every entry of every file, whatever extent, deletes and iterators hide.")
+  @Flag(
+    help: "For tablets and tables, print every entry of every file, even those that extent, deletes or iterators hide.")
   var raw = false
 
   @OptionGroup var threads: ThreadOptions
@@ -51,7 +54,7 @@ struct Scan: ParsableCommand {
   @OptionGroup var configurationOptions: ConfigurationOptions
 
   func validate() throws {
-    // No setting of a table changes what its files hold.
+    // A table's settings do not change what its files hold.
     if raw { try OptionConflict.refuse(configurationOptions.given, beside: "--raw") }
   }
 

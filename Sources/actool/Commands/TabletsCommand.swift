@@ -7,24 +7,27 @@ struct TabletsCommand: ParsableCommand {
     commandName: "tablets",
     abstract: "Prints the tablets of directories or of a live cluster's metadata, one record each.",
     discussion: """
-      The records are what plan and balance read. The metadata is text from Accumulo's shell; it is read as a stream.
+      The records are input for plan and balance. The metadata is text printed by Accumulo's shell; it is read as a stream.
 
         accumulo shell -e 'scan -np -t accumulo.metadata' > metadata.txt
-        actool tablets --metadata metadata.txt --table 2 | actool balance --group-regex '(..).*' --default-group none
+        actool tablets --metadata metadata.txt --table 2 |
+          actool balance --group-regex '(..).*' --default-group none
 
-      Status 1 when tablets overlap, or when the metadata or a table directory has holes between them; they are printed all \
-      the same.
+      Exit status 1 when tablets overlap, or when the metadata or a table directory has holes between them; the \
+      tablets are still printed.
       """)
 
-  @Argument(help: "Tablet or table directories, or files of tablet records; - is standard input, and the default.")
+  @Argument(help: "Tablet or table directories, or files of tablet records. Default: - (standard input).")
   var paths: [String] = []
 
-  @Option(help: ArgumentHelp("What `scan -t accumulo.metadata` printed; - is standard input.", valueName: "FILE"))
+  @Option(
+    help: ArgumentHelp(
+      "Read the tablets from the output of `scan -t accumulo.metadata`; - is standard input.", valueName: "FILE"))
   var metadata: String?
 
   @Option(
     name: .customLong("table"), parsing: .singleValue,
-    help: ArgumentHelp("Only this table. Repeatable.", valueName: "ID"))
+    help: ArgumentHelp("Print only this table. Repeatable. Default: all tables.", valueName: "ID"))
   var tables: [String] = []
 
   @OptionGroup var servers: ServerOptions

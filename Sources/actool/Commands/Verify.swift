@@ -9,43 +9,47 @@ import SystemPackage
 struct Verify: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
-    abstract: "Proves that no entry of a continuous ingest table was lost, or tells which.",
+    abstract: "Proves that no entry of a continuous ingest table was lost, or finds those that were.",
     discussion: """
-      Prints each row that entries refer to and that is not there, each corrupt entry, and a record of counts. Tablets are read \
-      as a scan sees them. An answer is given only when everything could be looked at.
+      Prints each missing row that entries refer to, each corrupt entry, and a record of counts. Tablets are read as a \
+      scan sees them. Counts are printed only when all of the input could be read.
 
         actool verify tables/2
         actool verify --offline saved/*.rf
         actool verify --partition 3/8 tables/2 > piece3
         actool verify --merge piece1 piece2 ... piece8
 
-      Status: 0 nothing is missing or corrupt; 1 something is; 2 it could not look at everything.
+      Exit status: 0 nothing is missing or corrupt; 1 something is; 2 not everything could be read.
       """)
 
-  @Argument(help: ArgumentHelp("RFiles, tablet directories, table directories.", valueName: "path"))
+  @Argument(
+    help: ArgumentHelp(
+      "RFiles, tablet directories or table directories. With --merge: the records of all pieces.", valueName: "path"))
   var paths: [String]
 
-  @Flag(help: "The paths are files and together one tablet.") var offline = false
+  @Flag(help: "The paths are RFiles that together form one tablet.") var offline = false
 
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Memory; what does not fit goes to the scratch directory. Default: a quarter of the machine's.", valueName: "SIZE"
+      "Memory to use; what does not fit goes to the scratch directory. Default: a quarter of the machine's.",
+      valueName: "SIZE"
     ))
   var memory: String?
 
-  @Option(help: ArgumentHelp("Where scratch files are made. Default: TMPDIR, or /tmp.", valueName: "DIR"))
+  @Option(help: ArgumentHelp("The directory for scratch files. Default: TMPDIR, or /tmp.", valueName: "DIR"))
   var scratch: String?
 
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var limitOptions: BlockLimitOptions
 
-  @Option(help: ArgumentHelp("Verifies one of n slices of the row space; i from 1.", valueName: "i/n"))
+  @Option(
+    help: ArgumentHelp("Verify only slice i of n equal slices of the row space; i counts from 1.", valueName: "i/n"))
   var partition: VerifyPartition?
 
-  @Flag(help: "The paths are the records of all slices: adds them up.") var merge = false
-  @Flag(help: "An entry on which Accumulo's own verify fails ends in status 2.") var strict = false
-  @Flag(help: "Groups the holes and says what each group suggests.") var explain = false
+  @Flag(help: "Add up the records that --partition printed for each slice.") var merge = false
+  @Flag(help: "Exit with status 2 if Accumulo's own verify would fail on an entry.") var strict = false
+  @Flag(help: "Group the holes and say what each group suggests: a lost file, batch or range.") var explain = false
 
   @OptionGroup var mapOptions: FileMapOptions
   @OptionGroup var reporting: ReportingOptions
@@ -110,7 +114,7 @@ struct Verify: ParsableCommand {
     reporter.endProgress()
     for problem in report.problems { reporter.warn(problem) }
     if !report.problems.isEmpty {
-      reporter.warn("not everything could be looked at, so nothing is said about holes")
+      reporter.warn("not everything could be read, so nothing can be said about holes")
     }
     if report.strayNULs > 0 {
       let all = report.strayNULs == report.entries ? "all values end" : "\(report.strayNULs) values end"
@@ -120,7 +124,7 @@ struct Verify: ParsableCommand {
     }
     if report.scratchBytes > 0 { reporter.say("\(report.scratchBytes) bytes of scratch") }
     if strict, report.failingEntries > 0 {
-      reporter.warn("\(report.failingEntries) entries are none that Accumulo's own verify can read (--strict)")
+      reporter.warn("\(report.failingEntries) entries cannot be read by Accumulo's own verify (--strict)")
       throw ExitStatus.failed
     }
     try end(report)

@@ -1,61 +1,63 @@
 import ArgumentParser
 import Balancing
 
-/// What to balance by, and what to print of it.
+/// What to balance by, and what to print.
 struct BalancingOptions: ParsableArguments {
   enum Balancer: String, CaseIterable, ExpressibleByArgument { case group, simple }
 
   @Option(
     help: ArgumentHelp(
-      "Java pattern for whole end rows; its one group in parentheses is the group. Default: the property table.custom.balancer.group.regex.pattern.",
+      "Java pattern that matches a whole end row; its one capturing group is the tablet's group. Default: the property table.custom.balancer.group.regex.pattern.",
       valueName: "RE"))
   var groupRegex: String?
 
   @Option(
     help: ArgumentHelp(
-      "Group of the last tablet and of all that do not match. Default: the property table.custom.balancer.group.regex.default.",
+      "Group of the last tablet and of every tablet that does not match. Default: the property table.custom.balancer.group.regex.default.",
       valueName: "G"))
   var defaultGroup: String?
 
   @Option(
     name: .customLong("groups"),
     help: ArgumentHelp(
-      "Groups row by row instead of a pattern: END-ROW, a tab and GROUP on each line.", valueName: "FILE"))
+      "File with a list of groups in place of a pattern: END-ROW, a tab and GROUP on each line.", valueName: "FILE"))
   var groupFile: String?
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Migrations in one pass of Accumulo's manager. Default: 1000.", valueName: "N"))
+    help: ArgumentHelp("The most migrations in one pass of Accumulo's manager. Default: 1000.", valueName: "N"))
   var maxMigrations: Int?
 
-  @Flag(help: "Print a record before each pass, with when it starts.")
+  @Flag(help: "Print a record before each pass, with the seconds after which it starts.")
   var passes = false
 
-  @Option(parsing: .singleValue, help: ArgumentHelp("Leave no tablet on this server. Repeatable.", valueName: "SERVER"))
+  @Option(
+    parsing: .singleValue, help: ArgumentHelp("Move every tablet off this server. Repeatable.", valueName: "SERVER"))
   var drain: [String] = []
 
-  @Flag(help: "Tablets without a server may go anywhere, not only where Accumulo would assign them.")
+  @Flag(help: "Assign tablets that have no server anywhere, not only where Accumulo would.")
   var placeFreely = false
 
-  @Flag(help: "Only judge the placement: status 1 when it is not balanced.")
+  @Flag(help: "Only check the placement: exit status 1 when it is not balanced.")
   var check = false
 
-  @Option(help: "group, or simple for Accumulo's SimpleLoadBalancer, which knows no groups.")
+  @Option(help: "group, or simple for Accumulo's SimpleLoadBalancer, which has no groups.")
   var balancer: Balancer = .group
 
-  @Flag(help: "With --balancer simple: all tables together, as when it is the manager's own balancer.")
+  @Flag(help: "With --balancer simple: balance all tables together, as when it is the manager's own balancer.")
   var together = false
 
-  @Flag(help: "Simulate Accumulo's own greedy algorithm too, and print both totals.")
+  @Flag(help: "Also simulate Accumulo's greedy algorithm, and print both totals.")
   var compare = false
 
-  @Flag(help: "Print what is odd about the groups: tablets in the default group, single ones, short end rows.")
+  @Flag(
+    help: "Report what is odd about the groups: tablets in the default group, groups of one tablet, short end rows.")
   var lint = false
 
-  @Flag(help: "Print groups and servers as a table, before and after. Default when standard output is a terminal.")
+  @Flag(help: "Print a table of groups and servers, before and after. Default on a terminal.")
   var tableView = false
 
-  @Flag(help: "Print a summary record last.")
+  @Flag(help: "Print a summary record at the end.")
   var summary = false
 
   func validate() throws {
@@ -69,7 +71,7 @@ struct BalancingOptions: ParsableArguments {
     if tableView { try OptionConflict.refuse([("--passes", passes)], beside: "--table-view") }
   }
 
-  /// What a balancer that knows no groups has no use for.
+  /// The options that mean nothing to a balancer without groups.
   private var ofGroups: [(name: String, isGiven: Bool)] {
     [
       ("--group-regex", groupRegex != nil), ("--groups", groupFile != nil), ("--default-group", defaultGroup != nil),
@@ -78,7 +80,7 @@ struct BalancingOptions: ParsableArguments {
     ]
   }
 
-  /// What has to do with migrations, where none are planned.
+  /// The options about migrations, for runs that plan none.
   private var ofPlans: [(name: String, isGiven: Bool)] {
     [
       ("--max-migrations", maxMigrations != nil), ("--passes", passes), ("--place-freely", placeFreely),
@@ -87,7 +89,7 @@ struct BalancingOptions: ParsableArguments {
   }
 
   /// Reads the file of groups.
-  /// - Throws: `SystemError`, `RecordError`; `ValidationError` for a server to drain that is none of `servers`.
+  /// - Throws: `SystemError`, `RecordError`; `ValidationError` for a server to drain that is not in `servers`.
   func options(servers: ServerList) throws -> BalanceOptions {
     if let unknown = drain.first(where: { !servers.names.contains($0) }) {
       throw ValidationError("--drain: no server \(unknown)")

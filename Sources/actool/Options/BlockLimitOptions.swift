@@ -2,18 +2,18 @@ import ArgumentParser
 import BlockFile
 import Settings
 
-/// How large a block of a file may be.
+/// How large a block of a file can be.
 struct BlockLimitOptions: ParsableArguments {
   @Option(
     name: .customLong("block-limit"),
     help: ArgumentHelp(
-      "The largest block that is read, in the file or inflated. Default: a quarter of --memory where there is one, at "
-        + "least 64M.", valueName: "SIZE"))
+      "The largest block to read, compressed or not. Default: 64M, or a quarter of --memory if the command has it "
+        + "and that is more.", valueName: "SIZE"))
   var size: String?
 
   func validate() throws { _ = try limit() }
 
-  /// - Parameter memory: what the process may have, bytes.
+  /// - Parameter memory: what the process may use, bytes.
   func limit(memory: Int64 = 0) throws -> BlockLimit {
     guard let size else { return BlockLimit(memory: memory) }
     do {

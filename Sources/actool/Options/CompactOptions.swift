@@ -11,16 +11,16 @@ struct JobOptions: ParsableArguments {
   @Option(
     name: .customLong("executor"), parsing: .singleValue,
     help: ArgumentHelp(
-      "Runs only jobs of this executor: i.cs1.small, e.DCQ1, or the last part. Repeatable; default: all jobs.",
+      "Run only the jobs of this executor: i.cs1.small, e.DCQ1, or only the last part. Repeatable. Default: all jobs.",
       valueName: "NAME"))
   var executors: [String] = []
 
   @Option(
     name: .customLong("queue"), parsing: .singleValue,
-    help: ArgumentHelp("Runs only jobs of this external queue. Repeatable, adds to --executor.", valueName: "NAME"))
+    help: ArgumentHelp("Run only the jobs of this external queue. Repeatable; adds to --executor.", valueName: "NAME"))
   var queues: [String] = []
 
-  @Flag(help: "With --executor and --queue: status 0 even when there are jobs, and none of them is for these.")
+  @Flag(help: "With --executor or --queue: exit status 0 even when none of the jobs is for them.")
   var allowEmpty = false
 
   @OptionGroup var threads: ThreadOptions
@@ -29,17 +29,19 @@ struct JobOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Memory for all running jobs together; one job runs whatever it needs. Default: 256M.", valueName: "SIZE"))
+      "Memory for all running jobs together; a job that needs more runs alone. Default: 256M.", valueName: "SIZE"))
   var memory: String?
 
   @Option(
     name: .customLong("rate-limit"), parsing: .unconditional,
-    help: ArgumentHelp("Bytes per second to read, and as many to write, for all jobs together.", valueName: "SIZE"))
+    help: ArgumentHelp(
+      "Limit in bytes per second for all jobs together, for reading and for writing each. Default: no limit.",
+      valueName: "SIZE"))
   var rateLimit: String?
 
   @Flag(
     name: .customLong("no-reuse"),
-    help: "Compresses every block again, also those of an input that nothing would change. So does --level.")
+    help: "Compress every block again, even input blocks that would not change. --level implies it.")
   var noReuse = false
 
   enum Certify: String, ExpressibleByArgument, CaseIterable {
@@ -47,29 +49,29 @@ struct JobOptions: ParsableArguments {
   }
   @Option(
     help: ArgumentHelp(
-      "Sums a hash of every entry that is read, dropped and written, compares the sums with each other and with what the "
-        + "output holds, and prints them in the result as its certificate. Default: on."))
+      "Sum a hash of every entry read, dropped and written, compare the sums with each other and with what the output "
+        + "holds, and print them in the result as its certificate. Default: on."))
   var certify: Certify?
 
   @Flag(
     help: ArgumentHelp(
-      "Merges damaged files that can still be read, with a warning: their families are not those of their lists. Without it "
-        + "such a job fails and its inputs stay."))
+      "Merge damaged files that can still be read, with a warning. Default: their keys must be in order and their column "
+        + "families those of their lists, else the job fails and its inputs stay."))
   var acceptUnsound = false
 
-  @Flag(help: "Tells what would be done, and does nothing: prints the jobs that would run, in their order.")
+  @Flag(help: "Print the jobs that would run, in order, and change nothing.")
   var dryRun = false
 
-  @Flag(help: "Leaves replaced files in their directories; they are no longer part of the tablet.")
+  @Flag(help: "Leave replaced files in their directories; they are no longer part of the tablet.")
   var keepInputs = false
 
-  @Flag(help: "Accepts Accumulo's defaults for tables whose properties nobody gave.")
+  @Flag(help: "Use Accumulo's defaults for tables whose properties are not given.")
   var defaultProperties = false
 
-  @Flag(help: "Compacts tablets in a directory that a live Accumulo may own.")
+  @Flag(help: "Compact tablets even in a directory that a live Accumulo may own.")
   var force = false
 
-  @Flag(help: "Prints a summary record at the end.")
+  @Flag(help: "Print a summary record at the end.")
   var summary = false
 
   func validate() throws {
@@ -83,7 +85,7 @@ struct JobOptions: ParsableArguments {
 
   func limit() throws -> BlockLimit { try limitOptions.limit(memory: memoryBytes()) }
 
-  /// What is given of the options that are about jobs and tablets.
+  /// The options about jobs and tablets, and whether each was given.
   var givenForJobs: [(name: String, isGiven: Bool)] {
     [
       ("--executor", !executors.isEmpty), ("--queue", !queues.isEmpty), ("--allow-empty", allowEmpty),
@@ -92,7 +94,7 @@ struct JobOptions: ParsableArguments {
     ]
   }
 
-  /// What is given of the options that are about any merge.
+  /// The options about any merge, and whether each was given.
   var givenForMerges: [(name: String, isGiven: Bool)] {
     [
       ("--threads", threads.threads != nil), ("--memory", memory != nil), ("--block-limit", limitOptions.size != nil),
@@ -104,7 +106,7 @@ struct JobOptions: ParsableArguments {
 
   var selection: JobSelection { JobSelection(executors: executors, queues: queues) }
 
-  /// The jobs of `all` that are asked for; with a message when there are some and none is.
+  /// The jobs of `all` that were asked for; with a message when `all` has jobs but none was.
   func select(from all: [CompactionJob]) -> (jobs: [CompactionJob], problem: String?) {
     let selected = all.filter(selection.contains)
     guard selected.isEmpty, !all.isEmpty, !allowEmpty else { return (selected, nil) }
@@ -120,7 +122,7 @@ struct JobOptions: ParsableArguments {
       supply: TestFault.threads, clock: SystemClock.steady)
   }
 
-  /// As many jobs at once as there are threads.
+  /// Runs as many jobs at the same time as there are threads.
   func runner(_ conditions: RunConditions) throws -> JobRunner {
     JobRunner(conditions, threads: threads.count, memory: try memoryBytes())
   }
@@ -137,18 +139,20 @@ struct MergeOptions: ParsableArguments {
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
-      "Merges the files into a new one of this name: no tablet, no plan, inputs stay.", valueName: "OUT.rf"))
+      "Merge the files into this new file, without a tablet or a plan; the inputs stay.", valueName: "OUT.rf"))
   var output: String?
 
-  @Flag(help: "With --output: keeps delete markers.")
+  @Flag(help: "With --output: keep delete markers.")
   var propagateDeletes = false
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("With --output: the first row to take, as Accumulo's shell prints it.", valueName: "ROW"))
+    help: ArgumentHelp(
+      "With --output: the first row to keep, inclusive, as Accumulo's shell prints it.", valueName: "ROW"))
   var startRow: String?
 
-  @Option(parsing: .unconditional, help: ArgumentHelp("With --output: the last row to take.", valueName: "ROW"))
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("With --output: the last row to keep, inclusive.", valueName: "ROW"))
   var endRow: String?
 
   func validate() throws {

@@ -1,21 +1,21 @@
 import ArgumentParser
 import Settings
 
-/// Where settings come from: the same for every command that needs some.
+/// Where settings come from: the same for every command that needs settings.
 struct ConfigurationOptions: ParsableArguments {
   @Option(
     name: .customLong("config"), parsing: .singleValue,
     help: ArgumentHelp(
-      "Settings from a Java properties file, or from what `config -t TABLE` prints in Accumulo's shell; with TABLE= for one table id "
-        + "only. Repeatable, later files win. Default: Accumulo's defaults.",
+      "Read settings from a Java properties file, or from the output of `config -t TABLE` in Accumulo's shell. TABLE= "
+        + "applies the file to one table id only. Repeatable; later files win. Default: Accumulo's defaults.",
       valueName: "[TABLE=]FILE"))
   var files: [String] = []
 
   @Option(
     name: [.customShort("p"), .customLong("property")], parsing: .singleValue,
     help: ArgumentHelp(
-      "One setting, over all files: table.file.compress.type=zstd. Sizes take B, K, M, G; times take ms, s, m, h, d. An empty value "
-        + "removes an iterator: table.iterator.majc.vers=. Repeatable.",
+      "Set one property, over all files: table.file.compress.type=zstd. Units of sizes are B, K, M and G; of times ms, "
+        + "s, m, h and d. An empty value removes an iterator: table.iterator.majc.vers=. Repeatable.",
       valueName: "KEY=VALUE"))
   var properties: [String] = []
 
@@ -24,7 +24,7 @@ struct ConfigurationOptions: ParsableArguments {
       guard let equals = property.firstIndex(of: "="), equals != property.startIndex else {
         throw ValidationError("expected KEY=VALUE for --property, found '\(property)'")
       }
-      // A slip of the pen would otherwise be taken for a setting, and nothing would come of it.
+      // Otherwise a misspelt property would silently set nothing.
       guard Settings.isKnown(String(property[..<equals])) else {
         throw ValidationError("Accumulo 2.1 has no property '\(property[..<equals])'")
       }
@@ -34,7 +34,7 @@ struct ConfigurationOptions: ParsableArguments {
     }
   }
 
-  /// What is given of these.
+  /// These options, and whether each was given.
   var given: [(name: String, isGiven: Bool)] { [("--config", !files.isEmpty), ("--property", !properties.isEmpty)] }
 
   /// Reads the files.

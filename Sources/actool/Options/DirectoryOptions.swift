@@ -3,14 +3,14 @@ import Files
 import Settings
 import TabletStore
 
-/// Where files lie, and whose reservations count: for the commands that look into tablet directories.
+/// Where files are, and when reservations expire: for the commands that read tablet directories.
 struct DirectoryOptions: ParsableArguments {
   @OptionGroup var files: FileMapOptions
 
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "After this time without renewal a reservation of another machine is dead. On this machine it is when its process is. "
+      "How long a reservation of another machine lives without renewal; one of this machine lives as long as its process. "
         + "Default: 10m.",
       valueName: "TIME"))
   var lease: String?
@@ -28,7 +28,7 @@ struct DirectoryOptions: ParsableArguments {
 
   var map: FileMap { files.map }
 
-  /// What is given of these: for commands that may not look into directories.
+  /// These options, and whether each was given: for commands that do not always read directories.
   var given: [(name: String, isGiven: Bool)] { [("--map", !files.prefixes.isEmpty), ("--lease", lease != nil)] }
 
   /// - Throws: `SystemError` when this process cannot find out who it is.

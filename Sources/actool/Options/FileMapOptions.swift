@@ -2,12 +2,12 @@ import ArgumentParser
 import Records
 import TabletStore
 
-/// Where the files of URIs lie: the same for every command that reads or writes them.
+/// Where the files that URIs name are: the same for every command that reads or writes them.
 struct FileMapOptions: ParsableArguments {
   @Option(
     name: .customLong("map"), parsing: .singleValue,
     help: ArgumentHelp(
-      "Where files of URIs are mounted or were copied to: hdfs://nn1/accumulo=/mnt/accumulo. Repeatable.",
+      "Where files named by URIs are mounted or copied: hdfs://nn1/accumulo=/mnt/accumulo. Repeatable.",
       valueName: "URI-PREFIX=PATH"))
   var prefixes: [String] = []
 

@@ -2,68 +2,75 @@ internal import ArgumentParser
 package import BlockFile
 import ContinuousIngest
 
-/// What table to make, and what is to be wrong with it.
+/// The table to generate, and the damage to do to it.
 struct IngestOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Entries to write at least: whole flushes are written. K, M and G are thousands.", valueName: "N"))
+      "The least number of entries; they are written in whole flushes. K, M and G are powers of 1000.", valueName: "N"))
   var entries: String
 
-  @Option(parsing: .unconditional, help: ArgumentHelp("Tablets, split at equal distances.", valueName: "T"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Number of tablets, split at equal distances.", valueName: "T"))
   var tablets = 1
 
-  @Option(parsing: .unconditional, help: ArgumentHelp("Files of each tablet, each from its own time.", valueName: "F"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Number of files in each tablet, each from a time of its own.", valueName: "F"))
   var files = 1
 
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Entries between two flushes of the client. Default: 1000000, or a 25th of --entries.", valueName: "N"))
+      "Entries between two flushes of the client. Default: 1000000, or a 25th of --entries if that is less.",
+      valueName: "N"))
   var flushEntries: Int64?
 
   @Option(
     parsing: .unconditional, help: ArgumentHelp("Visibilities to draw from, separated by commas.", valueName: "LIST"))
   var visibilities: String?
 
-  @Option(parsing: .unconditional, help: ArgumentHelp("Column families are below it.", valueName: "N"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Upper bound of the column families, exclusive.", valueName: "N"))
   var maxCf = 32767
 
-  @Option(parsing: .unconditional, help: ArgumentHelp("Column qualifiers are below it.", valueName: "N"))
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Upper bound of the column qualifiers, exclusive.", valueName: "N"))
   var maxCq = 32767
 
   @Option(parsing: .unconditional, help: ArgumentHelp("The lowest row, as a number.", valueName: "N"))
   var rowMin: UInt64 = 0
 
-  @Option(parsing: .unconditional, help: ArgumentHelp("Rows are below it. Default: 2^63-1.", valueName: "N"))
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Upper bound of the rows, exclusive; at most 2^63.", valueName: "N"))
   var rowMax: UInt64 = (1 << 63) - 1
 
-  @Flag(inversion: .prefixedNo, exclusivity: .exclusive, help: "Checksums in the values.")
+  @Flag(inversion: .prefixedNo, exclusivity: .exclusive, help: "Write checksums into the values.")
   var checksum = true
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("The chance that a cycle of lists is deleted when it is written.", valueName: "P"))
+    help: ArgumentHelp(
+      "The probability, 0 to 1, that the lists written together are deleted when they are complete.", valueName: "P"))
   var deleteProbability = 0.0
 
   @Option(
     parsing: .upToNextOption,
     help: ArgumentHelp(
-      "Random bytes in values: MIN, MAX and EXPONENT of their number. Accumulo: 0 10000 1.5.", valueName: "NUMBER"))
+      "Random bytes in values, from MIN to MAX of them, with a zipfian EXPONENT. Accumulo uses 0 10000 1.5.",
+      valueName: "NUMBER"))
   var zipfian: [Double] = []
 
   @Option(help: "Codec of the files.") var codec = Codec.zstd
   @OptionGroup var threads: ThreadOptions
-  @Option(parsing: .unconditional, help: ArgumentHelp("Memory for what is sorted.", valueName: "SIZE")) var memory =
+  @Option(parsing: .unconditional, help: ArgumentHelp("Memory for sorting.", valueName: "SIZE")) var memory =
     "256M"
-  @Option(parsing: .unconditional, help: ArgumentHelp("Leaves out so many entries.", valueName: "N")) var lose = 0
+  @Option(parsing: .unconditional, help: ArgumentHelp("Leave out N entries.", valueName: "N")) var lose = 0
   @Option(
-    parsing: .unconditional, help: ArgumentHelp("Changes a digit in the checksum of so many entries.", valueName: "N"))
+    parsing: .unconditional, help: ArgumentHelp("Change a digit in the checksum of N entries.", valueName: "N"))
   var corrupt = 0
   @Option(
-    parsing: .unconditional, help: ArgumentHelp("Leaves out so many whole flushes of the client.", valueName: "N"))
+    parsing: .unconditional, help: ArgumentHelp("Leave out N whole flushes of the client.", valueName: "N"))
   var loseFlushes = 0
-  @Flag(help: "Leaves out a whole file.") var loseFile = false
+  @Flag(help: "Leave out a whole file.") var loseFile = false
 
   func validate() throws {
     guard zipfian.isEmpty || zipfian.count == 3 else {
@@ -88,10 +95,10 @@ struct IngestOptions: ParsableArguments {
 
   func settings(seed: UInt64) throws -> IngestSettings {
     guard let count = Self.count(entries) else {
-      throw ValidationError("expected a number for --entries, perhaps with K, M or G, found '\(entries)'")
+      throw ValidationError("expected a number for --entries, with or without K, M or G, found '\(entries)'")
     }
     guard rowMin < rowMax, rowMax <= 1 << 63 else {
-      throw ValidationError("expected --row-min below --row-max, and that at most 2^63")
+      throw ValidationError("expected --row-min below --row-max, and --row-max at most 2^63")
     }
     var settings = IngestSettings(entries: count, flushEntries: flushEntries, seed: seed)
     settings.visibilities = IngestSettings.visibilities(visibilities)

@@ -1,7 +1,7 @@
 import Records
 
-/// All jobs and directories to clean up that some streams name: jobs run by priority, so the streams are read to their
-/// ends first.
+/// All jobs, and all directories to clean up, that the inputs name. Jobs run by priority, so the inputs are read to
+/// their ends first.
 struct JobInput {
   private(set) var jobs: [CompactionJob] = []
   private(set) var leftovers: [Leftovers] = []

@@ -1,11 +1,11 @@
 import ArgumentParser
 
-/// Options that would do nothing beside another one. They are refused, because whoever gives them expects something.
+/// Options that would have no effect beside another one. They are refused instead of silently ignored.
 enum OptionConflict {
   /// - Parameters:
-  ///   - option: what was given, as it is typed.
-  ///   - others: what does not go with it, and whether that was given.
-  /// - Throws: `ValidationError` that names those which were.
+  ///   - option: what was given, as typed.
+  ///   - others: the options that do not go with it, and whether each was given.
+  /// - Throws: `ValidationError` that names those that were given.
   static func refuse(_ others: [(name: String, isGiven: Bool)], beside option: String) throws {
     let given = others.filter(\.isGiven).map(\.name)
     guard !given.isEmpty else { return }

@@ -2,11 +2,11 @@ import Files
 import Records
 import SystemPackage
 
-/// Streams of records: standard input, or files. `-` is standard input.
+/// Records from files; `-` is standard input.
 enum RecordInput {
   static let standardInput = "standard input"
 
-  /// Calls for every record with the place where it stands: `standard input, line 12`.
+  /// Calls `body` for every record with its place: `standard input, line 12`.
   static func forEach(in path: String, _ body: (Record, _ place: () -> String) throws -> Void) throws {
     try withFile(path) { file in
       let name = path == "-" ? standardInput : path
@@ -18,7 +18,7 @@ enum RecordInput {
     }
   }
 
-  /// Opens the file for as long as `body` runs.
+  /// Opens the file, and closes it when `body` ends.
   static func withFile(_ path: String, _ body: (FileDescriptor) throws -> Void) throws {
     if path == "-" { return try body(.standardInput) }
     let file: FileDescriptor

@@ -1,16 +1,16 @@
 import ArgumentParser
 import Glibc
 
-/// How much a command tells about its work.
+/// How much a command reports about its work.
 struct ReportingOptions: ParsableArguments {
   enum Progress: String, CaseIterable, ExpressibleByArgument {
     case json
   }
 
-  @Flag(help: "Only errors on standard error.")
+  @Flag(help: "Print only errors to standard error.")
   var quiet = false
 
-  @Option(help: "Prints progress records to standard error. Default: a line that is redrawn, when that is a terminal.")
+  @Option(help: "Print progress to standard error as records. Default: a line that is redrawn, on a terminal only.")
   var progress: Progress?
 
   func validate() throws { if quiet { try OptionConflict.refuse(given, beside: "--quiet") } }

@@ -1,15 +1,15 @@
 import ArgumentParser
 import Records
 
-/// The live tablet servers, where the records do not tell them.
+/// The live tablet servers, where the records do not name them.
 struct ServerOptions: ParsableArguments {
   @Option(
     name: .customLong("tservers"),
     help: ArgumentHelp("The live tablet servers: HOST:PORT or a tserver record on each line.", valueName: "FILE"))
   var file: String?
 
-  /// Nil when nothing was said.
-  /// - Throws: `RecordError` for a line that is no server.
+  /// Nil without the option.
+  /// - Throws: `RecordError` for a line that is not a server.
   func listed() throws -> [String]? {
     guard let file else { return nil }
     let text = String(decoding: try FileText.bytes(file), as: UTF8.self)

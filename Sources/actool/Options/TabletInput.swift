@@ -12,30 +12,30 @@ struct FoundTablet {
   var place: String
   /// The `table.properties` beside the tablet's directory.
   var tableProperties: ConfigurationSource?
-  /// What dead processes left in its directory.
+  /// The files that dead processes left in its directory.
   var leftovers: Leftovers?
 }
 
 /// Where tablets come from: tablet and table directories, records on standard input or in files, or the text of the
-/// metadata table. Notes on the way where they do not fit together.
+/// metadata table. It also collects where they overlap or leave holes.
 struct TabletInput {
   private let access: DirectoryAccess
   private let isWanted: (_ tableId: String) -> Bool
   private var check = ExtentCheck()
-  /// What was wrong in a text of the metadata table: a line each.
+  /// What was wrong in the text of the metadata table: a line each.
   private var metadataProblems: [String] = []
 
-  /// - Parameter isWanted: tablets of other tables are passed over.
+  /// - Parameter isWanted: tablets of other tables are skipped.
   init(access: DirectoryAccess, isWanted: @escaping (_ tableId: String) -> Bool = { _ in true }) {
     self.access = access
     self.isWanted = isWanted
   }
 
-  /// Tablets so far that overlap, and holes where a whole table was given: a line each.
+  /// Overlaps of the tablets so far, and holes where a whole table was given: a line each.
   var problems: [String] { check.problems + metadataProblems }
 
-  /// Calls for every tablet of the paths in order, reading as it goes, and `servers` for every server that a record
-  /// names; `-` and no path at all are standard input.
+  /// Calls `body` for every tablet of the paths in order, reading as it goes, and `servers` for every server that a
+  /// record names. `-`, or no path at all, is standard input.
   mutating func forEach(
     in paths: [String], servers: (String) throws -> Void = { _ in }, _ body: (FoundTablet) throws -> Void
   ) throws {
@@ -48,7 +48,7 @@ struct TabletInput {
     }
   }
 
-  /// Calls for every tablet in the text of a metadata table, holding one at a time; `-` is standard input.
+  /// Calls `body` for every tablet in the text of a metadata table, holding one at a time; `-` is standard input.
   mutating func forEach(inMetadata path: String, _ body: (Tablet) throws -> Void) throws {
     let source = path == "-" ? RecordInput.standardInput : path
     var sequence = ExtentSequence()
@@ -78,7 +78,7 @@ struct TabletInput {
     }
   }
 
-  /// A tablet's directory is made absolute, because a job may be run from anywhere.
+  /// A tablet's directory is made absolute, because its jobs can be run from anywhere.
   private mutating func directory(_ path: String, _ body: (FoundTablet) throws -> Void) throws {
     let location = FilePath(path)
     let isTablet = try DataPath(location) == .tablet

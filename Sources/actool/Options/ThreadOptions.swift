@@ -6,7 +6,8 @@ import Glibc
 struct ThreadOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Threads at work, over all files and jobs. Default: one for each core.", valueName: "N"))
+    help: ArgumentHelp(
+      "Threads for all files and jobs together, 1 to 4096. Default: one for each core.", valueName: "N"))
   var threads: Int?
 
   func validate() throws {
@@ -15,7 +16,7 @@ struct ThreadOptions: ParsableArguments {
     }
   }
 
-  /// A pool of as many threads. A new one each time.
+  /// A new pool of `count` threads, each time.
   func makePool() -> CodecPool { CodecPool(threads: count, supply: TestFault.threads) }
 
   var count: Int { threads ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }

@@ -3,7 +3,7 @@ import Entries
 
 /// The words of the command line.
 enum Arguments {
-  /// Swift reads words as UTF-8 and puts question marks for what is none: a path would then be that of another file.
+  /// Refuses words that are not UTF-8. Swift would replace their bytes, and a path would then name another file.
   /// - Throws: `ValidationError` for such a word.
   static func checkText() throws {
     for number in 1..<max(1, Int(CommandLine.argc)) {

@@ -2,10 +2,10 @@ import Dispatch
 import Files
 import Synchronization
 
-/// Work on another thread, so that this one can draw how far it is.
+/// Work on another thread, while this one draws its progress.
 enum Background {
-  /// Runs `body` to its end and calls `tick` on the calling thread twice a second meanwhile. Without a tick where there is
-  /// no other thread to be had.
+  /// Runs `body` to its end, and meanwhile calls `tick` twice a second on the calling thread. Where no thread can be
+  /// created, `body` runs on the calling thread, without ticks.
   static func run<Result: Sendable>(
     _ body: @escaping @Sendable () throws -> Result, tick: () -> Void
   ) throws -> Result {

@@ -5,8 +5,9 @@ import SystemPackage
 import TabletStore
 
 extension DirectoryAccess {
-  /// As this process works on tablet directories: with its identity, its clock, and RFiles to count entries in.
-  /// - Parameter limit: of the blocks of their indexes.
+  /// How this process accesses tablet directories: with its identity, its clock, and a way to count the entries of an
+  /// RFile.
+  /// - Parameter limit: how large a block of an RFile's index can be.
   /// - Throws: `SystemError` when this process cannot find out who it is.
   static func ofThisProcess(
     map: FileMap, limit: BlockLimit = .smallestDefault, disk: Disk = Disk()

@@ -2,8 +2,8 @@ import ArgumentParser
 import Glibc
 import SystemPackage
 
-/// How the program ends. A command throws one of these when it has said on the streams what there is to say, and any
-/// other error to have it printed.
+/// How the program ends. A command throws one of these when it has already printed everything, and any other error to
+/// have it printed.
 enum ExitStatus: Error, Equatable {
   case done
   /// Done, and it found something: a hole, a corrupt entry, an unsound file, a failed job.
@@ -37,13 +37,13 @@ enum ExitStatus: Error, Equatable {
     }
   }
 
-  /// Tells what was found to be wrong, a line each, and throws `found` if there is something.
+  /// Prints the problems, a line each, and throws `found` if there are any.
   static func end(withProblems problems: [String], of command: String) throws {
     for problem in problems { Messages.write("actool \(command): \(problem)") }
     if !problems.isEmpty { throw ExitStatus.found }
   }
 
-  /// Prints what the error has to say, in one line unless it is help, and ends the program.
+  /// Prints the error in one line, or the whole help if that was asked for, and ends the program.
   static func end(after error: any Error, of command: String) -> Never {
     let status = ExitStatus(error)
     switch (status, error) {
@@ -60,7 +60,7 @@ enum ExitStatus: Error, Equatable {
 
 /// Standard error: messages for people.
 enum Messages {
-  /// One message and a line feed. Nobody can be told when this fails.
+  /// Writes one message and a line feed. A failure is ignored, since it could not be reported anywhere.
   static func write(_ text: String, to descriptor: FileDescriptor = .standardError, lineFeed: Bool = true) {
     _ = try? descriptor.writeAll(Array((text + (lineFeed ? "\n" : "")).utf8))
   }

@@ -1,4 +1,4 @@
-/// Random numbers for identifiers: the system's, or a sequence that a seed decides.
+/// Random numbers for identifiers: the system's, or a sequence that depends only on a seed.
 struct RandomSource: RandomNumberGenerator {
   private var system = SystemRandomNumberGenerator()
   private var state: UInt64?

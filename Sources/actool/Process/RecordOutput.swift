@@ -6,23 +6,23 @@ final class RecordOutput {
   private var line = JSONLine()
 
   /// Writes what `body` appends.
-  /// - Throws: `ClosedOutput` when nobody reads any more; `SystemError`.
+  /// - Throws: `ClosedOutput` when the reader has gone; `SystemError`.
   func write(_ body: (inout JSONLine) throws -> Void) throws {
     defer { line.removeAll() }
     try body(&line)
     try output.write(line.bytes)
   }
 
-  /// A line that is a record already, with its line feed.
+  /// Writes a line that is already a record, with its line feed.
   func write(line: ArraySlice<UInt8>) throws { try output.write(line) }
 
-  /// Text in place of records.
+  /// Writes text in place of records.
   func write(_ text: String) throws { try output.write(text.utf8) }
 
-  /// To be called when a reader should see what was written.
+  /// Call this when a reader should see what was written.
   func flush() throws { try output.flush() }
 
-  /// Runs `body` and flushes: what was written before an error is still right.
+  /// Runs `body` and flushes, even after an error: what was written before it is still right.
   func flushing(_ body: () throws -> Void) throws {
     do {
       try body()

@@ -20,16 +20,16 @@ final class Reporter {
   func write(_ result: CompactionResult) throws { try output.write { result.write(to: &$0) } }
   func write(_ summary: Summary) throws { try output.write { summary.write(to: &$0) } }
 
-  /// To be called when a reader should see what was written.
+  /// Call this when a reader should see what was written.
   func flush() throws { try output.flush() }
 
-  /// Something that is wrong.
+  /// Reports a problem.
   func warn(_ text: String) {
     endProgress()
     Messages.write("actool \(command): \(text)")
   }
 
-  /// Something good to know.
+  /// Reports what is good to know; silent with `--quiet`.
   func say(_ text: String) {
     guard !isQuiet else { return }
     endProgress()
@@ -52,7 +52,7 @@ final class Reporter {
     }
   }
 
-  /// Takes the line of progress away, so that a message may be printed.
+  /// Clears the progress line to make room for a message.
   func endProgress() {
     guard isDrawn else { return }
     isDrawn = false

@@ -1,12 +1,12 @@
 import Files
 import Glibc
 
-/// SIGINT and SIGTERM ask for a rollback; the second one ends the process as if it had been killed, which is safe too.
+/// SIGINT and SIGTERM ask for a rollback. A second one ends the process as if it had been killed, which is also safe.
 enum Signals {
   static let stop = StopFlag()
 
-  /// Signals that end a program reach this one, although its parent may have blocked them: a process inherits the mask of
-  /// the thread that starts it.
+  /// Lets the signals that end a program reach this one. Its parent may have blocked them, and a process inherits the
+  /// mask of the thread that starts it.
   static func unblock() {
     var mask = sigset_t()
     sigemptyset(&mask)
@@ -15,9 +15,9 @@ enum Signals {
   }
 
   static func install() {
-    // A global is made at its first use, which must not be in the handler.
+    // A global is initialised at its first use, and that must not happen in the handler.
     _ = stop
-    // A file beyond the limit of the shell (ulimit -f) is an error of write like a full disk.
+    // A file beyond the shell's limit (ulimit -f) then makes the write fail, like a full disk.
     _ = signal(SIGXFSZ, SIG_IGN)
     for signal in [SIGINT, SIGTERM] {
       var action = sigaction()

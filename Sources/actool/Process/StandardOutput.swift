@@ -5,17 +5,16 @@ import SystemPackage
 
 /// Standard output as a buffer of bytes: data only, written in large pieces.
 ///
-/// Nothing is written when it is dropped: call `flush` at the end, and whenever a reader at the other end should see
-/// what is there.
+/// Dropping it writes nothing: call `flush` at the end, and whenever a reader should see what was written so far.
 final class StandardOutput: Sendable {
   private let buffer = Mutex<[UInt8]>([])
 
   private static let limit = 1 << 16
 
-  /// True when a person is at the other end.
+  /// Whether a person reads the output.
   static var isTerminal: Bool { isatty(FileDescriptor.standardOutput.rawValue) == 1 }
 
-  /// - Throws: `ClosedOutput` when nobody reads any more; `SystemError`.
+  /// - Throws: `ClosedOutput` when the reader has gone; `SystemError`.
   func write(_ bytes: some Sequence<UInt8>) throws {
     try buffer.withLock { buffer in
       buffer.append(contentsOf: bytes)

@@ -1,16 +1,16 @@
 import Glibc
 
-/// The descriptors 0 to 2. A file that gets one of these numbers because it was closed (`>&-`) would also get what is
-/// meant for the stream: a message in the middle of an RFile.
+/// The descriptors 0 to 2. If one of them is closed (`>&-`), the next file to be opened gets its number, and a message
+/// meant for the stream would end up in the middle of an RFile.
 enum StandardStreams {
-  /// To be called before anything else is opened. Puts /dev/null where a stream is closed, opened the wrong way round, so
-  /// that reading and writing fail as they would have.
+  /// Opens /dev/null in place of each closed stream, but the wrong way round: reading and writing still fail. Call this
+  /// before anything else is opened.
   /// - Returns: whether standard output was open.
   static func occupy() -> Bool {
     var isOutputOpen = true
     for number in 0...2 as ClosedRange<Int32> where fcntl(number, F_GETFD) < 0 && errno == EBADF {
       if number == 1 { isOutputOpen = false }
-      // The lowest free number is taken, which is this one.
+      // The system assigns the lowest free number, which is this one.
       guard open("/dev/null", number == 0 ? O_WRONLY : O_RDONLY) == number else { exit(ExitStatus.failed.code) }
     }
     return isOutputOpen

@@ -3,19 +3,18 @@ import Glibc
 import Synchronization
 import SystemPackage
 
-/// What the tests of crashes need: `ACTOOL_TEST_FAULT` makes the process do something at the n-th change of the disk, or
-/// takes threads away.
+/// Faults for the crash tests: `ACTOOL_TEST_FAULT` makes the process do something at the n-th change of the disk, or
+/// makes threads unavailable.
 ///
 ///     list       writes each change to standard error
 ///     5:kill     kills the process before the fifth change (in the middle of it, when it is a write)
 ///     5:ENOSPC   fails the fifth change, and only that
 ///     5:EIO
 ///     5:stop     stops the process there, until it gets SIGCONT
-///     threads    writes to standard error that a thread is made
-///     5:thread   the fifth thread cannot be made
-///     5:threads  nor can any after it
+///     threads writes a line to standard error for each new thread 5:thread the fifth thread cannot be created
+///     5:threads the fifth thread and all after it cannot be created
 ///
-/// Without the variable it is the plain disk, with all threads that there are.
+/// Without the variable, disk and threads are the system's own.
 enum TestFault {
   static func disk() -> Disk {
     if text == "list" { return Disk { change, path in Messages.write("change: \(change.rawValue) \(path)") } }
@@ -25,7 +24,7 @@ enum TestFault {
       guard counter.next() == number else { return }
       switch action {
       case "kill": kill(getpid(), SIGKILL)
-      // To this thread: another might take the signal, and this one go on until that is scheduled.
+      // To this thread: if another one received the signal, this one could go on for a moment.
       case "stop": raise(SIGSTOP)
       case "ENOSPC": throw SystemError(change.rawValue, path.string, .noSpace)
       default: throw SystemError(change.rawValue, path.string, .ioError)
@@ -33,7 +32,7 @@ enum TestFault {
     }
   }
 
-  /// Where all threads of this process but the first come from.
+  /// The source of all threads of this process but the first.
   static let threads: ThreadSupply = {
     if text == "threads" {
       return ThreadSupply {

@@ -1,19 +1,19 @@
 import Balancing
 import Records
 
-// What `balance` prints beside migrations:
+// What `balance` prints besides migrations:
 //
 //     {"type":"pass","pass":1,"table":"2","migrations":1000,"startSeconds":0}
 //     {"type":"balance","table":"2","tablets":..,"groupsEven":true,"extrasEven":true,"balanced":true,..}
 //     {"type":"group","table":"2","group":"01","tablets":7,"floor":2,"ceiling":3,"fewest":2,"most":3,"deviation":0}
 //     {"type":"comparison","table":"2","migrations":..,"greedyMigrations":..,"greedyPasses":..}
 
-/// Writes what a balance tells to standard output, and its notes to standard error.
+/// Writes the findings of a balance to standard output, and its notes to standard error.
 struct BalanceRenderer {
   let output = RecordOutput()
-  /// A table for people in place of verdicts and migrations.
+  /// Whether to print a table for people in place of verdicts and migrations.
   let showsTable: Bool
-  /// A record before each pass.
+  /// Whether to print a record before each pass.
   let showsPasses: Bool
 
   init(showsTable: Bool, showsPasses: Bool) { (self.showsTable, self.showsPasses) = (showsTable, showsPasses) }
@@ -51,7 +51,7 @@ struct BalanceRenderer {
       + (greedy.map { "; Accumulo's greedy algorithm: \($0.total) in \(passes($0.migrations.count))" } ?? "")
   }
 
-  /// The migrations, with a record before each pass when that is wanted.
+  /// Writes the migrations, with a record before each pass if `showsPasses`.
   private func write(_ migrations: [Migration], table: String?, wait: Int64) throws {
     var pass = 0
     for (place, migration) in migrations.enumerated() {

@@ -10,7 +10,7 @@ struct EntryPrinter {
 
   init(_ format: EntryTextWriter.Format) { self.format = format }
 
-  /// What came before an error is printed.
+  /// Writes all entries. The entries before an error are still printed.
   func write(_ entries: any EntryCursor) throws {
     var writer = EntryTextWriter(format)
     var failure: (any Error)?

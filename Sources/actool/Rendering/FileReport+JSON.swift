@@ -5,7 +5,8 @@ import Records
 // {"type":"file","file":"F0001.rf","size":10887,"bcFileVersion":"3.0","version":8,"codec":"gz","entries":..,"firstKey":{..},"lastKey":{..},
 //  "blocks":..,"rawBytes":..,"storedBytes":..,"ratio":..,"groups":[{"name":"lg1",..,"families":[{"family":"a","entries":3}],"levels":[..]}],
 //  "samples":[..],"sampler":{..},"metaBlocks":[{"name":"RFile.index",..}],"sound":true}
-// A root has no stored bytes of its own: it lies in RFile.index. `families` is absent when the file has too many to track them.
+// A root has no stored bytes of its own: it is part of RFile.index. `families` is absent when the file has too many to
+// track.
 //
 // {"type":"index","file":"F0001.rf","group":"lg1","level":0,"key":{..},"entries":12,"offset":16,"storedBytes":..,"rawBytes":..}
 
@@ -97,7 +98,7 @@ extension FileReport {
 }
 
 extension BlockTotals {
-  /// Raw size by stored size, to two digits; nil without blocks.
+  /// Raw size divided by stored size, to two decimals; nil without blocks.
   var ratio: Double? {
     storedBytes > 0 ? (Double(rawBytes) / Double(storedBytes) * 100).rounded() / 100 : nil
   }

@@ -3,7 +3,7 @@ import Entries
 import RFile
 
 extension FileReport {
-  /// For people, some lines:
+  /// The report for people:
   ///
   ///     F0001.rf
   ///       file       10887 bytes, RFile 8 in BCFile 3.0, codec gz
@@ -58,7 +58,7 @@ extension FileReport {
     }
   }
 
-  /// More families than these are for `--format json`.
+  /// At most this many families are listed; `--format json` has them all.
   private static let shownFamilies = 20
 
   private static func lines(of group: GroupSummary, _ title: String) -> [String] {

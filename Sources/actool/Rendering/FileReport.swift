@@ -3,7 +3,7 @@ import RFile
 import SystemPackage
 import TabletStore
 
-/// What `info` found out about a file.
+/// What `info` found in a file.
 struct FileReport {
   struct Problem {
     /// One line; names the file and the place.
@@ -13,16 +13,16 @@ struct FileReport {
 
   var file: String
   var summary: RFileSummary?
-  /// Nil when nobody asked for a check, or the file could not be looked at.
+  /// Nil without a check, or when the file could not be read.
   var isSound: Bool?
-  /// Of a file that was found sound: what the check could see at all.
+  /// For a sound file: which blocks have checksums, and so how much damage the check could have seen.
   var checksums: BlockChecksums?
   var index: [IndexLine] = []
   var problem: Problem?
 
   var status: ExitStatus { problem?.status ?? .done }
 
-  /// Looks at a file. `check`: read every block; `index`: list the entries of the index.
+  /// Reads a file. `check`: read every block; `index`: list the entries of the index.
   init(of file: String, map: FileMap, check: Bool, index: Bool, pool: CodecPool, limit: BlockLimit) {
     self.file = file
     do {

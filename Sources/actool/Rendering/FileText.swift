@@ -3,7 +3,7 @@ import SystemPackage
 
 /// Small files that are read whole.
 enum FileText {
-  /// Bytes; as for a line of records.
+  /// In bytes; the same limit as for a line of records.
   private static let limit = 256 << 20
 
   /// - Throws: `SystemError`, `FileTooLarge`

@@ -1,12 +1,12 @@
 import Balancing
 
-/// A placement as a table: groups down, servers across; where both differ, before and after.
+/// A placement as a table: groups down, servers across; a cell that changes shows before and after.
 struct PlacementTable {
   var title: String
   var before: TablePlacement
   var after: TablePlacement
 
-  /// More servers than this do not fit a screen: those with the largest changes are shown.
+  /// More servers than this do not fit on a screen; those with the largest changes are shown.
   private static let mostColumns = 12
   private static let mostRows = 60
 

@@ -1,7 +1,7 @@
 import Compaction
 import Records
 
-/// Prints results as they come, and counts.
+/// Prints the results of jobs as they end, and counts them.
 struct RunReport {
   let total: Int
   let reporter: Reporter
@@ -21,7 +21,7 @@ struct RunReport {
     switch event {
     case .started: running += 1
     case .note(let text):
-      // Once for all the jobs that have the same to say.
+      // A warning that many jobs share is printed once.
       if warnings.insert(text).inserted { reporter.warn(text) }
     case .ended(let job, let result, let ran):
       if ran { running -= 1 }
@@ -52,7 +52,7 @@ struct RunReport {
 }
 
 extension Reporter {
-  /// What a merge into one file came to.
+  /// Reports the result of a merge into one file.
   func tell(_ result: JobOutput, of output: String, inputs: Int, after elapsed: Duration) {
     for warning in result.warnings { warn(warning) }
     let seconds = (elapsed / .milliseconds(1)).rounded() / 1000
@@ -61,7 +61,7 @@ extension Reporter {
         + "\(result.blocksReused) of \(result.blocks) blocks reused, \(seconds) s")
   }
 
-  /// `--dry-run`: the jobs that would run, and why the others would not. True when there are no others.
+  /// `--dry-run`: prints the jobs that would run, and why the others would not. True when all would run.
   func tell(dryRun told: [(job: CompactionJob, refusal: String?)]) throws -> Bool {
     for (job, refusal) in told {
       if let refusal {

@@ -1,7 +1,7 @@
 import ContinuousIngest
 import Records
 
-// The records of `verify`: see README.
+// The records of `verify`: see docs/verify.md.
 
 extension JSONLine {
   fileprivate mutating func row(_ name: String, _ number: UInt64) { field(name, bytes: RowNumber.text(number)) }
@@ -59,7 +59,7 @@ extension HoleGroup {
 }
 
 extension VerifyReport {
-  /// The `verify` record. Pieces carry what `--merge` needs to add them up.
+  /// The `verify` record. Pieces also hold what `--merge` needs to add them up.
   func write(to line: inout JSONLine) {
     line.record("verify") { line in
       line.field("referenced", referenced)
@@ -77,7 +77,7 @@ extension VerifyReport {
 }
 
 extension VerifyProgress {
-  /// What a progress record says after some time: how much is done, at which rate, and how long the rest may take.
+  /// The fields of a progress record: entries done, entries per second, and the estimated seconds left.
   func counts(after elapsed: Duration) -> [(name: String, value: Int64)] {
     let rate = Double(done) / max(elapsed / .seconds(1), 0.001)
     let left = rate > 0 ? Double(max(0, total - done)) / rate : 0

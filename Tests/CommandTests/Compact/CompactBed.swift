@@ -44,7 +44,7 @@ final class CompactBed: Sendable {
         countEntries: { try RFileReader(path: $0.string).countEntries() }))
   }
 
-  /// Rows of the tablet as a reader would see them, in order; doubles stay.
+  /// Rows of the tablet as a reader would see them, in order, with duplicates.
   func rows(in name: String = CompactBed.tablet) throws -> [Int] {
     let loader = BlockLoader()
     let directory = try directory(name)
@@ -80,7 +80,7 @@ final class CompactBed: Sendable {
     actool.shell("actool plan --kind user \(line) tables/2 | actool compact --default-properties")
   }
 
-  /// Waits until something is so, at most ten seconds.
+  /// Waits until the condition holds, at most ten seconds. Returns whether it does.
   func wait(until condition: () throws -> Bool) rethrows -> Bool {
     for _ in 0..<6000 {
       if try condition() { return true }

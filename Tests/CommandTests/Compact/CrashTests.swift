@@ -1,4 +1,5 @@
-// The real program, killed with SIGKILL or failed at every single change of the disk, and what the next run makes of it.
+// Kills the real program with SIGKILL, or makes it fail, at every single change of the disk, and checks what the next
+// run does.
 
 import Records
 import SystemPackage
@@ -19,7 +20,7 @@ import Testing
     return changes
   }
 
-  /// The three files, or the one; never anything else.
+  /// Whether the tablet is as before the job: the three files. After it there is one; anything else fails.
   private func isBefore(_ bed: CompactBed, _ situation: String) throws -> Bool {
     let live = try bed.live()
     #expect(live == ["F0000000.rf", "F0000001.rf", "F0000002.rf"] || live.count == 1, "\(situation): \(live)")
@@ -54,7 +55,7 @@ import Testing
   }
 
   @Test("the cleaning up can be killed at any change, too") func killedCleaning() throws {
-    // In the middle of the output; after its rename; after the replacement of tablet.json.
+    // Killed in the middle of the output, after its rename, and after the replacement of tablet.json.
     let changes = try changes()
     let renamed = try #require(changes.firstIndex { $0.contains("rename") && $0.contains("/A") })
     let removing = try #require(changes.firstIndex { $0.contains("remove") })
@@ -105,7 +106,7 @@ import Testing
     bed.actool.write("mnt/x", "")
     let mount = bed.actool.shell("mount -t tmpfs -o size=1m none mnt")
     guard mount.status == 0 else {
-      // Only root may mount; a limit on the size of files is the next best thing.
+      // Only root can mount; a limit on the size of files is the next best thing.
       return try fileSizeLimit()
     }
     defer { _ = bed.actool.shell("umount mnt") }

@@ -1,4 +1,4 @@
-// Jobs that are at work while something happens to them.
+// What happens to jobs while they run.
 
 import Files
 import Records
@@ -11,7 +11,7 @@ import Testing
   let bed = CompactBed()
   var actool: CommandRunner { bed.actool }
 
-  /// Starts a job that would take a minute, and waits until it writes.
+  /// Starts a job that would take a minute, and waits until it is writing.
   func startSlowJob(_ arguments: String...) throws -> RunningCommand {
     try bed.makeFiles(entries: 4000)
     let running = actool.start(
@@ -110,7 +110,7 @@ import Testing
 
   @Test("the lock of another process is respected, and ends when that is killed") func lock() throws {
     try bed.makeFiles()
-    // Stopped while it writes its reservation.
+    // Stopped while writing its reservation.
     let other = actool.start(
       ["compact", "--default-properties"], stdin: bed.plan(), environment: ["ACTOOL_TEST_FAULT": "4:stop"])
     #expect(bed.wait { actool.names(in: CompactBed.tablet).contains(".tablet.json.new") })
@@ -121,19 +121,19 @@ import Testing
     try DirectoryLock(file, timeout: .seconds(5), disk: Disk()).release()
   }
 
-  /// Whether every thread of a process is stopped: one may still run for a moment when another is stopped already.
+  /// Whether every thread of a process is stopped: one can still run for a moment after another was stopped.
   private func everyThreadIsStopped(_ process: Int32) throws -> Bool {
     let threads = try listDirectory(FilePath("/proc/\(process)/task"))
     return threads.allSatisfy { thread in
       let path = FilePath("/proc/\(process)/task/\(thread)/stat")
-      // It may have ended since.
+      // It may have ended in the meantime.
       guard let bytes = try? readWholeFile(path, limit: 9999) else { return false }
       return String(decoding: bytes, as: UTF8.self).split(separator: " ").dropFirst(2).first == "T"
     }
   }
 
   @Test("a process that is suspended, taken for dead, and comes back, changes nothing") func zombie() throws {
-    // As if it ran on another machine: its reservation gets another host, and a lease of long ago.
+    // Makes it look as if it ran on another machine: its reservation gets another host, and an old lease.
     for number in 7...16 {
       let bed = CompactBed()
       try bed.makeFiles()
@@ -153,7 +153,7 @@ import Testing
       manifest.reservations[0].lease = 0
       let path = bed.actool.path(CompactBed.tablet + "/tablet.json")
       try Disk().replace(FilePath(path), with: manifest.json(), temporary: FilePath(path + ".mine"))
-      // It holds the lock when it was stopped in the commit: then the next run has to wait for it, which is right.
+      // It holds the lock if it was stopped in the commit. The next run then waits for it, which is right.
       let lock = FilePath(bed.actool.path(CompactBed.tablet + "/.tablet.lock"))
       var isLocked = false
       do { try DirectoryLock(lock, timeout: .milliseconds(1), disk: Disk()).release() } catch is LockTimeout {
@@ -170,8 +170,8 @@ import Testing
       let states = try (results(outcome.stdout) + results(late.stdout)).map(\.state)
       #expect(states.filter { $0 == .finished }.count == 1, "\(number): \(outcome.output) \(late.output)")
       #expect(try bed.live().count == 1 && bed.rows() == Array(0..<120), "\(number)")
-      // A file that it makes only now lies about: it must not be removed by one who does not hold the tablet, whose file of
-      // that name it may be. The next run knows.
+      // A file that it creates only now stays behind. It must not remove the file, because it no longer holds the
+      // tablet, and the file could belong to the new holder. The next run cleans up.
       let isMadeLate = try bed.leftovers().allSatisfy { number == 7 && $0.hasSuffix(".rf_tmp") }
       #expect(isMadeLate, "\(number): \(outcome.output) \(late.output)")
       _ = bed.planAndCompact()

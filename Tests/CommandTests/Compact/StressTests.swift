@@ -1,5 +1,5 @@
-// Several processes plan and compact one table at the same time, half of them killed at a random moment. In the end every
-// entry is there exactly once, and nothing else.
+// Several processes plan and compact one table at the same time, and half of them are killed at a random moment. In the
+// end every entry is there exactly once, and there is nothing else.
 
 import Entries
 import Files
@@ -13,7 +13,7 @@ import Testing
   private let tablets = 6
   private let files = 12
   private let entries = 30
-  /// Two files a job until one is left: many small steps.
+  /// Two files per job until one is left: many small steps.
   private let settings = [
     "-p", "tserver.compaction.major.service.default.planner.opts.maxOpen=2", "-p", "table.compaction.major.ratio=1",
   ]
@@ -76,7 +76,7 @@ import Testing
         return true
       }
     }
-    // What the last killed process left.
+    // Cleans up what the last killed process left.
     let last = bed.actool.shell("actool plan \(settings.joined(separator: " ")) tables/2 | actool compact")
     #expect(last.status == 0, "\(last.stderr)")
     for tablet in 0..<tablets {
@@ -93,7 +93,7 @@ import Testing
       let name = "tables/2/t-\(tablet)"
       let rows = files * entries
       try bed.makeFiles(in: name, files: files, entries: entries, firstRow: tablet * rows)
-      // Until the others have their tablet.json this one is alone without.
+      // Only one tablet of a table may be without tablet.json, so this one gets its own.
       let extent = KeyExtent(
         tableId: "2", prevEndRow: tablet == 0 ? nil : CompactBed.entry(tablet * rows - 1).key.row,
         endRow: tablet == tablets - 1 ? nil : CompactBed.entry((tablet + 1) * rows - 1).key.row)

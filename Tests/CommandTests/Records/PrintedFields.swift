@@ -1,13 +1,13 @@
 import Records
 import TestSupport
 
-/// Compares records with their section of the page, and remembers which fields came.
+/// Compares records with their section of the page, and collects the fields that occurred.
 struct PrintedFields {
   let page: RecordsPage
-  /// Paths that some record had, and optional ones that some record could have had and had not, by section.
+  /// By section: paths that occurred in a record, and optional ones that were absent where they could have occurred.
   private(set) var seen: [String: Set<String>] = [:]
   private(set) var missed: [String: Set<String>] = [:]
-  /// What does not agree with the page, each once.
+  /// The contradictions to the page, each once.
   private(set) var problems: [String] = []
 
   init(_ page: RecordsPage) { self.page = page }
@@ -26,7 +26,7 @@ struct PrintedFields {
     check(record, section)
   }
 
-  /// Compares without looking at who wrote it.
+  /// Compares a record with a section, without checking which command wrote it.
   mutating func check(_ record: JSONValue, _ section: RecordsPage.Section) { walk(record, "", section) }
 
   private static func title(of record: JSONValue, _ arguments: [String]) -> String {
@@ -65,7 +65,7 @@ struct PrintedFields {
     if order != order.sorted() { report("\(section.title): the fields of \(parent) come in another order on the page") }
   }
 
-  /// What the page has and no record had, and what it calls optional although it was there whenever it could be.
+  /// Fields of the page that occurred in no record, and optional ones that were never absent.
   var unprinted: [String] {
     page.sections.flatMap { section in
       section.fields.compactMap { field in

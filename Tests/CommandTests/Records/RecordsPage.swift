@@ -2,7 +2,7 @@ import Entries
 import Records
 import TestSupport
 
-/// docs/records.md, taken apart:
+/// docs/records.md, parsed:
 ///
 ///     ## `tablet`                          or "## `summary` of `plan`"
 ///     Written by `tablets`. Read by ..
@@ -38,7 +38,7 @@ struct RecordsPage {
     var path: String
     var type: FieldType
     var when: String
-    /// Taken over from another field that looks the same.
+    /// Whether the field was copied from another one with the same fields.
     var isRepeated = false
     var isOptional: Bool { when != "always" }
 
@@ -91,7 +91,7 @@ struct RecordsPage {
       throw Malformed(description: "\(place): \(path) again")
     }
     section.fields.append(Field(path: path, type: type, when: cells[3]))
-    // Samples look like groups; the page says so and spares the reader thirty lines.
+    // Samples look like groups; the page says so, which saves thirty lines.
     if let like = cells[4].split(separator: "with the fields of `", omittingEmptySubsequences: false).dropFirst().first?
       .prefix(while: { $0 != "`" })
     {

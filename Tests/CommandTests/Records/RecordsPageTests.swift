@@ -3,7 +3,7 @@ import Records
 import TestSupport
 import Testing
 
-/// docs/records.md says what the commands print. Here they print all of it.
+/// docs/records.md says what the commands print. Here they print everything that it lists.
 @Suite("docs/records.md")
 struct RecordsPageTests {
   let bed = CompactBed()
@@ -53,7 +53,7 @@ struct RecordsPageTests {
         written.insert(String(piece.prefix { $0 != "\"" }))
       }
     }
-    // Scans write theirs without the buffer of the others.
+    // Scans write their records without a `JSONLine`.
     written.insert("entry")
     #expect(written.count > 20)
     #expect(Set(try Self.page().sections.map { String($0.title.prefix { $0 != " " }) }) == written)
@@ -100,7 +100,7 @@ struct RecordsPageTests {
 
   // MARK: The commands
 
-  /// Runs a command and takes what it printed, progress too.
+  /// Runs a command and adds the records it printed, including progress.
   @discardableResult private func run(
     _ arguments: [String], stdin: String = "", status: Int32 = 0, into printed: inout PrintedFields,
     environment: [String: String] = [:]
@@ -155,7 +155,7 @@ struct RecordsPageTests {
     try run(compact, stdin: jobs, into: &printed)
     try takeTabletFiles(of: "3", writtenBy: compact, into: &printed)
     try run(compact, stdin: jobs, status: 1, into: &printed)
-    // Values that are no numbers: a sum of nothing is made of each entry.
+    // The values are not numbers, so each entry becomes a sum of nothing.
     let sum = "table.iterator.majc.sum"
     try run(
       [
@@ -180,7 +180,7 @@ struct RecordsPageTests {
     }
   }
 
-  /// A job that is killed at one change after the other: what `tablet.json` says of it then, and what `plan` finds.
+  /// Kills a job at one change after another, and adds what `tablet.json` then says about it and what `plan` finds.
   private func killed(_ printed: inout PrintedFields) throws {
     try bed.makeFiles(in: "kept", files: 2, entries: 3)
     var change = 0
@@ -232,7 +232,7 @@ struct RecordsPageTests {
     try run(["verify", "--merge", "piece1", "piece2"], status: 1, into: &printed)
   }
 
-  /// `ingest` and `verify` tell how far they are twice a second: so the table grows until both had to.
+  /// `ingest` and `verify` report progress twice a second, so the table grows until both have done so.
   private func ingestProgress(_ printed: inout PrintedFields) throws {
     var entries = 10_000
     while true {
@@ -270,7 +270,7 @@ struct RecordsPageTests {
     try run(base + groups.dropLast() + [#"\d\d.*"#, "--lint"], into: &printed)
     try run(base + groups.dropLast() + [#"(\d\d)\D{2,}"#, "--lint"], into: &printed)
     try run(base + ["metadata", "--balancer", "simple", "--together", "--passes"], into: &printed)
-    // A table of one tablet that nobody has is even as far as it goes, and none of its groups is on a server.
+    // A table of one tablet without a server is trivially even, and none of its groups is on a server.
     actool.write("homeless", "2< ~tab:~pr []\t\\x00\n")
     try run(base + ["homeless"] + groups.dropFirst() + ["--check"], status: 1, into: &printed)
     try run(base + ["homeless"] + groups.dropFirst(), into: &printed)

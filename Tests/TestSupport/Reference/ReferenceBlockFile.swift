@@ -4,7 +4,7 @@
 //
 // Version 1 has neither crypto parameters nor their offset.
 
-/// Where a block lies and how big it is.
+/// Where a block is, and its sizes.
 package struct ReferenceRegion: Hashable, Sendable {
   package var offset: Int
   package var storedSize: Int
@@ -13,7 +13,7 @@ package struct ReferenceRegion: Hashable, Sendable {
   var end: Int { offset + storedSize }
 }
 
-/// A BCFile, parsed the plain way: the whole file in memory, and an error for whatever is not as the format says.
+/// A BCFile, parsed in the simplest way: the whole file is in memory, and any deviation from the format is an error.
 package struct ReferenceBlockFile {
   package struct MetaBlock {
     package var name: String

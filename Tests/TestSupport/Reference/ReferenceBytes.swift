@@ -1,16 +1,16 @@
-/// What the reference reader says of a file that it does not believe.
+/// The complaint of the reference reader about a file.
 package struct ReferenceError: Error, CustomStringConvertible {
   package var description: String
 
   init(_ description: String) { self.description = description }
 }
 
-/// Throws unless it is so.
+/// Throws unless the condition holds.
 func require(_ condition: Bool, _ complaint: @autoclosure () -> String) throws {
   guard condition else { throw ReferenceError(complaint()) }
 }
 
-/// Bytes that are taken from the front; it throws when there are not enough.
+/// Bytes that are read from the front; reading throws when there are not enough.
 ///
 /// Fixed-width integers are big-endian. There are two variable-length forms, named as in Accumulo's own sources of them:
 /// W (Hadoop's `WritableUtils`) in keys, U (BCFile's `Utils`) in regions, strings and the meta index.

@@ -5,7 +5,7 @@ import CZstd
   import CBzip2
 #endif
 
-/// Blocks out of the file, whole: `raw` bytes must come out of exactly these bytes.
+/// Decompresses a whole block: exactly these bytes must give exactly `raw` bytes.
 func referenceDecompress(_ stored: [UInt8], codec: String, raw: Int, place: String) throws -> [UInt8] {
   switch codec {
   case "none":

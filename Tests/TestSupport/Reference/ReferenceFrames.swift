@@ -1,6 +1,6 @@
-// Hadoop's frames, and snappy and LZ4 within them, from their descriptions alone and byte by byte:
+// Hadoop's frames, and snappy and LZ4 within them, written from their descriptions alone, byte by byte:
 //
-//   block   (int32 raw length, chunks until so many raw bytes)...      a length of 0 ends it
+//   block   (int32 raw length, chunks until that many raw bytes)...    a length of 0 ends it
 //   chunk   int32 stored length, a raw snappy or LZ4 block
 //
 // https://github.com/google/snappy/blob/main/format_description.txt
@@ -85,7 +85,7 @@ extension ReferenceBytes {
     while true {
       let token = try byte()
       raw += try take(length(token >> 4, &self))
-      // The last sequence has literals alone.
+      // The last sequence has only literals.
       if rest.isEmpty { return raw }
       let distance = try little(2)
       try copy(4 + length(token & 15, &self), from: distance, to: &raw)

@@ -36,7 +36,7 @@ extension ReferenceGroup {
     } else {
       totalAdded = try bytes.count32()
       var levels = [[try Self.indexBlock(&bytes, region: nil)]]
-      // From the root down: each level is what the entries of the one above lead to.
+      // From the root down: each level consists of the blocks to which the entries of the level above lead.
       while levels[0][0].level > 0 {
         let level = levels[0][0].level - 1
         let below = try levels[0].flatMap(\.entries).map { entry in
@@ -78,7 +78,7 @@ extension ReferenceGroup {
       bytes: Array(start.prefix(start.count - bytes.rest.count)), region: region)
   }
 
-  /// n, the n offsets, the size of the data, the data. The entries must fill it and begin where the offsets say.
+  /// n, the n offsets, the size of the data, the data. The entries must fill the data and begin where the offsets say.
   private static func indexEntries<T>(
     _ bytes: inout ReferenceBytes, _ entry: (inout ReferenceBytes) throws -> T
   ) throws -> [T] {
@@ -94,7 +94,7 @@ extension ReferenceGroup {
     return entries
   }
 
-  /// Versions 3 and 4: one list of keys and counts; the regions stand in `BCFile.index`.
+  /// Versions 3 and 4: one list of keys and counts; the regions are in `BCFile.index`.
   private static func flatIndex(
     _ bytes: inout ReferenceBytes, version: Int, startBlock: Int, container: ReferenceBlockFile
   ) throws -> ReferenceIndexBlock {

@@ -1,8 +1,8 @@
 import Entries
 
 extension ReferenceRFile {
-  /// Throws unless all that the file says of itself is true: what Accumulo relies on without looking when it seeks,
-  /// skips blocks, counts and splits.
+  /// Throws unless everything that the file says about itself is true. Accumulo relies on this, unchecked, when it
+  /// seeks, skips blocks, counts and splits.
   package func verifyTruth() throws {
     for (i, group) in groups.enumerated() { try group.verifyTruth("group \(i)") }
     for (i, group) in sampleGroups.enumerated() { try group.verifyTruth("sample group \(i)") }
@@ -12,7 +12,7 @@ extension ReferenceRFile {
     if version >= 6 { try require(container.dataRegions.isEmpty, "regions in BCFile.index of version \(version)") }
   }
 
-  /// At most one default group, and it has no family that a named group has.
+  /// There is at most one default group, and it has no family of a named group.
   private func verifyGroups(_ groups: [ReferenceGroup]) throws {
     try require(groups.filter(\.isDefault).count <= 1, "two default groups")
     let names = groups.compactMap(\.name)
@@ -64,7 +64,7 @@ extension ReferenceGroup {
     if let families { try require(families.filter { $0.value != 0 } == counts, "\(place): family counts") }
   }
 
-  /// The level 0 entries against the data blocks.
+  /// Compares the level 0 entries with the data blocks.
   private func verifyDataIndex(_ place: String) throws {
     let index = levels[0].flatMap(\.entries)
     for (i, entry) in index.enumerated() {
@@ -84,9 +84,10 @@ extension ReferenceGroup {
     }
   }
 
-  /// Each level against the one below. Only the last block of a level has no next; offset counts the data blocks before.
+  /// Compares each level with the one below. Only the last block of a level has no next; offset counts the data blocks
+  /// before.
   private func verifyLevels(_ place: String) throws {
-    // Data blocks under each block of the level below; under each data block there is one.
+    // The number of data blocks under each block of the level below; a data block counts as one.
     var below = [Int](repeating: 1, count: blocks.count)
     var keysBelow: [Key] = []
     for (level, indexBlocks) in levels.enumerated() {

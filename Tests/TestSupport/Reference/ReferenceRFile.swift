@@ -1,7 +1,8 @@
 package import Entries
 
-// A second opinion on RFiles, for tests only: written from the description of the format alone, sharing no code with the
-// reader that ships. It is naive on purpose. Everything is read at once, and anything unexpected is an error.
+// A second opinion on RFiles, for tests only. It was written from the description of the format alone and shares no
+// code with the product's reader. It is naive on purpose: everything is read into memory, and anything unexpected is an
+// error.
 
 /// An entry of an index block: a data block (level 0) or an index block one level down.
 package struct ReferenceIndexEntry {
@@ -11,7 +12,7 @@ package struct ReferenceIndexEntry {
   package var region: ReferenceRegion
 }
 
-/// An index block with its header. Versions 3 and 4 have one a group, without these header fields: level 0, offset 0.
+/// An index block with its header. Versions 3 and 4 have one per group, without these header fields: level 0, offset 0.
 package struct ReferenceIndexBlock {
   package var level: Int
   /// Data blocks before the first that it leads to.
@@ -20,7 +21,7 @@ package struct ReferenceIndexBlock {
   package var entries: [ReferenceIndexEntry]
   /// As stored in the file, decompressed: with the header, without the `totalAdded` that precedes a root.
   package var bytes: [UInt8]
-  /// Nil for the root, which lies in `RFile.index`.
+  /// Nil for the root, which is part of `RFile.index`.
   package var region: ReferenceRegion?
 }
 
@@ -50,7 +51,7 @@ package struct ReferenceGroup {
   package var entries: [Entry] { blocks.flatMap(\.entries) }
 }
 
-/// An RFile with all that is in it.
+/// An RFile with its whole contents.
 package struct ReferenceRFile {
   package struct Sampler {
     package var className: String
@@ -97,10 +98,11 @@ package struct ReferenceRFile {
     try bytes.requireEnd()
   }
 
-  /// The entries of all groups in key order. Equal keys have one family, so one group, and stay in its order.
+  /// The entries of all groups in key order. Equal keys have the same family, so they are in one group and keep its
+  /// order.
   package var entries: [Entry] { Self.merge(groups) }
 
-  /// The same of the sample groups.
+  /// The entries of the sample groups in key order.
   package var sample: [Entry] { Self.merge(sampleGroups) }
 
   private static func merge(_ groups: [ReferenceGroup]) -> [Entry] {

@@ -1,6 +1,6 @@
 package import Entries
 
-// A data block: entries one after the other, each key stored as what differs from the one before.
+// A data block: entries one after the other, each key stored as its difference from the one before.
 //
 //   flags | [second flags] | [row] [family] [qualifier] [visibility] [timestamp] | int32 length, value
 
