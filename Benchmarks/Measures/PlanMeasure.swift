@@ -28,7 +28,7 @@ struct PlanMeasure {
       let start = Instant.now
       let planner = try TablePlanner(Configuration().settings(), kind: .system)
       for tablet in table {
-        guard let choice = try planner.decide(tablet).choice else { continue }
+        guard let choice = try planner.decide(tablet).choices.first else { continue }
         jobs += 1
         hash.add(choice.bytes)
       }

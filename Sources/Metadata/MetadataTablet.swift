@@ -15,6 +15,8 @@ struct MetadataTablet {
   private var tablet: Tablet
   private var hasPreviousRow = false
   private var hasLocation = false
+  /// 4.0: why nothing may be compacted.
+  private var hindrances: Set<String> = []
 
   /// Starts a tablet from its escaped row, `2;end row` or `2<`. Returns nil for rows that are not tablets: they begin
   /// with `~`.
@@ -43,20 +45,44 @@ struct MetadataTablet {
     let (qualifier, value) = (bytes[line.qualifier], bytes[line.value])
     switch line.family {
     case .other: break
-    case .tab: if Self.equals(qualifier, "~pr") { try addPreviousRow(value) }
-    case .file: tablet.files.append(try MetadataFile.file(qualifier, value))
+    case .tab:
+      if Self.equals(qualifier, "~pr") { try addPreviousRow(value) }
+      if Self.equals(qualifier, "availability") { tablet.version = .v4 }
+    case .file:
+      tablet.files.append(try MetadataFile.file(qualifier, value))
+      if qualifier.first == UInt8(ascii: "{") { tablet.version = .v4 }
     case .location:
       guard !hasLocation else { throw MetadataProblem("a second location of the tablet; it can be hosted only once") }
       hasLocation = true
       tablet.location = try Self.server(value)
     case .future: tablet.future = try Self.server(value)
     case .last: tablet.last = try Self.server(value)
-    case .server:
-      guard Self.equals(qualifier, "dir") else { return }
+    case .server: try addServerColumn(qualifier, value)
+    case .external:
+      tablet.running.append(try MetadataFile.running(qualifier, value))
+      if MetadataFile.isStored(ecid: qualifier) { tablet.version = .v4 }
+    case .log: hindrances.insert("write-ahead logs are to be recovered")
+    case .merged:
+      hindrances.insert("merged into another tablet")
+      tablet.version = .v4
+    case .split: if Self.equals(qualifier, "unsplittable") { (tablet.isUnsplittable, tablet.version) = (true, .v4) }
+    case .userRequest: (tablet.userCompactionWaits, tablet.version) = (true, .v4)
+    }
+  }
+
+  private mutating func addServerColumn(
+    _ qualifier: Slice<UnsafeBufferPointer<UInt8>>, _ value: Slice<UnsafeBufferPointer<UInt8>>
+  ) throws(MetadataProblem) {
+    if Self.equals(qualifier, "dir") {
       guard let name = MetadataText.string(value), !name.isEmpty else { throw Self.badText(value) }
       // Before version 1.8 the directory could be a whole URI.
       tablet.directory = FileName.isURI(name) || name.hasPrefix("/") ? name : "tables/\(tablet.extent.tableId)/\(name)"
-    case .external: tablet.running.append(try MetadataFile.running(value))
+    } else if Self.equals(qualifier, "opid") {
+      guard let operation = MetadataText.string(value) else { throw Self.badText(value) }
+      hindrances.insert("operation \(operation)")
+      tablet.version = .v4
+    } else if Self.equals(qualifier, "selected") {
+      (tablet.selected, tablet.version) = (try MetadataFile.selected(value), .v4)
     }
   }
 
@@ -65,6 +91,11 @@ struct MetadataTablet {
     guard hasPreviousRow else {
       throw MetadataProblem("the tablet \(tablet.extent) ends without a ~tab:~pr, which every tablet has")
     }
+    guard tablet.version == .v4 else { return tablet }
+    var tablet = tablet
+    var hindrances = hindrances
+    if tablet.location != nil, tablet.future != nil { hindrances.insert("both a location and a future location") }
+    if !hindrances.isEmpty { tablet.held = hindrances.sorted().joined(separator: "; ") }
     return tablet
   }
 

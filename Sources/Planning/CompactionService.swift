@@ -1,33 +1,47 @@
-// Services and their planners, out of the properties below `tserver.compaction.major.service.`:
+// Services and their planners, out of the properties below `tserver.compaction.major.service.`, in 4.0 below
+// `compaction.service.`:
 //
-//     <service>.planner                     a class: only DefaultCompactionPlanner is known here
-//     <service>.planner.opts.<option>       executors, maxOpen, lowestRatio
-//     <service>.rate.limit                  bytes per second, 0 for no limit
+//     <service>.planner                     a class: only the planner that Accumulo brings along is known here
+//     <service>.planner.opts.<option>       executors (in 4.0 groups), maxOpen, lowestRatio
+//     <service>.rate.limit                  bytes per second, 0 for no limit; not in 4.0
 //
-// Neither a service nor an option can have a dot in its name. Accumulo: `CompactionServicesConfig`.
+// Neither a service nor an option can have a dot in its name. Accumulo: `CompactionServicesConfig`, and `init` of the
+// planners. The one of 2.1 is in this file, that of 4.0 in the one beside it.
 
+package import Records
 import Settings
 
-/// A compaction service with Accumulo's default planner.
+/// A compaction service with the planner that its version of Accumulo brings along.
 package struct CompactionService: Hashable, Sendable {
   package var name: String
+  /// Whose rules it follows.
+  package var version: AccumuloVersion
   /// In ascending order of size, the one for all sizes last.
   package var executors: [Executor]
   /// Files a job may take.
   package var maxOpen: Int
   /// How far the ratio may be lowered for a tablet with too many files.
   var lowestRatio: Double
-  /// Bytes per second, 0 for no limit.
-  package var rateLimit: Int64
+  /// Bytes per second, 0 for no limit; nil in 4.0, which has none.
+  package var rateLimit: Int64?
 
   static let planner = "org.apache.accumulo.core.spi.compaction.DefaultCompactionPlanner"
+  /// The class of the planner.
+  static func plannerClass(of version: AccumuloVersion) -> String {
+    switch version {
+    case .v2: planner
+    case .v4: "org.apache.accumulo.core.spi.compaction.RatioBasedCompactionPlanner"
+    }
+  }
+
   static let deprecatedMaxOpen = "tserver.compaction.major.thread.files.open.max"
 
+  /// One of 2.1.
   /// - Parameter settings: where the deprecated limit of open files may be set.
   init(_ definition: CompactionServices.Definition, _ settings: Settings) throws(PlanningError) {
-    name = definition.name
+    (name, version) = (definition.name, .v2)
     rateLimit = definition.rateLimit
-    let place = CompactionServices.prefix + name + ".planner"
+    let place = CompactionServices.prefix(of: .v2) + name + ".planner"
     guard definition.planner == Self.planner else {
       throw PlanningError("\(place): only \(Self.planner) is known here, found \(definition.planner)")
     }

@@ -1,12 +1,12 @@
 package import Records
 
-/// Which jobs to run: those of the named executors and queues, or all when none is named.
+/// Which jobs to run: those of the named executors, queues and groups, or all when none is named.
 ///
-/// A name is a full id (`i.cs1.small`, `e.DCQ1`) or its last part (`small`, `DCQ1`).
+/// A name is a full id (`i.cs1.small`, `e.DCQ1`) or its last part (`small`, `DCQ1`), or a group of 4.0 (`small`).
 package struct JobSelection: Hashable, Sendable {
   /// Names that any executor may have.
   package var executors: [String]
-  /// Names that only external queues have.
+  /// Names that only external queues and groups have.
   package var queues: [String]
 
   package init(executors: [String] = [], queues: [String] = []) {
@@ -16,6 +16,7 @@ package struct JobSelection: Hashable, Sendable {
 
   package func contains(_ job: CompactionJob) -> Bool {
     if executors.isEmpty && queues.isEmpty { return true }
+    if let group = job.group { return queues.contains(group) || executors.contains(group) }
     let id = job.executor
     if executors.contains(where: { Self.isNamed(id, $0) }) { return true }
     return id.hasPrefix("e.") && queues.contains { id == $0 || id.dropFirst(2) == $0 || Self.isNamed(id, $0) }

@@ -14,6 +14,7 @@ struct Plan: ParsableCommand {
         actool plan tables/2 | actool compact
         actool plan --kind user --repeat -p table.file.compress.type=zstd < tablets.json > jobs.json
         actool plan --config accumulo.properties --config 2=table2.txt --explain tablets.json
+        actool plan --accumulo 4.0 --summary tablets.json
 
       Status 1 when tablets overlap, or when a table directory has holes between them; the jobs are printed all the same.
       """)
@@ -46,6 +47,7 @@ struct Plan: ParsableCommand {
   )
   var seed: UInt64?
 
+  @OptionGroup var version: VersionOption
   @OptionGroup var directories: DirectoryOptions
   @OptionGroup var settings: ConfigurationOptions
 
@@ -57,7 +59,8 @@ struct Plan: ParsableCommand {
   }
 
   func run() throws {
-    var planners = TablePlanners(try settings.configuration(), kind: kind.kind, hints: hints)
+    var planners = TablePlanners(
+      try settings.configuration(), version: version.accumulo, kind: kind.kind, hints: hints)
     var names = JobNames(RandomSource(seed: seed))
     var input = TabletInput(access: try directories.access())
     var total = PlanTotal()
@@ -66,12 +69,19 @@ struct Plan: ParsableCommand {
       try input.forEach(in: paths) { found in
         if let leftovers = found.leftovers, !leftovers.isEmpty { try output.write { leftovers.write(to: &$0) } }
         let planner = try planners.planner(
-          forTable: found.tablet.extent.tableId, tableProperties: found.tableProperties)
+          forTable: found.tablet.extent.tableId, tableProperties: found.tableProperties,
+          metadata: found.tablet.version)
         total.tablets += 1
+        var remark: Decision.Remark?
         do {
-          let jobs = try planner.jobs(of: found.tablet, repeats: repeats, names: &names) { reason in
-            if explain { Messages.write("\(found.tablet.extent) \(kind.kind.rawValue): \(reason)") }
+          let jobs = try planner.jobs(of: found.tablet, repeats: repeats, names: &names) { decision in
+            remark = remark ?? decision.remark
+            guard explain else { return }
+            for line in decision.explanations {
+              Messages.write("\(found.tablet.extent) \(kind.kind.rawValue): \(line)")
+            }
           }
+          if let remark { total.add(remark) }
           for job in jobs {
             total.add(job)
             try output.write { job.write(to: &$0) }
@@ -81,6 +91,10 @@ struct Plan: ParsableCommand {
         }
       }
       if summary { try output.write { total.summary.write(to: &$0) } }
+    }
+    for note in total.notes { Messages.write("actool plan: \(note)") }
+    if let (key, version) = planners.ignored {
+      Messages.write("actool plan: \(key): Accumulo \(version.rawValue) ignores it without a word")
     }
     try ExitStatus.end(withProblems: input.problems, of: "plan")
   }

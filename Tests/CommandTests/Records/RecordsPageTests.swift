@@ -131,6 +131,16 @@ struct RecordsPageTests {
     try run(["tablets", "--metadata", "-", "--tservers", "servers"], stdin: metadata, into: &printed)
     try run(["plan", "--kind", "user", "--summary"], stdin: table + "\n" + bare, into: &printed)
     try run(["plan", "--kind", "user", "-p", "table.file.compress.type=zstd"], stdin: bare, into: &printed)
+    let new =
+      #"{"type":"tablet","accumulo":"4.0","extent":{"tableId":"4"},"files":[{"file":"F1.rf","size":5},"#
+      + #"{"file":"F2.rf","size":5}],"running":[{"kind":"SYSTEM","group":"small","files":["F2.rf"]}],"#
+      + #""selected":{"files":["F1.rf"],"all":true,"completed":0"#
+    try run(
+      ["tablets"],
+      stdin: new + #","ageMs":5},"userCompactionWaits":true,"unsplittable":true,"held":"operation"}"# + "\n"
+        + new.replacing(#""4"}"#, with: #""5"}"#) + "}}",
+      into: &printed)
+    try run(["plan", "--kind", "user"], stdin: new + "}}", into: &printed)
   }
 
   private func plans(_ printed: inout PrintedFields) throws {
@@ -142,6 +152,10 @@ struct RecordsPageTests {
 
       """)
     try run(["check-config", "accumulo.properties"], into: &printed)
+    actool.write(
+      "new.properties",
+      #"compaction.service.default.planner.opts.groups=[{"group":"small","maxSize":"1M"},{"group":"large"}]"#)
+    try run(["check-config", "new.properties"], into: &printed)
   }
 
   /// Three tablets with extents of every kind.
