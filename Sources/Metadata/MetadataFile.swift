@@ -35,32 +35,24 @@ enum MetadataFile {
   }
 
   /// - Parameter qualifier: the id, which tells the version.
-  static func running(
-    _ qualifier: Slice<UnsafeBufferPointer<UInt8>>, _ value: Slice<UnsafeBufferPointer<UInt8>>
-  ) throws(MetadataProblem) -> RunningJob {
+  static func external(
+    _ qualifier: Slice<UnsafeBufferPointer<UInt8>>, _ value: Slice<UnsafeBufferPointer<UInt8>>, of extent: KeyExtent
+  ) throws(MetadataProblem) -> ExternalJob {
+    guard let id = MetadataText.string(qualifier) else { throw MetadataTablet.badText(qualifier) }
     guard let text = MetadataText.string(value) else { throw MetadataTablet.badText(value) }
-    do throws(FieldError) {
-      if isStored(ecid: qualifier) {
-        guard let id = MetadataText.string(qualifier), ExternalCompactionId(id, of: .v4) != nil else {
-          throw FieldError("", expected: "the id ECID- and a UUID", found: "\"\(MetadataTablet.quoted(qualifier))\"")
-        }
-        let job = try CompactionMetadata(json: text)
-        return RunningJob(kind: job.kind, group: job.group, files: job.inputs.map(\.part))
-      }
-      let fields = try GsonFields(parsing: text)
-      let kind = try fields.string("kind")
-      guard let kind = CompactionKind(rawValue: kind) else {
-        throw FieldError("kind", expected: "SYSTEM, SELECTOR, USER or CHOP", found: "\"\(kind.prefix(40))\"")
-      }
-      guard try fields.optionalString("groupId") == nil else {
-        throw FieldError(
-          "", expected: "the id ECID- and a UUID for a compaction of 4.0, which has a groupId",
-          found: "\"\(MetadataTablet.quoted(qualifier))\"")
-      }
-      let queue = try fields.optionalString("executorId") ?? "null"
-      return RunningJob(kind: kind, executor: "e." + queue, files: try fields.strings("inputs").map { FilePart($0) })
-    } catch {
+    do throws(FieldError) { return try ExternalJob(ecid: id, of: extent, json: text) } catch {
       throw MetadataProblem("an external compaction that cannot be read: \(error)")
+    }
+  }
+
+  /// A row `~ecomp`.
+  static func finalState(
+    _ row: Slice<UnsafeBufferPointer<UInt8>>, _ value: Slice<UnsafeBufferPointer<UInt8>>
+  ) throws(MetadataProblem) -> FinalState {
+    guard let name = MetadataText.string(row) else { throw MetadataTablet.badText(row) }
+    guard let text = MetadataText.string(value) else { throw MetadataTablet.badText(value) }
+    do throws(FieldError) { return try FinalState(row: name, json: text) } catch {
+      throw MetadataProblem("a final state that cannot be read: \(error)")
     }
   }
 
@@ -71,16 +63,16 @@ enum MetadataFile {
     return TabletFile(file: stored.path, size: 0, range: stored.range)
   }
 
-  /// Whether the id of a compaction is one of 4.0.
-  static func isStored(ecid: Slice<UnsafeBufferPointer<UInt8>>) -> Bool { ecid.starts(with: "ECID-".utf8) }
-
-  /// The value of `srv:selected`; nil for an empty one.
-  static func selected(_ value: Slice<UnsafeBufferPointer<UInt8>>) throws(MetadataProblem) -> SelectedFiles? {
+  /// The value of `srv:selected`, and the user compaction that it is of; nil for an empty one.
+  static func selected(
+    _ value: Slice<UnsafeBufferPointer<UInt8>>
+  ) throws(MetadataProblem) -> (files: SelectedFiles, operation: String)? {
     guard let text = MetadataText.string(value) else { throw MetadataTablet.badText(value) }
     do throws(FieldError) {
       guard let selected = try SelectedFilesMetadata(json: text) else { return nil }
-      return SelectedFiles(
+      let files = SelectedFiles(
         files: selected.files.map(\.part), all: selected.selectedAll, completed: selected.completed)
+      return (files, selected.fateId)
     } catch {
       throw MetadataProblem("selected files that cannot be read: \(error)")
     }

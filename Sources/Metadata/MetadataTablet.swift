@@ -15,6 +15,9 @@ struct MetadataTablet {
   private var tablet: Tablet
   private var hasPreviousRow = false
   private var hasLocation = false
+  private var jobs: [ExternalJob] = []
+  /// 4.0: the user compaction that has selected files.
+  private var selectedBy: String?
   /// 4.0: why nothing may be compacted.
   private var hindrances: Set<String> = []
 
@@ -59,8 +62,9 @@ struct MetadataTablet {
     case .last: tablet.last = try Self.server(value)
     case .server: try addServerColumn(qualifier, value)
     case .external:
-      tablet.running.append(try MetadataFile.running(qualifier, value))
-      if MetadataFile.isStored(ecid: qualifier) { tablet.version = .v4 }
+      let job = try MetadataFile.external(qualifier, value, of: tablet.extent)
+      jobs.append(job)
+      if job.group != nil { tablet.version = .v4 }
     case .log: hindrances.insert("write-ahead logs are to be recovered")
     case .merged:
       hindrances.insert("merged into another tablet")
@@ -82,21 +86,25 @@ struct MetadataTablet {
       hindrances.insert("operation \(operation)")
       tablet.version = .v4
     } else if Self.equals(qualifier, "selected") {
-      (tablet.selected, tablet.version) = (try MetadataFile.selected(value), .v4)
+      let selection = try MetadataFile.selected(value)
+      (tablet.selected, selectedBy, tablet.version) = (selection?.files, selection?.operation, .v4)
     }
   }
 
-  /// The complete tablet.
-  func finished() throws(MetadataProblem) -> Tablet {
-    guard hasPreviousRow else {
+  /// The complete row.
+  /// - Parameter takesRemains: a row that has compactions and is no tablet any more is no error.
+  func finished(takesRemains: Bool) throws(MetadataProblem) -> MetadataRow {
+    guard hasPreviousRow || (takesRemains && !jobs.isEmpty && tablet.files.isEmpty) else {
       throw MetadataProblem("the tablet \(tablet.extent) ends without a ~tab:~pr, which every tablet has")
     }
-    guard tablet.version == .v4 else { return tablet }
-    var tablet = tablet
+    var row = MetadataRow(tablet: tablet, isTablet: hasPreviousRow, jobs: jobs, selectedBy: selectedBy)
+    row.tablet.running = jobs.map(\.running)
+    for place in jobs.indices { row.jobs[place].extent = tablet.extent }
+    guard tablet.version == .v4 else { return row }
     var hindrances = hindrances
     if tablet.location != nil, tablet.future != nil { hindrances.insert("both a location and a future location") }
-    if !hindrances.isEmpty { tablet.held = hindrances.sorted().joined(separator: "; ") }
-    return tablet
+    if !hindrances.isEmpty { row.tablet.held = hindrances.sorted().joined(separator: "; ") }
+    return row
   }
 
   /// The value is `\x00`, or `\x01` and the row.

@@ -15,7 +15,7 @@ import Testing
       return count
     }
     var tablets: [Tablet] = []
-    while let tablet = try reader.next() { tablets.append(tablet) }
+    while let row = try reader.next() { tablets.append(row.tablet) }
     return tablets
   }
 

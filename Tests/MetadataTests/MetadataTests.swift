@@ -17,7 +17,7 @@ import Testing
       return count
     }
     var tablets: [Tablet] = []
-    while let tablet = try reader.next() { tablets.append(tablet) }
+    while let row = try reader.next() { tablets.append(row.tablet) }
     return tablets
   }
 
@@ -144,14 +144,14 @@ import Testing
       ("2;m loc:1 []\th1:1\n2;z loc:1 []\th1:1\n", "line 2: the tablet 2;m< ends without a ~tab:~pr"),
       ("2;m\\xZZ loc:1 []\th1:1\n", "line 1: expected text with bytes"),
       ("2m loc:1 []\th1:1\n", "line 1: expected the row of a tablet"),
-      ("2< ecomp:ECID:1 []\t{\"inputs\":[]}\n", "line 1: an external compaction that cannot be read: kind"),
+      ("2< ecomp:ECID:1-1-1-1-1 []\t{\"inputs\":[]}\n", "line 1: an external compaction that cannot be read: kind"),
       (
-        "2< ecomp:ECID:1 []\t{\"inputs\":[],\"kind\":\"SYSTEM\",\"groupId\":\"a\"}\n",
+        "2< ecomp:ECID:1-1-1-1-1 []\t{\"inputs\":[],\"kind\":\"SYSTEM\",\"groupId\":\"a\"}\n",
         "line 1: an external compaction that cannot be read: expected the id ECID- and a UUID for a compaction of 4.0"
       ),
       (
         "2< ecomp:ECID-x []\t{}\n",
-        "line 1: an external compaction that cannot be read: expected the id ECID- and a UUID"
+        "line 1: an external compaction that cannot be read: expected the id ECID: or, in 4.0, ECID- and a UUID"
       ),
       (
         "2< file:{\"path\":\"hdfs://n/tables/2/t/F.rf\",\"startRow\":\"AmEA\",\"endRow\":\"Am\"} []\t1,2\n",

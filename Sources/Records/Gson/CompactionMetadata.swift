@@ -8,16 +8,16 @@
 // on one line, as Gson writes it. That of 2.1 is `ExternalCompaction`.
 // Accumulo: `org.apache.accumulo.core.metadata.schema.CompactionMetadata`.
 
-package struct CompactionMetadata: Hashable, Sendable {
+struct CompactionMetadata: Hashable, Sendable {
   /// Accumulo writes them in no order.
-  package var inputs: [StoredTabletFile]
+  var inputs: [StoredTabletFile]
   /// The output while it is written.
   var tmp: StoredTabletFile
   /// `host:port`
   var compactor: String
-  package var kind: CompactionKind
+  var kind: CompactionKind
   /// The compactors that it was for.
-  package var group: String
+  var group: String
   /// 16 bits.
   var priority: Int
   /// False: delete markers are dropped.
@@ -34,7 +34,7 @@ package struct CompactionMetadata: Hashable, Sendable {
   }
 
   /// Reads what Accumulo wrote: a missing priority is 0, a missing `propDels` false.
-  package init(json: some StringProtocol) throws(FieldError) {
+  init(json: some StringProtocol) throws(FieldError) {
     let fields = try GsonFields(parsing: json)
     let kindText = try fields.string("kind")
     guard let kind = CompactionKind(rawValue: kindText), kind == .system || kind == .user else {

@@ -8,7 +8,7 @@
 // Accumulo: `org.apache.accumulo.core.metadata.schema.SelectedFiles`.
 
 package struct SelectedFilesMetadata: Hashable, Sendable {
-  var fateId: String
+  package var fateId: String
   package var selectedAll: Bool
   /// Jobs that are done.
   package var completed: Int64
