@@ -23,7 +23,7 @@ package struct ConfigurationUpgrade: Sendable {
     services = try CompactionServices(settings, .v2)
     note("Compaction settings for Accumulo 4.0, made of those for 2.1.")
     // The default service of 4.0 keeps its group unless it is given others.
-    if !isSaid("default") { groups.insert("default") }
+    if !isSaid("default") || (try? usable("default")) == nil { groups.insert("default") }
     for name in services.names { migrate(service: name) }
     noteOldSettings()
     noteTables()
@@ -32,6 +32,13 @@ package struct ConfigurationUpgrade: Sendable {
   /// Whether somebody set anything about a service.
   private func isSaid(_ service: String) -> Bool { !settings.set(below: Self.old + service + ".").isEmpty }
 
+  /// A service that can plan.
+  private func usable(_ name: String) throws(PlanningError) -> CompactionService {
+    let service = try services.service(name)
+    guard !service.executors.isEmpty else { throw PlanningError("it has no executors") }
+    return service
+  }
+
   // MARK: Services
 
   private mutating func migrate(service name: String) {
@@ -39,8 +46,8 @@ package struct ConfigurationUpgrade: Sendable {
     text += "\n"
     note("Service \(name).")
     let service: CompactionService
-    do throws(PlanningError) { service = try services.service(name) } catch {
-      return note("Left out, as it is not sound in 2.1: \(error)")
+    do throws(PlanningError) { service = try usable(name) } catch {
+      return note("Left out, as it plans nothing in 2.1: \(error)")
     }
     set("\(name).planner", CompactionService.plannerClass(of: .v4), "The planner of 2.1 does not exist in 4.0.")
     var list: [String] = []
@@ -50,13 +57,19 @@ package struct ConfigurationUpgrade: Sendable {
         "{\"group\":\"\(group)\"" + (executor.maxSize.map { ",\"maxSize\":\"\(Self.sizeText($0))\"" } ?? "") + "}")
     }
     set("\(name).planner.opts.groups", "[\(list.joined(separator: ","))]", "In place of executors.")
-    set("\(name).planner.opts.maxOpen", "\(service.maxOpen)", "As it was.")
-    if isSet(name, "lowestRatio") { set("\(name).planner.opts.lowestRatio", "\(service.lowestRatio)", "As it was.") }
+    if service.maxOpen > 0 {
+      set("\(name).planner.opts.maxOpen", "\(service.maxOpen)", "As it was.")
+    } else {
+      set(
+        "\(name).planner.opts.maxOpen", "10", "Was \(service.maxOpen), with which every plan fails; 10 is the default.")
+    }
+    let lowestRatio = "\(name).planner.opts.lowestRatio"
+    if settings.isSet(Self.old + lowestRatio) { set(lowestRatio, settings[Self.old + lowestRatio] ?? "", "As it was.") }
     if let limit = service.rateLimit, limit > 0 {
       note("No counterpart: rate.limit, \(limit) bytes/s. Limit the number of compactors instead.")
     }
     if name == "meta" || name == "root" {
-      note("4.0 has no such service of its own, and plans its own tables with the service default. To use this one:")
+      note("4.0 plans its own tables with the service default. To use this one as before:")
       note(
         "  config -t \(name == "meta" ? "accumulo.metadata" : "accumulo.root") -s table.compaction.dispatcher.opts.service=\(name)"
       )
@@ -64,14 +77,19 @@ package struct ConfigurationUpgrade: Sendable {
   }
 
   private mutating func noteUnsaid(_ name: String) {
-    guard name == "default" else { return }
-    text += "\n"
-    note(
-      "Nothing was said about the services default, meta and root. 4.0 has default only, with maxOpen 10 and one group")
-    note(
-      "\"default\" for jobs of all sizes (2.1: threads in every tablet server, for jobs below 32M, below 128M, and larger)."
-    )
-    note("Start compactors for the group default, or nothing is compacted.")
+    switch name {
+    case "default":
+      text += "\n"
+      note(
+        "Nothing was said about the service default. In 4.0 it has maxOpen 10 and one group \"default\" for jobs of all"
+      )
+      note("sizes (2.1: threads in every tablet server, for jobs below 32M, below 128M, and larger).")
+      note("Start compactors for the group default, or nothing is compacted.")
+    default:
+      text += "\n"
+      note(
+        "Nothing was said about the service \(name). 4.0 has none, and plans its own tables with the service default.")
+    }
   }
 
   /// The name of the group for an executor, with a comment on what runs it.
@@ -116,10 +134,6 @@ package struct ConfigurationUpgrade: Sendable {
       return "\(bytes >> shift)\(unit)"
     }
     return "\(bytes)"
-  }
-
-  private func isSet(_ service: String, _ option: String) -> Bool {
-    settings.isSet("\(Self.old)\(service).planner.opts.\(option)")
   }
 
   // MARK: What else was said
@@ -167,7 +181,13 @@ package struct ConfigurationUpgrade: Sendable {
   private mutating func set(_ name: String, _ value: String, _ why: String) {
     note(why)
     var key = ""
-    for character in Self.new + name { key += (" =:#!\\".contains(character) ? "\\" : "") + String(character) }
+    for unit in (Self.new + name).utf16 {
+      switch unit {
+      case 0x20, 0x21, 0x23, 0x3A, 0x3D, 0x5C: key += "\\" + String(UnicodeScalar(UInt8(unit)))  // blank ! # : = \
+      case 0x21...0x7E: key += String(UnicodeScalar(UInt8(unit)))
+      default: key += "\\u" + String(0x10000 + Int(unit), radix: 16).dropFirst()
+      }
+    }
     text += "\(key)=\(value)\n"
   }
 }

@@ -56,8 +56,8 @@ struct ConfigurationUpgradeTests {
         compaction.service.cs1.planner.opts.maxOpen=7
         # No counterpart: rate.limit, 41943040 bytes/s. Limit the number of compactors instead.
 
-        # Nothing was said about the services default, meta and root. 4.0 has default only, with maxOpen 10 and one group
-        # "default" for jobs of all sizes (2.1: threads in every tablet server, for jobs below 32M, below 128M, and larger).
+        # Nothing was said about the service default. In 4.0 it has maxOpen 10 and one group "default" for jobs of all
+        # sizes (2.1: threads in every tablet server, for jobs below 32M, below 128M, and larger).
         # Start compactors for the group default, or nothing is compacted.
 
         # Service meta.
@@ -70,8 +70,10 @@ struct ConfigurationUpgradeTests {
         # As it was.
         compaction.service.meta.planner.opts.maxOpen=20
         # No counterpart: rate.limit, 5242880 bytes/s. Limit the number of compactors instead.
-        # 4.0 has no such service of its own, and plans its own tables with the service default. To use this one:
+        # 4.0 plans its own tables with the service default. To use this one as before:
         #   config -t accumulo.metadata -s table.compaction.dispatcher.opts.service=meta
+
+        # Nothing was said about the service root. 4.0 has none, and plans its own tables with the service default.
 
         # No counterpart: tserver.compaction.major.throughput. 4.0 ignores it without a word; take it out.
 
@@ -100,6 +102,31 @@ struct ConfigurationUpgradeTests {
         "compaction.service.b.planner.opts.groups": #"[{"group":"q_2"}]"#,
         "compaction.service.c.planner.opts.groups": #"[{"group":"default_2"}]"#,
         "compaction.service.d e.planner.opts.groups": #"[{"group":"group_1"}]"#,
+      ])
+  }
+
+  @Test("a service that plans nothing is left out, with the reason; odd names and numbers stay what they are")
+  func odd() throws {
+    let text = try migrated(
+      """
+      \(Self.service)default.planner.opts.executors=[]
+      \(Self.service)a\\u00e9\\n\\=.\(Self.planner)\
+      \(Self.service)a\\u00e9\\n\\=.planner.opts.executors=[{"type":"external","queue":"default"}]
+      \(Self.service)a\\u00e9\\n\\=.planner.opts.maxOpen=-3
+      \(Self.service)a\\u00e9\\n\\=.planner.opts.lowestRatio=Infinity
+      \(Self.service)x.\(Self.planner)
+      """)
+    #expect(text.contains("\n# Service default.\n# Left out, as it plans nothing in 2.1: it has no executors\n"))
+    #expect(
+      text.contains(
+        "\n# Left out, as it plans nothing in 2.1: tserver.compaction.major.service.x.planner.opts.executors"))
+    let (settings, check) = try check(text)
+    #expect(check.isSound, "\(check.problems)")
+    let planner = "compaction.service.a\u{e9}\n=.planner"
+    #expect(
+      settings == [
+        planner: CompactionService.plannerClass(of: .v4), planner + ".opts.groups": #"[{"group":"default_2"}]"#,
+        planner + ".opts.maxOpen": "10", planner + ".opts.lowestRatio": "Infinity",
       ])
   }
 

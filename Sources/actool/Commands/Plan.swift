@@ -15,6 +15,7 @@ struct Plan: ParsableCommand {
         actool plan --kind user --repeat -p table.file.compress.type=zstd < tablets.json > jobs.json
         actool plan --config accumulo.properties --config 2=table2.txt --explain tablets.json
         actool plan --accumulo 4.0 --summary tablets.json
+        actool plan --compare accumulo.properties accumulo4.properties tablets.json
 
       Status 1 when tablets overlap, or when a table directory has holes between them; the jobs are printed all the same.
       """)
@@ -38,6 +39,13 @@ struct Plan: ParsableCommand {
   @Flag(name: .customLong("repeat"), help: "Go on as if each job had finished, until nothing is left to plan.")
   var repeats = false
 
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "In place of jobs, print what changes from one properties file to another for each tablet, and the sums; each over the settings of --config.",
+      valueName: "A B"))
+  var compare: [String] = []
+
   @Flag(help: "Print a summary record last.")
   var summary = false
 
@@ -52,6 +60,11 @@ struct Plan: ParsableCommand {
   @OptionGroup var settings: ConfigurationOptions
 
   func validate() throws {
+    if compare.count == 1 { throw ValidationError("expected two properties files for --compare, found one") }
+    if !compare.isEmpty {
+      try OptionConflict.refuse(
+        [("--repeat", repeats), ("--seed", seed != nil), ("--summary", summary)], beside: "--compare")
+    }
     if kind != .user { try OptionConflict.refuse([("--hint", !hint.isEmpty)], beside: "--kind \(kind.rawValue)") }
     for hint in hint where hint.firstIndex(of: "=").map({ $0 == hint.startIndex }) ?? true {
       throw ValidationError("expected KEY=VALUE for --hint, found '\(hint)'")
@@ -59,6 +72,7 @@ struct Plan: ParsableCommand {
   }
 
   func run() throws {
+    if !compare.isEmpty { return try runComparison() }
     var planners = TablePlanners(
       try settings.configuration(), version: version.accumulo, kind: kind.kind, hints: hints)
     var names = JobNames(RandomSource(seed: seed))
@@ -77,9 +91,7 @@ struct Plan: ParsableCommand {
           let jobs = try planner.jobs(of: found.tablet, repeats: repeats, names: &names) { decision in
             remark = remark ?? decision.remark
             guard explain else { return }
-            for line in decision.explanations {
-              Messages.write("\(found.tablet.extent) \(kind.kind.rawValue): \(line)")
-            }
+            for line in decision.explanations { tell(line, about: found.tablet) }
           }
           if let remark { total.add(remark) }
           for job in jobs {
@@ -93,13 +105,22 @@ struct Plan: ParsableCommand {
       if summary { try output.write { total.summary.write(to: &$0) } }
     }
     for note in total.notes { Messages.write("actool plan: \(note)") }
-    if let (key, version) = planners.ignored {
-      Messages.write("actool plan: \(key): Accumulo \(version.rawValue) ignores it without a word")
-    }
+    tellIgnored(by: planners)
     try ExitStatus.end(withProblems: input.problems, of: "plan")
   }
 
-  private var hints: [String: String] {
+  /// `--explain`
+  func tell(_ explanation: String, about tablet: Tablet) {
+    Messages.write("\(tablet.extent) \(kind.kind.rawValue): \(explanation)")
+  }
+
+  /// - Parameter place: where the setting stands, with a colon.
+  func tellIgnored(by planners: TablePlanners, in place: String = "") {
+    guard let (key, version) = planners.ignored else { return }
+    Messages.write("actool plan: \(place)\(key): Accumulo \(version.rawValue) ignores it without a word")
+  }
+
+  var hints: [String: String] {
     let pairs = hint.map { $0.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init) }
     return Dictionary(pairs.map { ($0[0], $0[1]) }) { $1 }
   }
