@@ -1,5 +1,6 @@
 import BlockFile
 import Glibc
+import Records
 
 /// What a case does with its files.
 enum Activity: String {
@@ -27,6 +28,8 @@ struct BenchCase {
   /// Whether unchanged blocks may be copied as they are. This is never done for the codec none, nor when a level is
   /// given.
   var reusesBlocks = true
+  /// Whose planner plans.
+  var version = AccumuloVersion.v2
 
   static func named(_ name: String) throws -> BenchCase {
     guard let found = all.first(where: { $0.name == name }) else { throw BenchError("no case has the name \(name)") }
@@ -62,7 +65,8 @@ struct BenchCase {
       compaction("url-none-k30", .longPrefixes, .none, files: 30),
       compaction("versions-none", .versions, .none), compaction("versions-zstd3", .versions, .zstd),
       compaction("deletes-none", .deletes, .none), compaction("deletes-zstd3", .deletes, .zstd),
-      BenchCase(name: "plan", activity: .plan), BenchCase(name: "balance", activity: .balance),
+      BenchCase(name: "plan", activity: .plan), BenchCase(name: "plan4", activity: .plan, version: .v4),
+      BenchCase(name: "balance", activity: .balance),
     ]
 
   private static func compaction(

@@ -32,7 +32,8 @@ extension BenchCase {
     case .scan: try ReadingMeasure(inputs: inputs, setting: setting).scan(into: &report)
     case .check: try ReadingMeasure(inputs: inputs, setting: setting).check(into: &report)
     case .verify: try VerifyMeasure(inputs: inputs, setting: setting).run(into: &report)
-    case .plan: try PlanMeasure(tablets: max(1, setting.entries / 100), setting: setting).run(into: &report)
+    case .plan:
+      try PlanMeasure(version: version, tablets: max(1, setting.entries / 100), setting: setting).run(into: &report)
     case .balance: try BalanceMeasure(tablets: setting.entries, setting: setting).run(into: &report)
     }
     return report

@@ -4,6 +4,7 @@ import Settings
 
 /// Plans system compactions for a table of many tablets with 8 files each.
 struct PlanMeasure {
+  var version: AccumuloVersion
   var tablets: Int
   var setting: MeasureSetting
 
@@ -26,11 +27,12 @@ struct PlanMeasure {
     for _ in 0..<setting.runs {
       var (jobs, hash) = (0, Hash())
       let start = Instant.now
-      let planner = try TablePlanner(Configuration().settings(), kind: .system)
+      let planner = try TablePlanner(Configuration().settings(), version: version, kind: .system)
       for tablet in table {
-        guard let choice = try planner.decide(tablet).choice else { continue }
-        jobs += 1
-        hash.add(choice.bytes)
+        for choice in try planner.decide(tablet).choices {
+          jobs += 1
+          hash.add(choice.bytes)
+        }
       }
       runs.add(from: start, to: .now)
       (report.items, report.itemsOut, report.hash) = (table.count, jobs, hash.text)

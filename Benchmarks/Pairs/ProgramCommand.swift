@@ -25,7 +25,8 @@ struct ProgramCommand {
     case .scan: arguments = ["scan", "--format", "hex"] + threadOption + inputs
     case .check: arguments = ["info", "--check"] + threadOption + inputs
     case .verify: arguments = ["verify", "--quiet"] + threadOption + [data.string]
-    case .plan: arguments = ["plan", data.string]
+    case .plan:
+      arguments = ["plan"] + (benchCase.version == .v4 ? ["--accumulo", "4.0"] : []) + [data.string]
     case .balance:
       arguments = ["balance", "--group-regex", "g([0-9]+)\\..*", "--default-group", "none", data.string]
     }

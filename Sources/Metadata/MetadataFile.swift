@@ -1,11 +1,11 @@
 // The files of a tablet, and the external compactions that run on it:
 //
 //     file:hdfs://nn1/accumulo/tables/2/t-1/F0001.rf                                1234,56  or  1234,56,1625819156894
-//     file:{"path":"hdfs://..","startRow":"<base64>","endRow":"<base64>"}           1234,56      from 3.1 on
+//     file:{"path":"hdfs://..","startRow":"<base64>","endRow":"<base64>"}           1234,56      in 4.0
 //     ecomp:ECID:<uuid>                                  {"inputs":[..],"kind":"SYSTEM","executorId":"DCQ1",..}
+//     ecomp:ECID-<uuid>                                  {"inputs":[..],"kind":"SYSTEM","groupId":"small",..}     in 4.0
 //
-// The base64 text is a row as Hadoop's `Text` writes it: its length as a variable-length integer, then its bytes. An
-// empty row means no bound. Accumulo: `StoredTabletFile`, `DataFileValue`, `ExternalCompactionMetadata`.
+// Accumulo: `StoredTabletFile`, `DataFileValue`, `ExternalCompactionMetadata`, in 4.0 `CompactionMetadata`.
 
 internal import Records
 
@@ -21,7 +21,10 @@ enum MetadataFile {
     var (count, start) = (0, value.startIndex)
     while true {
       let comma = value[start...].firstIndex(of: UInt8(ascii: ",")) ?? value.endIndex
-      guard let number = number(value[start..<comma]), count < 3 else { throw badSize(value) }
+      var digits = value[start..<comma]
+      // No time.
+      if count == 2, digits.first == UInt8(ascii: "-") { digits = digits.dropFirst() }
+      guard let number = number(digits), count < 3 else { throw badSize(value) }
       if count == 0 { file.size = number } else if count == 1 { file.entries = number }
       count += 1
       if comma == value.endIndex { break }
@@ -31,55 +34,48 @@ enum MetadataFile {
     return file
   }
 
-  static func running(_ value: Slice<UnsafeBufferPointer<UInt8>>) throws(MetadataProblem) -> RunningJob {
+  /// - Parameter qualifier: the id, which tells the version.
+  static func external(
+    _ qualifier: Slice<UnsafeBufferPointer<UInt8>>, _ value: Slice<UnsafeBufferPointer<UInt8>>, of extent: KeyExtent
+  ) throws(MetadataProblem) -> ExternalJob {
+    guard let id = MetadataText.string(qualifier) else { throw MetadataTablet.badText(qualifier) }
     guard let text = MetadataText.string(value) else { throw MetadataTablet.badText(value) }
-    do throws(FieldError) {
-      let fields = try GsonFields(parsing: text)
-      let kind = try fields.string("kind")
-      guard let kind = CompactionKind(rawValue: kind) else {
-        throw FieldError("kind", expected: "SYSTEM, SELECTOR, USER or CHOP", found: "\"\(kind.prefix(40))\"")
-      }
-      // The name of the queue, which version 4 calls a group.
-      let (executor, group) = (try fields.optionalString("executorId"), try fields.optionalString("groupName"))
-      let queue = executor ?? group ?? "null"
-      var files: [String] = []
-      for input in try fields.strings("inputs") { files.append(try named(input).file) }
-      return RunningJob(kind: kind, executor: "e." + queue, files: files)
-    } catch {
+    do throws(FieldError) { return try ExternalJob(ecid: id, of: extent, json: text) } catch {
       throw MetadataProblem("an external compaction that cannot be read: \(error)")
     }
   }
 
-  /// A path, or JSON with a path and a range.
+  /// A row `~ecomp`.
+  static func finalState(
+    _ row: Slice<UnsafeBufferPointer<UInt8>>, _ value: Slice<UnsafeBufferPointer<UInt8>>
+  ) throws(MetadataProblem) -> FinalState {
+    guard let name = MetadataText.string(row) else { throw MetadataTablet.badText(row) }
+    guard let text = MetadataText.string(value) else { throw MetadataTablet.badText(value) }
+    do throws(FieldError) { return try FinalState(row: name, json: text) } catch {
+      throw MetadataProblem("a final state that cannot be read: \(error)")
+    }
+  }
+
+  /// A path, or in 4.0 JSON with a path and a range.
   private static func named(_ name: String) throws(FieldError) -> TabletFile {
-    guard name.utf8.first == UInt8(ascii: "{") else { return TabletFile(file: name, size: 0) }
-    let fields = try GsonFields(parsing: name)
-    let range = FileRange(prevEndRow: try row("startRow", of: fields), endRow: try row("endRow", of: fields))
-    let isWhole = range.prevEndRow == nil && range.endRow == nil
-    return TabletFile(file: try fields.string("path"), size: 0, range: isWhole ? nil : range)
+    guard StoredTabletFile.isStored(name) else { return TabletFile(file: name, size: 0) }
+    let stored = try StoredTabletFile(json: name)
+    return TabletFile(file: stored.path, size: 0, range: stored.range)
   }
 
-  private static func row(_ name: String, of fields: GsonFields) throws(FieldError) -> [UInt8]? {
-    guard let text = try fields.optionalString(name), !text.isEmpty else { return nil }
-    guard let bytes = Base64.decode(text), let row = hadoopText(bytes) else {
-      throw FieldError(name, expected: "a row in base64 with its length before it", found: "\"\(text.prefix(60))\"")
+  /// The value of `srv:selected`, and the user compaction that it is of; nil for an empty one.
+  static func selected(
+    _ value: Slice<UnsafeBufferPointer<UInt8>>
+  ) throws(MetadataProblem) -> (files: SelectedFiles, operation: String)? {
+    guard let text = MetadataText.string(value) else { throw MetadataTablet.badText(value) }
+    do throws(FieldError) {
+      guard let selected = try SelectedFilesMetadata(json: text) else { return nil }
+      let files = SelectedFiles(
+        files: selected.files.map(\.part), all: selected.selectedAll, completed: selected.completed)
+      return (files, selected.fateId)
+    } catch {
+      throw MetadataProblem("selected files that cannot be read: \(error)")
     }
-    return row.isEmpty ? nil : row
-  }
-
-  /// A length followed by exactly that many bytes. A length up to 127 takes one byte; for a larger one the first byte
-  /// is `-112-n`, and the length follows in n bytes, the highest first.
-  /// - n, and n bytes follow, the highest first.
-  static func hadoopText(_ bytes: [UInt8]) -> [UInt8]? {
-    guard let first = bytes.first.map({ Int8(bitPattern: $0) }) else { return nil }
-    var (length, start) = (Int(first), 1)
-    if first < 0 {
-      let count = -112 - Int(first)
-      guard (1...4).contains(count), bytes.count > count else { return nil }
-      length = bytes[1...count].reduce(0) { $0 << 8 | Int($1) }
-      start += count
-    }
-    return bytes.count - start == length ? Array(bytes[start...]) : nil
   }
 
   /// Decimal digits only.

@@ -12,7 +12,9 @@ internal import Entries
 /// The parts of a line, as ranges of its bytes, still escaped.
 struct MetadataLine {
   enum Family: Sendable {
-    case tab, file, location, future, last, server, external
+    case tab, file, location, future, last, server, external, log
+    /// 4.0
+    case merged, split, userRequest
     /// A family, known or unknown, that says nothing about where a tablet is or which files it has.
     case other
   }
@@ -24,8 +26,9 @@ struct MetadataLine {
 
   private static let names: [(String, Family)] = [
     ("~tab", .tab), ("file", .file), ("loc", .location), ("future", .future), ("last", .last), ("srv", .server),
-    ("ecomp", .external), ("suspend", .other), ("loaded", .other), ("log", .other), ("scan", .other),
-    ("!cloned", .other), ("chopped", .other), ("compacted", .other), ("userRequestToCompact", .other),
+    ("ecomp", .external), ("log", .log), ("merged", .merged), ("split", .split),
+    ("userRequestToCompact", .userRequest), ("suspend", .other), ("loaded", .other), ("scan", .other),
+    ("!cloned", .other), ("chopped", .other), ("compacted", .other),
   ]
   private static let families: [(name: [UInt8], family: Family)] = names.map { (Array($0.0.utf8), $0.1) }
 

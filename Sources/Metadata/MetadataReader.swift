@@ -17,6 +17,10 @@ package struct MetadataReader {
   /// A path, or `standard input`, for use in errors.
   package var source: String { lines.source }
 
+  /// Whether final states are read, and rows of which only compactions are left taken.
+  private let readsExternal: Bool
+  /// Those read so far. They stand behind all tablets.
+  private(set) var finalStates: [FinalState] = []
   private var current: MetadataTablet?
   /// The row of the last entry, escaped.
   private var row: [UInt8] = []
@@ -27,14 +31,18 @@ package struct MetadataReader {
   private var hasPageBreak = false
 
   /// - Parameter read: fills a part of the memory and returns how much, 0 at the end.
-  init(source: String, read: @escaping (UnsafeMutableRawBufferPointer) throws -> Int) {
+  init(
+    source: String, readsExternal: Bool = false, read: @escaping (UnsafeMutableRawBufferPointer) throws -> Int
+  ) {
+    self.readsExternal = readsExternal
     lines = LineReader(
       source: source, expecting: "an entry of the metadata table", blockSize: 1 << 20, read: read)
   }
 
   /// Reads from an open file or pipe, which the caller still owns.
-  init(_ descriptor: FileDescriptor, source: String) {
-    self.init(source: source, read: LineReader.reading(descriptor, named: source))
+  init(_ descriptor: FileDescriptor, source: String, readsExternal: Bool = false) {
+    self.init(
+      source: source, readsExternal: readsExternal, read: LineReader.reading(descriptor, named: source))
   }
 
   /// Calls for every tablet of an open file or pipe, which stays the caller's. `source` is what errors call it.
@@ -43,10 +51,30 @@ package struct MetadataReader {
     in file: FileDescriptor, named source: String, _ body: (Tablet) throws -> Void
   ) throws {
     var reader = MetadataReader(file, source: source)
+    try reader.readAll { try body($0.tablet) }
+  }
+
+  /// The same with the external compactions of each tablet, also for what is left of tablets that are gone.
+  package static func forEachRow(
+    in file: FileDescriptor, named source: String, _ body: (MetadataRow) throws -> Void
+  ) throws {
+    var reader = MetadataReader(file, source: source, readsExternal: true)
+    try reader.readAll(body)
+  }
+
+  /// The final states of an open file or pipe, in their order.
+  /// - Throws: as `forEachTablet` does.
+  package static func finalStates(in file: FileDescriptor, named source: String) throws -> [FinalState] {
+    var reader = MetadataReader(file, source: source, readsExternal: true)
+    try reader.readAll { _ in }
+    return reader.finalStates
+  }
+
+  private mutating func readAll(_ body: (MetadataRow) throws -> Void) throws {
     var isEmpty = true
-    while let tablet = try reader.next() {
+    while let row = try next() {
       isEmpty = false
-      try body(tablet)
+      try body(row)
     }
     // Text without an entry may stand before and after a scan; alone it is something else than a scan.
     if isEmpty { throw NoTablets(source: source) }
@@ -54,29 +82,29 @@ package struct MetadataReader {
 
   /// The next tablet, or nil at the end.
   /// - Throws: `RecordError` for a line that makes no sense; what the source throws.
-  mutating func next() throws -> Tablet? {
+  mutating func next() throws -> MetadataRow? {
     while let range = try lines.next() {
       do throws(MetadataProblem) {
-        if let tablet = try take(range) { return tablet }
+        if let row = try take(range) { return row }
       } catch {
         throw lines.error(error.text)
       }
     }
     defer { current = nil }
-    do throws(MetadataProblem) { return try current?.finished() } catch {
+    do throws(MetadataProblem) { return try current?.finished(takesRemains: readsExternal) } catch {
       throw lines.error(error.text)
     }
   }
 
   /// The tablet that this line completes, if any.
-  private mutating func take(_ range: Range<Int>) throws(MetadataProblem) -> Tablet? {
+  private mutating func take(_ range: Range<Int>) throws(MetadataProblem) -> MetadataRow? {
     var range = range
     if range.upperBound > range.lowerBound, lines.buffer[range.upperBound - 1] == 0x0D {
       range = range.lowerBound..<range.upperBound - 1
     }
     // Held in a local variable, because the call below changes `self`.
     let text = lines.buffer
-    let outcome = text.withUnsafeBufferPointer { bytes -> Result<Tablet?, MetadataProblem> in
+    let outcome = text.withUnsafeBufferPointer { bytes -> Result<MetadataRow?, MetadataProblem> in
       Result { () throws(MetadataProblem) in try take(bytes, range) }
     }
     return try outcome.get()
@@ -84,7 +112,7 @@ package struct MetadataReader {
 
   private mutating func take(
     _ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>
-  ) throws(MetadataProblem) -> Tablet? {
+  ) throws(MetadataProblem) -> MetadataRow? {
     guard let entry = MetadataLine(bytes, in: range) else {
       if bytes[range].starts(with: "-- hit any key".utf8) {
         hasPageBreak = true
@@ -101,15 +129,18 @@ package struct MetadataReader {
         "expected ROW FAMILY:QUALIFIER [VISIBILITY] and a value in line \(stray.line), found \"\(stray.text)\"")
     }
     (hasEntry, stray, hasPageBreak) = (true, nil, false)
-    var complete: Tablet?
+    var complete: MetadataRow?
     if !bytes[entry.row].elementsEqual(row) {
-      complete = try current?.finished()
+      complete = try current?.finished(takesRemains: readsExternal)
       row.removeAll(keepingCapacity: true)
       row.append(contentsOf: bytes[entry.row])
       current = nil
       current = try MetadataTablet(row: bytes[entry.row])
     }
     try current?.add(entry, bytes)
+    if readsExternal, bytes[entry.row].starts(with: "~ecomp".utf8) {
+      finalStates.append(try MetadataFile.finalState(bytes[entry.row], bytes[entry.value]))
+    }
     return complete
   }
 }

@@ -15,6 +15,11 @@ struct MetadataTablet {
   private var tablet: Tablet
   private var hasPreviousRow = false
   private var hasLocation = false
+  private var jobs: [ExternalJob] = []
+  /// 4.0: the user compaction that has selected files.
+  private var selectedBy: String?
+  /// 4.0: why nothing may be compacted.
+  private var hindrances: Set<String> = []
 
   /// Starts a tablet from its escaped row, `2;end row` or `2<`. Returns nil for rows that are not tablets: they begin
   /// with `~`.
@@ -43,29 +48,63 @@ struct MetadataTablet {
     let (qualifier, value) = (bytes[line.qualifier], bytes[line.value])
     switch line.family {
     case .other: break
-    case .tab: if Self.equals(qualifier, "~pr") { try addPreviousRow(value) }
-    case .file: tablet.files.append(try MetadataFile.file(qualifier, value))
+    case .tab:
+      if Self.equals(qualifier, "~pr") { try addPreviousRow(value) }
+      if Self.equals(qualifier, "availability") { tablet.version = .v4 }
+    case .file:
+      tablet.files.append(try MetadataFile.file(qualifier, value))
+      if qualifier.first == UInt8(ascii: "{") { tablet.version = .v4 }
     case .location:
       guard !hasLocation else { throw MetadataProblem("a second location of the tablet; it can be hosted only once") }
       hasLocation = true
       tablet.location = try Self.server(value)
     case .future: tablet.future = try Self.server(value)
     case .last: tablet.last = try Self.server(value)
-    case .server:
-      guard Self.equals(qualifier, "dir") else { return }
-      guard let name = MetadataText.string(value), !name.isEmpty else { throw Self.badText(value) }
-      // Before version 1.8 the directory could be a whole URI.
-      tablet.directory = FileName.isURI(name) || name.hasPrefix("/") ? name : "tables/\(tablet.extent.tableId)/\(name)"
-    case .external: tablet.running.append(try MetadataFile.running(value))
+    case .server: try addServerColumn(qualifier, value)
+    case .external:
+      let job = try MetadataFile.external(qualifier, value, of: tablet.extent)
+      jobs.append(job)
+      if job.group != nil { tablet.version = .v4 }
+    case .log: hindrances.insert("write-ahead logs are to be recovered")
+    case .merged:
+      hindrances.insert("merged into another tablet")
+      tablet.version = .v4
+    case .split: if Self.equals(qualifier, "unsplittable") { (tablet.isUnsplittable, tablet.version) = (true, .v4) }
+    case .userRequest: (tablet.userCompactionWaits, tablet.version) = (true, .v4)
     }
   }
 
-  /// The complete tablet.
-  func finished() throws(MetadataProblem) -> Tablet {
-    guard hasPreviousRow else {
+  private mutating func addServerColumn(
+    _ qualifier: Slice<UnsafeBufferPointer<UInt8>>, _ value: Slice<UnsafeBufferPointer<UInt8>>
+  ) throws(MetadataProblem) {
+    if Self.equals(qualifier, "dir") {
+      guard let name = MetadataText.string(value), !name.isEmpty else { throw Self.badText(value) }
+      // Before version 1.8 the directory could be a whole URI.
+      tablet.directory = FileName.isURI(name) || name.hasPrefix("/") ? name : "tables/\(tablet.extent.tableId)/\(name)"
+    } else if Self.equals(qualifier, "opid") {
+      guard let operation = MetadataText.string(value) else { throw Self.badText(value) }
+      hindrances.insert("operation \(operation)")
+      tablet.version = .v4
+    } else if Self.equals(qualifier, "selected") {
+      let selection = try MetadataFile.selected(value)
+      (tablet.selected, selectedBy, tablet.version) = (selection?.files, selection?.operation, .v4)
+    }
+  }
+
+  /// The complete row.
+  /// - Parameter takesRemains: a row that has compactions and is no tablet any more is no error.
+  func finished(takesRemains: Bool) throws(MetadataProblem) -> MetadataRow {
+    guard hasPreviousRow || (takesRemains && !jobs.isEmpty && tablet.files.isEmpty) else {
       throw MetadataProblem("the tablet \(tablet.extent) ends without a ~tab:~pr, which every tablet has")
     }
-    return tablet
+    var row = MetadataRow(tablet: tablet, isTablet: hasPreviousRow, jobs: jobs, selectedBy: selectedBy)
+    row.tablet.running = jobs.map(\.running)
+    for place in jobs.indices { row.jobs[place].extent = tablet.extent }
+    guard tablet.version == .v4 else { return row }
+    var hindrances = hindrances
+    if tablet.location != nil, tablet.future != nil { hindrances.insert("both a location and a future location") }
+    if !hindrances.isEmpty { row.tablet.held = hindrances.sorted().joined(separator: "; ") }
+    return row
   }
 
   /// The value is `\x00`, or `\x01` and the row.

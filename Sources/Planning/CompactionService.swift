@@ -4,30 +4,42 @@
 //     <service>.planner.opts.<option>       executors, maxOpen, lowestRatio
 //     <service>.rate.limit                  bytes per second, 0 for no limit
 //
-// Neither a service nor an option can have a dot in its name. Accumulo: `CompactionServicesConfig`.
+// Neither a service nor an option can have a dot in its name. Accumulo: `CompactionServicesConfig`, and `init` of the
+// planners. The one of 2.1 is in this file, that of 4.0 in the one beside it.
 
+package import Records
 import Settings
 
-/// A compaction service with Accumulo's default planner.
+/// A compaction service with the planner that its version of Accumulo brings along.
 package struct CompactionService: Hashable, Sendable {
   package var name: String
+  /// Whose rules it follows.
+  package var version: AccumuloVersion
   /// In ascending order of size, the one for all sizes last.
   package var executors: [Executor]
   /// The most files that a job can take.
   package var maxOpen: Int
   /// How far the ratio can be lowered for a tablet with too many files.
   var lowestRatio: Double
-  /// Bytes per second, 0 for no limit.
-  package var rateLimit: Int64
+  /// Bytes per second, 0 for no limit; nil in 4.0, which has none.
+  package var rateLimit: Int64?
 
   static let planner = "org.apache.accumulo.core.spi.compaction.DefaultCompactionPlanner"
+  /// The class of the planner.
+  static func plannerClass(of version: AccumuloVersion) -> String {
+    switch version {
+    case .v2: planner
+    case .v4: "org.apache.accumulo.core.spi.compaction.RatioBasedCompactionPlanner"
+    }
+  }
+
   static let deprecatedMaxOpen = "tserver.compaction.major.thread.files.open.max"
 
   /// - Parameter settings: these may hold the deprecated limit of open files.
   init(_ definition: CompactionServices.Definition, _ settings: Settings) throws(PlanningError) {
-    name = definition.name
+    (name, version) = (definition.name, .v2)
     rateLimit = definition.rateLimit
-    let place = CompactionServices.prefix + name + ".planner"
+    let place = CompactionServices.prefix(of: .v2) + name + ".planner"
     guard definition.planner == Self.planner else {
       throw PlanningError("\(place): only \(Self.planner) is supported, found \(definition.planner)")
     }

@@ -28,12 +28,7 @@ enum ExecutorsOption {
         executors.append(executor)
       } catch { throw PlanningError("executor \(index + 1): \(error)") }
     }
-    let sizes = executors.compactMap(\.maxSize)
-    guard sizes.count >= executors.count - 1 else { throw PlanningError("more than one executor has no maxSize") }
-    guard Set(sizes).count == sizes.count else { throw PlanningError("two executors have the same maxSize") }
-    return executors.sorted {
-      ($0.maxSize ?? .max, $0.maxSize == nil ? 1 : 0) < ($1.maxSize ?? .max, $1.maxSize == nil ? 1 : 0)
-    }
+    return try Executor.ascending(executors, calledOne: "executor")
   }
 
   private static func executor(_ value: JSONValue, service: String) throws(PlanningError) -> Executor {
@@ -41,12 +36,7 @@ enum ExecutorsOption {
     let (name, type) = (try string(value, "name"), try string(value, "type"))
     let (queue, threads) = (try string(value, "queue"), try integer(value, "numThreads"))
     var maxSize: Int64?
-    if let text = try string(value, "maxSize") {
-      do throws(ConfigurationValueError) { maxSize = try ConfigurationValue.size(text) } catch {
-        throw PlanningError("maxSize: \(error)")
-      }
-      guard maxSize ?? 0 > 0 else { throw PlanningError("maxSize: expected more than 0, found \(text)") }
-    }
+    if let text = try string(value, "maxSize") { maxSize = try Executor.maxSize(text) }
     switch type ?? "internal" {
     case "internal":
       guard queue == nil else { throw PlanningError("an internal executor has no queue") }
@@ -62,7 +52,8 @@ enum ExecutorsOption {
     }
   }
 
-  private static func string(_ value: JSONValue, _ name: String) throws(PlanningError) -> String? {
+  /// A string, or what Gson makes one of; nil for null and for a field that is not there.
+  static func string(_ value: JSONValue, _ name: String) throws(PlanningError) -> String? {
     switch value[name] {
     case nil, .null: nil
     case .string(let text), .number(let text): text

@@ -8,10 +8,10 @@ package struct JobNames<Generator: RandomNumberGenerator> {
 
   package init(_ generator: Generator) { self.generator = generator }
 
-  /// `ECID:` and a random UUID.
-  package mutating func ecid() -> String {
+  /// `ECID:` and a random UUID; `ECID-` in 4.0.
+  package mutating func ecid(of version: AccumuloVersion = .v2) -> String {
     let (high, low) = (generator.next() as UInt64, generator.next() as UInt64)
-    return ExternalCompactionId(randomBits: (high, low)).description
+    return ExternalCompactionId(randomBits: (high, low), of: version).description
   }
 
   /// `C0000dqs.rf`: the letter, seven digits to base 36. The letter is A when a job of all files drops the delete
@@ -31,12 +31,14 @@ package struct JobNames<Generator: RandomNumberGenerator> {
     _ choice: Decision.Choice, of tablet: Tablet, by planner: TablePlanner, pass: Int
   ) -> CompactionJob {
     let output = output(dropsDeletes: choice.selectedAll, in: tablet)
+    let version = planner.service.version
+    let hasGroup = version == .v4
     return CompactionJob(
-      ecid: ecid(), extent: tablet.extent, directory: tablet.directory, kind: planner.kind,
-      service: planner.service.name,
-      executor: choice.executor, pass: pass, priority: choice.priority, inputs: choice.files,
-      nextFiles: choice.nextFiles, output: output,
-      tmp: output + "_tmp", propagateDeletes: !choice.selectedAll, selectedAll: choice.selectedAll, bytes: choice.bytes,
+      ecid: ecid(of: version), extent: tablet.extent, directory: tablet.directory, kind: planner.kind,
+      service: planner.service.name, executor: hasGroup ? "" : choice.executor,
+      group: hasGroup ? choice.executor : nil, pass: pass, priority: choice.priority, inputs: choice.files,
+      nextFiles: choice.nextFiles, output: output, tmp: output + "_tmp", propagateDeletes: !choice.selectedAll,
+      selectedAll: choice.selectedAll, bytes: choice.bytes,
       properties: planner.properties, hasProperties: planner.hasProperties)
   }
 }
@@ -45,22 +47,23 @@ extension TablePlanner {
   /// The jobs of a tablet: the next one, or with `repeats` all of them until nothing is left to plan.
   /// - Parameter explain: called with the reason for every decision, including the decision for no job.
   package func jobs<Generator>(
-    of tablet: Tablet, repeats: Bool, names: inout JobNames<Generator>, explain: (String) -> Void
+    of tablet: Tablet, repeats: Bool, names: inout JobNames<Generator>, hear: (Decision) -> Void
   ) throws(PlanningError) -> [CompactionJob] {
     guard repeats else {
       let decision = try decide(tablet)
-      explain(decision.explanation)
-      return decision.choice.map { [names.job($0, of: tablet, by: self, pass: 1)] } ?? []
+      hear(decision)
+      return decision.startable.map { names.job($0, of: tablet, by: self, pass: 1) }
     }
     var plan = try RepeatedPlan(tablet, self)
     var jobs: [CompactionJob] = []
     while true {
       let decision = try plan.decide()
-      explain(decision.explanation)
-      guard let choice = decision.choice else { return jobs }
-      let job = names.job(choice, of: plan.tablet, by: self, pass: plan.passes + 1)
-      try plan.finish(choice, output: job.output)
-      jobs.append(job)
+      hear(decision)
+      let choices = decision.startable
+      if choices.isEmpty { return jobs }
+      let round = choices.map { names.job($0, of: plan.tablet, by: self, pass: plan.passes + 1) }
+      try plan.finish(zip(choices, round).map { ($0, $1.output) })
+      jobs += round
     }
   }
 }

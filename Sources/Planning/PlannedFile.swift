@@ -1,11 +1,12 @@
 import Java
+internal import Records
 
 /// A file as the planner sees it: one of the tablet's, or the predicted output of a job.
 struct PlannedFile: Equatable {
   enum Identity: Hashable {
     /// A place in the list of the tablet's files.
     case real(Int)
-    /// Numbered from 0 within one call of the planner.
+    /// Numbered within one call of the planner, from 0 in 2.1 and from 1 in 4.0.
     case predicted(Int)
   }
 
@@ -44,13 +45,21 @@ struct PlannedFile: Equatable {
 /// `file:<directory>/<name>`.
 struct FileOrder {
   var directory: String
+  /// The files of the tablet, at their places.
+  var files: [TabletFile] = []
 
   func sorted(_ files: [PlannedFile]) -> [PlannedFile] {
     files.sorted { a, b in
       if a.size != b.size { return a.size < b.size }
+      if a.file == b.file { return range(a).map { x in range(b).map { x < $0 } ?? false } ?? (range(b) != nil) }
       if isPlain(a), isPlain(b) { return a.file.utf16.lexicographicallyPrecedes(b.file.utf16) }
       return uri(a) < uri(b)
     }
+  }
+
+  private func range(_ file: PlannedFile) -> FileRange? {
+    guard case .real(let place) = file.identity, files.indices.contains(place) else { return nil }
+    return files[place].range
   }
 
   private func isPlain(_ file: PlannedFile) -> Bool { !file.file.utf8.contains(UInt8(ascii: "/")) }

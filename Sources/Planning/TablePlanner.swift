@@ -9,20 +9,38 @@ package struct TablePlanner: Sendable {
   package let properties: [String: String]
   /// Whether any settings of the table were given.
   package let hasProperties: Bool
-  private let ratio: Double
-  private let fileLimit: Int
+  private let planner: any CompactionPlanner
+  /// 4.0
+  private let generator: JobGenerator?
 
   /// - Parameters:
+  ///   - version: whose planner and settings.
   ///   - hints: execution hints of a user compaction, for the dispatcher.
   /// - Throws: `PlanningError`, `ConfigurationError`.
-  package init(_ settings: Settings, kind: CompactionKind, hints: [String: String] = [:]) throws {
-    let name = try Dispatcher(settings).service(for: kind, hints: hints)
-    service = try CompactionServices(settings).service(name)
+  package init(
+    _ settings: Settings, version: AccumuloVersion = .v2, kind: CompactionKind, hints: [String: String] = [:]
+  ) throws {
+    let name = try Dispatcher(settings, version).service(for: kind, hints: hints)
+    service = try CompactionServices(settings, version).service(name)
     self.kind = kind
-    ratio = try settings.fraction("table.compaction.major.ratio")
     var limit = try settings.count("table.file.max")
     if limit <= 0 { limit = try settings.count("tserver.scan.files.open.max") - 1 }
-    fileLimit = limit
+    let ratio = "table.compaction.major.ratio"
+    switch version {
+    case .v2:
+      generator = nil
+      planner = DefaultCompactionPlanner(
+        settings: PlannerSettings(
+          service: service, kind: kind, ratio: try settings.fraction(ratio), fileLimit: limit))
+    case .v4:
+      guard kind == .system || kind == .user else {
+        throw PlanningError("Accumulo 4.0 has compactions of the kinds SYSTEM and USER only, found \(kind.rawValue)")
+      }
+      generator = try JobGenerator(settings, kind)
+      planner = RatioBasedCompactionPlanner(
+        settings: PlannerSettings(
+          service: service, kind: kind, ratio: try settings.plainFraction(ratio), fileLimit: limit))
+    }
     properties = settings.tableProperties
     hasProperties = settings.speaksOfTable
   }
@@ -31,62 +49,55 @@ package struct TablePlanner: Sendable {
   /// - Throws: `PlanningError` when the tablet names files it does not have or that Accumulo would not accept, or when
   ///   the sum of its sizes does not fit in 64 bits.
   package func decide(_ tablet: Tablet) throws(PlanningError) -> Decision {
-    let inventory = try TabletInventory(tablet)
-    let planner = CompactionPlanner(service: service, kind: kind, ratio: ratio, fileLimit: fileLimit)
-    let plan = try planner.plan(
-      candidates: inventory.candidates, running: inventory.running, fileCount: tablet.files.count,
-      order: inventory.order)
-    let bytes = try PlannedFile.sum(plan.files)
-    let reason = plan.reason.text(files: plan.files, bytes: bytes, maxOpen: service.maxOpen)
-    guard !plan.files.isEmpty, let executor = service.executor(forSize: bytes) else {
-      return Decision(choice: nil, reason: reason)
+    if let (remark, reason) = generator?.obstacle(on: tablet) {
+      return Decision(choices: [], reason: reason, remark: remark)
+    }
+    let tablet = try tablet.namingParts()
+    let (chosen, list) = generator?.chosen(from: tablet) ?? (tablet.candidates, "candidates")
+    let inventory = try TabletInventory(tablet, chosen: chosen, list: list)
+    let plan = try planner.plan(inventory)
+    let remark = generator?.remark(on: tablet)
+    if plan.jobs.isEmpty {
+      let reason = plan.reason.text(files: [], bytes: 0, maxOpen: service.maxOpen)
+      return Decision(choices: [], reason: reason, remark: remark)
     }
 
-    let table = tablet.extent.tableId
-    if executor.isExternal, table == "+r" || table == "!0" {
-      return Decision(
-        choice: nil,
-        reason:
-          "the service \(service.name) would send a tablet of Accumulo's own tables to \(executor.id), which compacts none: "
-          + reason)
+    var choices: [Decision.Choice] = []
+    choices.reserveCapacity(plan.jobs.count)
+    for job in plan.jobs {
+      let bytes = try PlannedFile.sum(job.files)
+      let reason = job.reason.text(files: job.files, bytes: bytes, maxOpen: service.maxOpen)
+      guard let executor = service.executor(forSize: bytes) else { return Decision(choices: [], reason: reason) }
+      let table = tablet.extent.tableId
+      if executor.isExternal, table == "+r" || table == "!0" {
+        return Decision(
+          choices: [],
+          reason:
+            "the service \(service.name) would send a tablet of Accumulo's own tables to \(executor.id), which compacts none: "
+            + reason)
+      }
+      choices.append(
+        try choice(job, of: tablet, inventory, executor, limit: plan.limit, bytes: bytes, reason: reason))
     }
+    return Decision(choices: choices, reason: choices[0].reason, remark: remark)
+  }
+
+  private func choice(
+    _ job: CompactionPlan.Job, of tablet: Tablet, _ inventory: TabletInventory, _ executor: Executor, limit: Int,
+    bytes: Int64, reason: String
+  ) throws(PlanningError) -> Decision.Choice {
+    let table = tablet.extent.tableId
     let namespace =
       tablet.namespace ?? (table.hasPrefix("+") || table.hasPrefix("!") ? Priority.accumuloNamespace : "+default")
-    let files = inventory.files(plan.files)
-    let choice = Decision.Choice(
+    let files = inventory.files(job.files)
+    let hasNext = generator == nil && (kind == .user || kind == .selector)
+    return Decision.Choice(
       files: files, executor: executor.id,
       priority: try Priority.of(
         kind: kind, table: table, namespace: namespace, files: tablet.files.count, compacting: files.count,
-        limit: plan.limit),
-      bytes: bytes, selectedAll: files.count == tablet.files.count,
-      nextFiles: kind == .user || kind == .selector ? inventory.candidates(without: plan.files) : [])
-    return Decision(choice: choice, reason: reason)
-  }
-}
-
-/// The result of planning one tablet.
-package struct Decision: Hashable, Sendable {
-  package struct Choice: Hashable, Sendable {
-    /// In the order of the tablet's files, so that equal keys come out in the order in which a scan of the tablet shows
-    /// them.
-    package var files: [TabletFile]
-    package var executor: String
-    package var priority: Int
-    /// Sum of the sizes.
-    package var bytes: Int64
-    /// Whether the job takes all files of the tablet.
-    package var selectedAll: Bool
-    /// For USER and SELECTOR: the other candidates, which later jobs will take.
-    package var nextFiles: [String]
-  }
-
-  /// Nil: nothing to do.
-  package var choice: Choice?
-  /// For people, in one line.
-  package var reason: String
-
-  /// The reason, and where the job goes.
-  var explanation: String {
-    choice.map { "\(reason); goes to \($0.executor) with priority \($0.priority)" } ?? "nothing to do: \(reason)"
+        limit: limit),
+      bytes: bytes,
+      selectedAll: generator?.takesAll(files.count, of: tablet) ?? (files.count == tablet.files.count),
+      nextFiles: hasNext ? inventory.candidates(without: job.files) : [], reason: reason)
   }
 }

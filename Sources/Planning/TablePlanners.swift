@@ -4,31 +4,44 @@ package import Settings
 /// The planners of all tables. Each is created for the first tablet of its table.
 package struct TablePlanners {
   private let configuration: Configuration
+  private let version: AccumuloVersion?
   private let kind: CompactionKind
   private let hints: [String: String]
   private var made: [Table: TablePlanner] = [:]
+  /// A setting of the other version, which the one that plans would ignore without a word; nil: none was found.
+  package private(set) var ignored: (key: String, by: AccumuloVersion)?
 
   private struct Table: Hashable {
     var id: String
     /// The path of its `table.properties`: tables with the same id from different places have different settings.
     var properties: String?
+    var metadata: AccumuloVersion?
   }
 
-  /// - Parameter hints: execution hints of a user compaction, for the dispatcher.
-  package init(_ configuration: Configuration, kind: CompactionKind, hints: [String: String] = [:]) {
-    (self.configuration, self.kind, self.hints) = (configuration, kind, hints)
+  /// - Parameters:
+  ///   - version: whose planner; nil: that of which the settings speak, else that of the tablets, else 2.1.
+  ///   - hints: execution hints of a user compaction, for the dispatcher.
+  package init(
+    _ configuration: Configuration, version: AccumuloVersion? = nil, kind: CompactionKind, hints: [String: String] = [:]
+  ) {
+    (self.configuration, self.version, self.kind, self.hints) = (configuration, version, kind, hints)
   }
 
   /// The planner for the tablets of a table.
-  /// - Parameter properties: the `table.properties` beside them.
-  /// - Throws: `PlanningError`, `ConfigurationError`.
+  /// - Parameters:
+  ///   - properties: the `table.properties` beside them.
+  ///   - metadata: whose metadata they come from.
+  /// - Throws: `PlanningError`, also when the manager of 4.0 would not plan with such settings; `ConfigurationError`.
   package mutating func planner(
-    forTable id: String, tableProperties properties: ConfigurationSource?
+    forTable id: String, tableProperties properties: ConfigurationSource?, metadata: AccumuloVersion? = nil
   ) throws -> TablePlanner {
-    let table = Table(id: id, properties: properties?.name)
+    let table = Table(id: id, properties: properties?.name, metadata: metadata)
     if let planner = made[table] { return planner }
     let settings = configuration.settings(forTable: id, tableProperties: properties)
-    let planner = try TablePlanner(settings, kind: kind, hints: hints)
+    let version = try version ?? AccumuloVersion(settings) ?? metadata ?? .v2
+    if let key = version.ignored(in: settings) { ignored = (key, version) }
+    if version == .v4 { try ConfigurationCheck(settings, version).refuseWhatStopsAll() }
+    let planner = try TablePlanner(settings, version: version, kind: kind, hints: hints)
     made[table] = planner
     return planner
   }
@@ -42,6 +55,7 @@ package struct PlanTotal: Sendable {
   private var files: Int64 = 0
   /// Saturates at the largest number.
   private var bytes: Int64 = 0
+  private var remarks: [Decision.Remark: Int] = [:]
 
   package init() {}
 
@@ -52,7 +66,29 @@ package struct PlanTotal: Sendable {
     bytes = overflow ? .max : sum
   }
 
+  /// What decided about a tablet, beside its files.
+  package mutating func add(_ remark: Decision.Remark) { remarks[remark, default: 0] += 1 }
+
   package var summary: Summary {
     Summary(command: "plan", counts: [("tablets", tablets), ("jobs", jobs), ("files", files), ("bytes", bytes)])
+  }
+
+  /// For people, one line for each kind of remark.
+  package var notes: [String] {
+    Decision.Remark.allCases.compactMap { remark in
+      remarks[remark].map { "\($0) tablet\($0 == 1 ? "" : "s"): \(remark.meaning)" }
+    }
+  }
+}
+
+extension Decision.Remark {
+  fileprivate var meaning: String {
+    switch self {
+    case .held: "nothing may be compacted now; --explain says why"
+    case .mustSplit: "more bytes than table.split.threshold, so that a split comes first"
+    case .drains: "a user compaction waits for the jobs that run, and no system compaction begins"
+    case .unknownAge:
+      "a selection of unknown age, taken for a young one: system compactions leave its files alone"
+    }
   }
 }

@@ -4,28 +4,34 @@ import Records
 /// and every name among candidates and running jobs is a file of the tablet.
 struct TabletInventory {
   let candidates: [PlannedFile]
+  /// In the order of the record.
   let running: [(kind: CompactionKind, files: [PlannedFile])]
   let order: FileOrder
+  /// How many files the tablet has.
+  var fileCount: Int { files.count }
   private let files: [TabletFile]
 
-  init(_ tablet: Tablet) throws(PlanningError) {
+  /// - Parameters:
+  ///   - chosen: the files that may be compacted; nil: all that no running job has.
+  ///   - list: where they are listed, for messages.
+  init(_ tablet: Tablet, chosen: [FilePart]?, list: String = "candidates") throws(PlanningError) {
     guard tablet.hasFiles else { throw PlanningError("files: expected an array, found nothing") }
     files = tablet.files
-    order = FileOrder(directory: tablet.directory ?? "")
-    var places: [String: Int] = [:]
+    order = FileOrder(directory: tablet.directory ?? "", files: tablet.files)
+    var places: [FilePart: Int] = [:]
     places.reserveCapacity(tablet.files.count)
     var all: [PlannedFile] = []
     all.reserveCapacity(tablet.files.count)
     for (place, file) in tablet.files.enumerated() {
       try Self.check(file)
-      guard places.updateValue(place, forKey: file.file) == nil else {
-        throw PlanningError("\(file.file) is listed twice")
+      guard places.updateValue(place, forKey: file.part) == nil else {
+        throw PlanningError("\(file.part) is listed twice")
       }
       all.append(PlannedFile(identity: .real(place), size: file.size, file: file.file))
     }
     _ = try PlannedFile.sum(all)
 
-    func find(_ names: [String], _ list: String) throws(PlanningError) -> [PlannedFile] {
+    func find(_ names: [FilePart], _ list: String) throws(PlanningError) -> [PlannedFile] {
       var found: [PlannedFile] = []
       for name in Set(names).count == names.count ? names : [] {
         guard let place = places[name] else { throw PlanningError("\(list): \(name) is not a file of the tablet") }
@@ -37,13 +43,13 @@ struct TabletInventory {
     var running: [(kind: CompactionKind, files: [PlannedFile])] = []
     for job in tablet.running { running.append((job.kind, try find(job.files, "running"))) }
     self.running = running
-    if let names = tablet.candidates {
-      candidates = try find(names, "candidates")
+    if let chosen {
+      candidates = try find(chosen, list)
     } else if tablet.running.isEmpty {
       candidates = all
     } else {
       let taken = Set(tablet.running.flatMap(\.files))
-      candidates = all.filter { !taken.contains($0.file) }
+      candidates = zip(files, all).filter { !taken.contains($0.0.part) }.map(\.1)
     }
   }
 
@@ -55,10 +61,13 @@ struct TabletInventory {
     }.sorted().map { files[$0] }
   }
 
-  /// Names of the candidates that are not in a job.
-  func candidates(without taken: [PlannedFile]) -> [String] {
+  /// The candidates that are not in a job.
+  func candidates(without taken: [PlannedFile]) -> [FilePart] {
     let taken = Set(taken.map(\.identity))
-    return candidates.filter { !taken.contains($0.identity) }.map(\.file)
+    return candidates.compactMap { file in
+      guard case .real(let place) = file.identity, !taken.contains(file.identity) else { return nil }
+      return files[place].part
+    }
   }
 
   private static func check(_ file: TabletFile) throws(PlanningError) {

@@ -1,5 +1,6 @@
 // What Accumulo 2.1.6 does when nothing is set: the defaults of its properties for tables and their compactions, and
 // what it sets on a new table (`IteratorConfigUtil.getInitialTableProperties`) and on its own tables at initialisation.
+// The compaction services of 4.0 are here, too: no other version knows their names.
 // Accumulo: `org.apache.accumulo.core.conf.Property`, `org.apache.accumulo.server.init.InitialConfiguration`.
 
 enum AccumuloDefaults {
@@ -95,6 +96,9 @@ enum AccumuloDefaults {
       settings["\(service).\(name).planner.opts.executors"] = executors
       settings["\(service).\(name).rate.limit"] = "0B"
     }
+    settings["compaction.service.default.planner"] = "\(core).spi.compaction.RatioBasedCompactionPlanner"
+    settings["compaction.service.default.planner.opts.maxOpen"] = "10"
+    settings["compaction.service.default.planner.opts.groups"] = #"[{"group": "default"}]"#
     return settings
   }()
 

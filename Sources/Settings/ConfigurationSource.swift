@@ -9,6 +9,8 @@ package struct ConfigurationSource: Sendable {
   package var settings: [String: String]
   /// The values that a shell listing shows as the cluster's defaults.
   var defaults: [String: String] = [:]
+  /// True for what the shell printed, false for a properties file.
+  package private(set) var isListing = false
   /// True for a listing of all settings of a table: an iterator that it does not name does not exist.
   var isWhole = false
 
@@ -26,6 +28,7 @@ package struct ConfigurationSource: Sendable {
         let listing = try ShellConfigurationText.parse(string)
         self.init(name: name, settings: listing.set)
         defaults = listing.defaults
+        isListing = true
         isWhole = ShellConfigurationText.isWhole(Array(listing.set.keys) + listing.defaults.keys)
       } else {
         let settings = try PropertiesText.parse(text)

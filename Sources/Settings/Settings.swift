@@ -3,6 +3,8 @@ package struct Settings: Sendable {
   private var values = AccumuloDefaults.settings
   /// Keys that were set, not defaults.
   private var setKeys: Set<String> = []
+  /// Keys that a listing of the shell shows as defaults of its cluster.
+  private var listedDefaults: Set<String> = []
   /// Whether settings of the table itself (`table.*`) were given, some or all of them.
   package private(set) var speaksOfTable = false
 
@@ -21,6 +23,16 @@ package struct Settings: Sendable {
 
   /// Whether it was set; defaults do not count.
   package func isSet(_ key: String) -> Bool { setKeys.contains(key) }
+
+  /// The first key below a prefix, in the order of their bytes, that any source names; nil when none does.
+  package func firstNamed(below prefix: String) -> String? {
+    [setKeys, listedDefaults].flatMap { keys in keys.filter { $0.hasPrefix(prefix) && $0 != prefix } }.min()
+  }
+
+  /// What somebody set below a prefix, by what follows it.
+  package func set(below prefix: String) -> [String: String] {
+    below(prefix).filter { setKeys.contains(prefix + $0.key) }
+  }
 
   /// All settings with a prefix, by the rest of their names.
   package func below(_ prefix: String) -> [String: String] {
@@ -73,6 +85,12 @@ package struct Settings: Sendable {
     return fraction
   }
 
+  /// The same without a percent sign, as 4.0 reads ratios.
+  package func plainFraction(_ key: String) throws(ConfigurationError) -> Double {
+    _ = try read(key, ConfigurationValue.double)
+    return try fraction(key)
+  }
+
   /// A whole number of at least 0. Accumulo: `PropertyType.COUNT`.
   package func count(_ key: String) throws(ConfigurationError) -> Int {
     let count = try read(key, ConfigurationValue.count)
@@ -106,6 +124,7 @@ package struct Settings: Sendable {
 
   mutating func apply(_ source: ConfigurationSource) {
     values.merge(source.defaults) { $1 }
+    listedDefaults.formUnion(source.defaults.keys)
     for scope in AccumuloDefaults.iteratorScopes {
       let prefix = "table.iterator.\(scope)."
       if source.isWhole || source.settings.keys.contains(where: { $0.hasPrefix(prefix) }) { dropDefaultStack(prefix) }

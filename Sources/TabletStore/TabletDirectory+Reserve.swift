@@ -73,7 +73,7 @@ extension TabletDirectory {
       try checkNames(ecid: job.ecid, output: output, tmp: tmp, in: manifest)
       manifest.reservations.append(
         Reservation(
-          ecid: job.ecid, kind: job.kind, executor: job.executor, inputs: inputs,
+          ecid: job.ecid, kind: job.kind, executor: job.group ?? job.executor, inputs: inputs,
           propagateDeletes: job.propagateDeletes, output: output, tmp: tmp, owner: access.owner,
           lease: access.now()))
       try replace(with: manifest)

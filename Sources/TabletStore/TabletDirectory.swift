@@ -60,7 +60,7 @@ package struct TabletDirectory: Sendable {
     return Tablet(
       extent: contents.extent, directory: path.string, files: contents.files,
       running: try contents.reservations.filter { try !access.isDead($0) }.map {
-        RunningJob(kind: $0.kind, executor: $0.executor, files: $0.inputs)
+        RunningJob(kind: $0.kind, executor: $0.executor, files: $0.inputs.map { FilePart($0) })
       })
   }
 

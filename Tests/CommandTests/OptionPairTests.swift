@@ -60,12 +60,24 @@ struct OptionPairTests {
     Command(start: ["compact"], end: ["--cancel", "ECID:1", "nowhere"], options: map + [["--quiet"]]),
     Command(
       start: ["plan"],
-      options: [["--kind", "user"], ["--hint", "a=b"], ["--explain"], ["--repeat"], ["--summary"], ["--seed", "1"]]
-        + directories + settings, needs: ["--hint": ["--kind"]]),
+      options: [
+        ["--kind", "user"], ["--hint", "a=b"], ["--explain"], ["--repeat"], ["--summary"], ["--seed", "1"],
+        ["--accumulo", "4.0"], ["--compare", "some.properties", "some.properties"],
+      ] + directories + settings,
+      conflicts: [("--compare", "--repeat"), ("--compare", "--seed"), ("--compare", "--summary")],
+      needs: ["--hint": ["--kind"]]),
     Command(
       start: ["tablets"],
       options: [["--metadata", "none.txt"], ["--table", "2"], ["--tservers", "servers.txt"]] + directories,
       conflicts: [("--metadata", "--map"), ("--metadata", "--lease")]),
+    Command(
+      start: ["tablets", "--metadata", "none.txt"],
+      options: [["--external"], ["--files", "none.txt"], ["--table", "2"], ["--tservers", "servers.txt"]],
+      conflicts: [("--external", "--tservers")], needs: ["--files": ["--external"]]),
+    Command(start: ["tablets", "--external"], options: [["--table", "2"]], refused: ["--table"]),
+    Command(
+      start: ["check-config"], end: ["some.properties"], options: [["--accumulo", "4.0"], ["--migrate"]],
+      conflicts: [("--accumulo", "--migrate")]),
     Command(
       start: ["tablets"], end: ["--metadata", "none.txt", "path"], options: [["--table", "2"]], refused: ["--table"]),
     Command(

@@ -17,7 +17,7 @@ import Testing
       return count
     }
     var tablets: [Tablet] = []
-    while let tablet = try reader.next() { tablets.append(tablet) }
+    while let row = try reader.next() { tablets.append(row.tablet) }
     return tablets
   }
 
@@ -121,32 +121,6 @@ import Testing
     #expect(try tablets(Self.minimal + "2< ~tab:~pr []\t\\x01m\n").count == 2)
   }
 
-  @Test("newer versions' files have ranges, and their compactions a group")
-  func newer() throws {
-    // Rows `b` and `m` in Hadoop's form: 01 62 and 01 6d.
-    let text =
-      #"2< ecomp:ECID:1 [] 5"# + "\t"
-      + #"{"inputs":["{\"path\":\"hdfs://nn/C1.rf\",\"startRow\":\"\",\"endRow\":\"\"}"],"kind":"SYSTEM","groupName":"q1"}"#
-      .replacing("\\", with: "\\\\") + "\n"
-      + #"2< file:{"path":"hdfs://nn/F1.rf","startRow":"AWI=","endRow":"AW0="} [] 5"# + "\t10,2\n"
-      + #"2< file:{"path":"hdfs://nn/F2.rf","startRow":"","endRow":""} [] 5"# + "\t20,0,1625819156894\n"
-      + "2< ~tab:~pr [] 5\t\\x00\n"
-    let tablet = try #require(try tablets(text).first)
-    #expect(
-      tablet.files == [
-        TabletFile(file: "hdfs://nn/F1.rf", size: 10, entries: 2, range: FileRange(prevEndRow: [0x62], endRow: [0x6d])),
-        TabletFile(file: "hdfs://nn/F2.rf", size: 20, entries: 0),
-      ])
-    #expect(tablet.running == [RunningJob(kind: .system, executor: "e.q1", files: ["hdfs://nn/C1.rf"])])
-    var line = JSONLine()
-    tablet.write(to: &line)
-    guard case .tablet(let back)? = try Record(JSONValue(parsing: line.bytes)) else {
-      Issue.record("no tablet")
-      return
-    }
-    #expect(back == tablet)
-  }
-
   @Test("prompts and blank lines around the entries and the shell's page breaks are skipped")
   func surroundings() throws {
     let lines = Self.minimal.split(separator: "\n")
@@ -170,7 +144,27 @@ import Testing
       ("2;m loc:1 []\th1:1\n2;z loc:1 []\th1:1\n", "line 2: the tablet 2;m< ends without a ~tab:~pr"),
       ("2;m\\xZZ loc:1 []\th1:1\n", "line 1: expected text with bytes"),
       ("2m loc:1 []\th1:1\n", "line 1: expected the row of a tablet"),
-      ("2< ecomp:ECID:1 []\t{\"inputs\":[]}\n", "line 1: an external compaction that cannot be read: kind"),
+      ("2< ecomp:ECID:1-1-1-1-1 []\t{\"inputs\":[]}\n", "line 1: an external compaction that cannot be read: kind"),
+      (
+        "2< ecomp:ECID:1-1-1-1-1 []\t{\"inputs\":[],\"kind\":\"SYSTEM\",\"groupId\":\"a\"}\n",
+        "line 1: an external compaction that cannot be read: expected the id ECID- and a UUID for a compaction of 4.0"
+      ),
+      (
+        "2< ecomp:ECID-x []\t{}\n",
+        "line 1: an external compaction that cannot be read: expected the id ECID: or, in 4.0, ECID- and a UUID"
+      ),
+      (
+        "2< file:{\"path\":\"hdfs://n/tables/2/t/F.rf\",\"startRow\":\"AmEA\",\"endRow\":\"Am\"} []\t1,2\n",
+        "line 1: a file that cannot be read: endRow: expected a row in base64 with its length before it, found \"Am\""
+      ),
+      (
+        "2< file:{\"path\":\"hdfs://n/tables/2/t/F.rf\",\"startRow\":\"Am0A\",\"endRow\":\"AmEA\"} []\t1,2\n",
+        "line 1: a file that cannot be read: endRow: expected a row that is not before startRow, found (m,a]"
+      ),
+      (
+        "2< srv:selected []\t{\"fateId\":\"FATE:USER:\",\"x\":1}\n",
+        "line 1: selected files that cannot be read: x: expected no such field"
+      ),
     ])
   func errors(_ text: String, _ expected: String) {
     #expect(problem(text)?.hasPrefix("metadata.txt, " + expected) == true, "\(problem(text) ?? "no error")")

@@ -32,12 +32,41 @@ struct ConfigurationCheckTests {
           case .threads(let count):
             made.insert(pool + "creation of thread pool '\(executor.id)' with \(count) threads.")
           case .queue: made.insert(pool + "with external execution queue '\(executor.id)'")
+          case .group: break
           }
         }
       }
       #expect(made == Set(log), "\(line)")
     }
     #expect(lines == 15)
+  }
+
+  @Test("4.0: what Accumulo accepts makes the same groups; what it refuses stops all compactions, or the start")
+  func golden4() throws {
+    var (lines, sound) = (0, 0)
+    for line in try GoldenLine.all4("config4/check_compaction_config4.jsonl") {
+      lines += 1
+      let source = try ConfigurationSource(name: "a", text: Array((line["properties"]?.text ?? "").utf8))
+      var configuration = Configuration()
+      configuration.add(source)
+      let check = ConfigurationCheck(configuration.settings(), .v4, siteFile: source)
+      // Where there is the default service only, Accumulo's check does not see what keeps it from planning.
+      let accepts = check.effect == nil || check.effect == .idleService
+      #expect(accepts == line.expect["ok"]?.bool, "\(line): \(check.problems)")
+      let log = line.expect["log"]?.strings ?? []
+      if accepts { #expect(check.onlyDefaults == log.contains { $0.hasPrefix("Only the default") }, "\(line)") }
+      guard check.isSound, !check.onlyDefaults else { continue }
+      sound += 1
+      var made: Set = ["Properties file has passed all checks."]
+      for service in check.services {
+        made.insert("Service id: \(service.name), planner class:\(service.plannerClass)")
+        for group in service.executors {
+          made.insert("Compaction service '\(service.name)' requested with compactor group '\(group.id)'")
+        }
+      }
+      #expect(made == Set(log), "\(line)")
+    }
+    #expect(lines == 34 && sound == 5)
   }
 
   @Test("every problem is reported, with its service")
@@ -66,11 +95,11 @@ struct ConfigurationCheckTests {
     configuration.override("tserver.compaction.major.concurrent.max", "5")
     configuration.override("tserver.compaction.major.thread.files.open.max", "12")
     configuration.override("tserver.compaction.major.throughput", "40M")
-    let service = try CompactionServices(configuration.settings()).service("default")
+    let service = try CompactionServices(configuration.settings(), .v2).service("default")
     #expect(service.executors.map(\.id) == ["i.default.deprecated"] && service.executors[0].place == .threads(5))
     #expect(service.maxOpen == 12 && service.rateLimit == 40 << 20)
     configuration.override("tserver.compaction.major.service.default.planner.opts.maxOpen", "7")
-    let said = try CompactionServices(configuration.settings()).service("default")
+    let said = try CompactionServices(configuration.settings(), .v2).service("default")
     #expect(said.executors.count == 3 && said.maxOpen == 7)
   }
 

@@ -9,24 +9,35 @@ import Testing
 struct GoldenConfigurationTests {
   @Test("the dispatcher sends every kind where Accumulo's sends it")
   func dispatcher() throws {
+    #expect(try dispatcher(.v2, GoldenLine.all("config/dispatcher.jsonl")) == 79)
+    #expect(try dispatcher(.v4, GoldenLine.all4("config4/dispatcher4.jsonl")) == 45)
+  }
+
+  private func dispatcher(_ version: AccumuloVersion, _ golden: [GoldenLine]) throws -> Int {
     var lines = 0
-    for line in try GoldenLine.all("config/dispatcher.jsonl") {
+    for line in golden {
       lines += 1
       var configuration = Configuration()
       for (option, service) in line["options"]?.dictionary ?? [:] {
         configuration.override("table.compaction.dispatcher.opts." + option, service)
       }
       let kind = try #require(line["kind"]?.text.flatMap { CompactionKind(rawValue: $0) })
-      let service = try Dispatcher(configuration.settings()).service(for: kind, hints: line["hints"]?.dictionary ?? [:])
+      let dispatcher = try Dispatcher(configuration.settings(), version)
+      let service = dispatcher.service(for: kind, hints: line["hints"]?.dictionary ?? [:])
       #expect(service == line.expect["value"]?.text, "\(line)")
     }
-    #expect(lines == 79)
+    return lines
   }
 
   @Test("priorities and the order of queues are Accumulo's")
   func priorities() throws {
+    #expect(try priorities(GoldenLine.all("config/priority.jsonl")) == 206)
+    #expect(try priorities(GoldenLine.all4("config4/priority4.jsonl")) == 97)
+  }
+
+  private func priorities(_ golden: [GoldenLine]) throws -> Int {
     var (values, orders) = (0, 0)
-    for line in try GoldenLine.all("config/priority.jsonl") {
+    for line in golden {
       if line["fn"]?.text == "jobOrder" {
         orders += 1
         let jobs =
@@ -43,7 +54,8 @@ struct GoldenConfigurationTests {
         limit: try #require(line["maxFilesPerTablet"]?.int))
       #expect(priority == line.expect["value"]?.int && (priority == nil) == line.expectsError, "\(line)")
     }
-    #expect(values + orders == 206 && orders > 0)
+    #expect(orders > 0)
+    return values + orders
   }
 
   private func job(_ name: String?, _ priority: Int?, files: Int?) -> CompactionJob {
@@ -58,6 +70,6 @@ struct GoldenConfigurationTests {
   func foreignDispatcher() {
     var configuration = Configuration()
     configuration.override("table.compaction.dispatcher", "org.example.Mine")
-    #expect(throws: PlanningError.self) { try Dispatcher(configuration.settings()) }
+    #expect(throws: PlanningError.self) { try Dispatcher(configuration.settings(), .v2) }
   }
 }

@@ -19,7 +19,7 @@ struct GoldenPlannerTests {
       let expectsError = line.expectsError || Self.ours.contains(line["id"]?.text ?? "")
       do {
         let decision = try golden.planner().decide(golden.tablet())
-        let found = decision.choice.map { [GoldenJob($0, prefix: golden.prefix)] } ?? []
+        let found = decision.choices.map { GoldenJob($0, prefix: golden.prefix) }
         let expected = line.expect["jobs"]?.elements.map { GoldenJob($0) } ?? []
         #expect(!expectsError && found == expected, "\(line): \(decision.reason)")
         jobs += found.count
@@ -46,7 +46,7 @@ struct GoldenPlannerTests {
       lines += 1
       let golden = GoldenTablet(line: line)
       do {
-        let services = try CompactionServices(golden.configuration.settings())
+        let services = try CompactionServices(golden.configuration.settings(), .v2)
         let service = try services.service(golden.service)
         #expect(!line.expectsError, "\(line)")
         var pools: [String: Int] = [:]
@@ -55,6 +55,7 @@ struct GoldenPlannerTests {
           switch executor.place {
           case .threads(let threads): pools[executor.id] = threads
           case .queue: queues.append(executor.id)
+          case .group: break
           }
         }
         let expectedPools = line.expect["threadPools"]?.fields.map { ($0.name, $0.value.int ?? 0) } ?? []
@@ -63,7 +64,7 @@ struct GoldenPlannerTests {
         let probed = line["probeSizes"]?.elements.compactMap { service.executor(forSize: $0.int64 ?? -1)?.id }
         #expect(probed == line.expect["probeExecutors"]?.strings, "\(line)")
         let equal = (0..<200).map { TabletFile(file: golden.prefix + "F\($0).rf", size: 10) }
-        let job = try golden.planner().decide(golden.tablet(files: equal)).choice
+        let job = try golden.planner().decide(golden.tablet(files: equal)).choices.first
         #expect(job?.files.count == line.expect["userJobSizeOf200EqualFiles"]?.int, "\(line)")
       } catch {
         #expect(line.expectsError, "\(line): \(error)")
@@ -117,9 +118,9 @@ struct GoldenPlannerTests {
 
   private func quiet(_ plan: inout RepeatedPlan, _ golden: GoldenTablet, from first: Int) throws -> [GoldenJob] {
     var steps: [GoldenJob] = []
-    while let choice = try plan.decide().choice {
+    while let choice = try plan.decide().choices.first {
       steps.append(GoldenJob(choice, prefix: golden.prefix))
-      try plan.finish(choice, output: golden.prefix + output(first + steps.count - 1))
+      try plan.finish([(choice, golden.prefix + output(first + steps.count - 1))])
     }
     return steps
   }
@@ -127,9 +128,9 @@ struct GoldenPlannerTests {
   private func leaveRunning(_ golden: GoldenTablet) throws -> [GoldenJob] {
     var tablet = golden.tablet()
     var steps: [GoldenJob] = []
-    while let choice = try golden.planner().decide(tablet).choice {
+    while let choice = try golden.planner().decide(tablet).choices.first {
       steps.append(GoldenJob(choice, prefix: golden.prefix))
-      tablet.running.append(RunningJob(kind: golden.kind, executor: choice.executor, files: choice.files.map(\.file)))
+      tablet.running.append(RunningJob(kind: golden.kind, executor: choice.executor, files: choice.files.map(\.part)))
     }
     return steps
   }

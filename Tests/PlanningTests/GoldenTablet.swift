@@ -46,11 +46,11 @@ struct GoldenTablet {
           TabletFile(
             file: prefix + ($0["file"]?.text ?? ""), size: $0["size"]?.int64 ?? -1, entries: $0["entries"]?.int64 ?? 0)
         } ?? [],
-      candidates: line["candidates"] == nil ? nil : uris(line["candidates"]),
+      candidates: line["candidates"] == nil ? nil : uris(line["candidates"]).map { FilePart($0) },
       running: line["running"]?.elements.map {
         RunningJob(
           kind: CompactionKind(rawValue: $0["kind"]?.text ?? "") ?? .system, executor: $0["executor"]?.text ?? "",
-          files: uris($0["files"]))
+          files: uris($0["files"]).map { FilePart($0) })
       } ?? [])
   }
 }

@@ -17,7 +17,10 @@ struct PlanCaseTests {
   @Test("there are cases of every rule")
   func count() throws {
     let files = try CaseFile.all(in: "plan")
-    #expect(files.map(\.description) == ["plan/full.txt", "plan/ratio.txt", "plan/running.txt", "plan/services.txt"])
+    #expect(
+      files.map(\.description) == [
+        "plan/accumulo4.txt", "plan/full.txt", "plan/ratio.txt", "plan/running.txt", "plan/services.txt",
+      ])
     #expect(files.reduce(0) { $0 + $1.cases.count } >= 12)
   }
 
@@ -32,12 +35,13 @@ struct PlanCaseTests {
       let words = line.split(separator: " ").map(String.init)
       switch words[0] {
       case "files": tablet.files += try words.dropFirst().map(file)
-      case "candidates": tablet.candidates = Array(words.dropFirst())
+      case "candidates": tablet.candidates = words.dropFirst().map { FilePart($0) }
       case "running":
         guard words.count > 2, let kind = CompactionKind(rawValue: words[1]) else {
           throw MalformedCase("expected running KIND EXECUTOR FILE...: \(line)")
         }
-        tablet.running.append(RunningJob(kind: kind, executor: words[2], files: Array(words.dropFirst(3))))
+        tablet.running.append(
+          RunningJob(kind: kind, executor: words[2], files: words.dropFirst(3).map { FilePart($0) }))
       default:
         guard let equals = line.firstIndex(of: "="), Settings.isKnown(String(line[..<equals])) else {
           throw MalformedCase("expected KEY=VALUE, files, candidates or running: \(line)")
@@ -47,11 +51,12 @@ struct PlanCaseTests {
     }
     let settings = configuration.settings(forTable: tablet.extent.tableId)
     let hints = test["hint"].map { ["compaction_type": $0] } ?? [:]
-    let planner = try TablePlanner(settings, kind: kind, hints: hints)
+    let version = test["accumulo"].flatMap { AccumuloVersion(rawValue: $0) } ?? .v2
+    let planner = try TablePlanner(settings, version: version, kind: kind, hints: hints)
     var names = JobNames(OutputNumbers())
     var lines: [String] = []
-    let jobs = try planner.jobs(of: tablet, repeats: test.has("repeat"), names: &names) { lines.append($0) }
-    // Each reason is above its job; the last one says why there are no more.
+    let jobs = try planner.jobs(of: tablet, repeats: test.has("repeat"), names: &names) { lines += $0.explanations }
+    // A reason stands above its job; the last one is why there is no more.
     for (place, job) in jobs.enumerated().reversed() { lines.insert("  " + text(of: job), at: place + 1) }
     return lines
   }
@@ -67,7 +72,7 @@ struct PlanCaseTests {
     var text = job.inputs.map(\.file).joined(separator: " ") + " -> \(job.output), \(job.bytes) bytes"
     if job.selectedAll { text += ", all files" }
     if !job.propagateDeletes { text += ", drops deletes" }
-    if !job.nextFiles.isEmpty { text += ", next " + job.nextFiles.joined(separator: " ") }
+    if !job.nextFiles.isEmpty { text += ", next " + job.nextFiles.map(\.file).joined(separator: " ") }
     return text
   }
 

@@ -32,11 +32,11 @@ struct RepeatedPlanTests {
         for sizes in FileSelectionTests.ascending([0, 1, 3, 10], upTo: 7) where !sizes.isEmpty {
           var plan = try RepeatedPlan(tablet(sizes), planner)
           var chopped = 0
-          while let choice = try plan.decide().choice {
+          while let choice = try plan.decide().choices.first {
             #expect(choice.files.count <= maxOpen)
             #expect(choice.nextFiles.count + choice.files.count <= plan.tablet.files.count)
             chopped += choice.files.filter { $0.file.hasPrefix("F") }.count
-            try plan.finish(choice, output: "C\(plan.passes).rf")
+            try plan.finish([(choice, "C\(plan.passes).rf")])
             if plan.passes > sizes.count { break }
           }
           let files = plan.tablet.files
@@ -44,7 +44,7 @@ struct RepeatedPlanTests {
           #expect(files.map(\.entries).reduce(0, +) == 2 * Int64(sizes.count))
           switch kind {
           case .user, .selector: #expect(files.count == 1 && plan.passes > 0, "\(sizes)")
-          case .system: #expect(try planner.decide(plan.tablet).choice == nil, "\(sizes)")
+          case .system: #expect(try planner.decide(plan.tablet).choices.isEmpty, "\(sizes)")
           case .chop: #expect(chopped == sizes.count, "\(sizes)")
           }
         }
@@ -57,11 +57,11 @@ struct RepeatedPlanTests {
     var tablet = tablet([1, 2, 3, 100])
     tablet.candidates = ["F0.rf", "F2.rf"]
     var plan = try RepeatedPlan(tablet, planner(.user, maxOpen: 10))
-    let choice = try #require(try plan.decide().choice)
+    let choice = try #require(try plan.decide().choices.first)
     #expect(choice.files.map(\.file) == ["F0.rf", "F2.rf"] && !choice.selectedAll)
-    try plan.finish(choice, output: "C.rf")
+    try plan.finish([(choice, "C.rf")])
     #expect(plan.tablet.files.map(\.file) == ["F1.rf", "F3.rf", "C.rf"])
-    #expect(try plan.decide().choice == nil)
+    #expect(try plan.decide().choices.isEmpty)
   }
 
   @Test("a compaction that would rewrite single files for ever is refused")
@@ -75,8 +75,8 @@ struct RepeatedPlanTests {
     let files = ["a.rf", "b.rf"].map { TabletFile(file: $0, size: 1, entries: .max) }
     var plan = try RepeatedPlan(
       Tablet(extent: KeyExtent(tableId: "2"), files: files), planner(.user, maxOpen: 10))
-    let choice = try #require(try plan.decide().choice)
-    #expect(throws: PlanningError.self) { try plan.finish(choice, output: "C.rf") }
+    let choice = try #require(try plan.decide().choices.first)
+    #expect(throws: PlanningError.self) { try plan.finish([(choice, "C.rf")]) }
   }
 
   @Test("a tablet of Accumulo's own tables is never sent to a queue")
@@ -86,10 +86,10 @@ struct RepeatedPlanTests {
     var tablet = tablet([1, 1, 1, 1])
     tablet.extent.tableId = "+r"
     let inside = try TablePlanner(configuration.settings(forTable: "+r"), kind: .user).decide(tablet)
-    #expect(inside.choice?.executor == "i.root.small" && inside.choice?.priority == 30768 + 8)
+    #expect(inside.choices.first?.executor == "i.root.small" && inside.choices.first?.priority == 30768 + 8)
     configuration.override(executors, #"[{"type":"external","queue":"q"}]"#)
     let outside = try TablePlanner(configuration.settings(forTable: "+r"), kind: .user).decide(tablet)
-    #expect(outside.choice == nil && outside.reason.contains("e.q"))
+    #expect(outside.choices.isEmpty && outside.reason.contains("e.q"))
   }
 
   @Test("names are unique and of Accumulo's form, ids are UUIDs")

@@ -52,8 +52,12 @@ package enum Fixtures {
     try text(accumulo + "/golden/" + name).split(separator: "\n").map(String.init)
   }
 
-  /// The entries of a dump: seven fields per line (row, family, qualifier, visibility in hex, timestamp, 0 or 1,
-  /// value).
+  /// The lines of a file of answers of Accumulo 4.0, such as `planner4/planner4_edge.jsonl`.
+  package static func golden4Lines(_ name: String) throws -> [String] {
+    try text(accumulo + "/golden4/" + name).split(separator: "\n").map(String.init)
+  }
+
+  /// The entries of a dump: seven fields a line (row, family, qualifier, visibility in hex, timestamp, 0 or 1, value).
   package static func dump(_ path: String) throws -> [Entry] {
     try text(path).split(separator: "\n").map { line in
       let f = line.split(separator: " ", omittingEmptySubsequences: false)

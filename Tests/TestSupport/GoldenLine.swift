@@ -7,7 +7,16 @@ package struct GoldenLine: CustomStringConvertible {
 
   /// All lines of a file such as `planner/planner.jsonl`.
   package static func all(_ name: String) throws -> [GoldenLine] {
-    try Fixtures.goldenLines(name).enumerated().map { index, line in
+    try lines(Fixtures.goldenLines(name), of: name)
+  }
+
+  /// All lines of a file of 4.0 such as `planner4/planner4_edge.jsonl`.
+  package static func all4(_ name: String) throws -> [GoldenLine] {
+    try lines(Fixtures.golden4Lines(name), of: name)
+  }
+
+  private static func lines(_ lines: [String], of name: String) throws -> [GoldenLine] {
+    try lines.enumerated().map { index, line in
       let json = try JSONValue(parsing: Array(line.utf8))
       return GoldenLine(json: json, description: "\(name) line \(index + 1) \(json["id"]?.text ?? "")")
     }

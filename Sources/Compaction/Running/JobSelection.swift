@@ -2,7 +2,7 @@ package import Records
 
 /// Which jobs to run: those of the named executors and queues, or all if no names are given.
 ///
-/// A name is a full id (`i.cs1.small`, `e.DCQ1`) or its last part (`small`, `DCQ1`).
+/// A name is a full id (`i.cs1.small`, `e.DCQ1`) or its last part (`small`, `DCQ1`), or a group of 4.0 (`small`).
 package struct JobSelection: Hashable, Sendable {
   /// Names of executors of any kind.
   package var executors: [String]
@@ -16,6 +16,7 @@ package struct JobSelection: Hashable, Sendable {
 
   package func contains(_ job: CompactionJob) -> Bool {
     if executors.isEmpty && queues.isEmpty { return true }
+    if let group = job.group { return queues.contains(group) || executors.contains(group) }
     let id = job.executor
     if executors.contains(where: { Self.isNamed(id, $0) }) { return true }
     return id.hasPrefix("e.") && queues.contains { id == $0 || id.dropFirst(2) == $0 || Self.isNamed(id, $0) }

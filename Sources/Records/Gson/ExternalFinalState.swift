@@ -6,12 +6,12 @@
 // with the rows of the extent in base64, whose padding Gson writes as \u003d.
 // Accumulo: `org.apache.accumulo.core.metadata.schema.ExternalCompactionFinalState`.
 
-struct ExternalFinalState: Hashable, Sendable {
-  var extent: KeyExtent
-  var state: CompactionResult.State
+package struct ExternalFinalState: Hashable, Sendable {
+  package var extent: KeyExtent
+  package var state: CompactionResult.State
   /// Bytes; 0 when failed.
-  var fileSize: Int64
-  var entries: Int64
+  package var fileSize: Int64
+  package var entries: Int64
 
   init(extent: KeyExtent, state: CompactionResult.State, fileSize: Int64 = 0, entries: Int64 = 0) {
     self.extent = extent
@@ -23,7 +23,7 @@ struct ExternalFinalState: Hashable, Sendable {
   /// The row of the metadata table.
   static func row(_ id: ExternalCompactionId) -> String { "~ecomp" + id.description }
 
-  init(json: some StringProtocol) throws(FieldError) {
+  package init(json: some StringProtocol) throws(FieldError) {
     let fields = try GsonFields(parsing: json)
     let rows = try fields.object("extent")
     func row(_ name: String) throws(FieldError) -> [UInt8]? {

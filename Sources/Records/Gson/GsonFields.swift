@@ -42,6 +42,19 @@ package struct GsonFields {
 
   func object(_ name: String) throws(FieldError) -> GsonFields { try GsonFields(value[name] ?? .null, of: name) }
 
+  /// All of them, in the order of the text.
+  var names: [String] {
+    guard case .object(let fields) = value else { return [] }
+    return fields.map(\.name)
+  }
+
+  /// Without Gson's liberties. False when absent.
+  func plainBoolean(_ name: String) throws(FieldError) -> Bool {
+    guard let value = value[name] else { return false }
+    guard case .boolean(let flag) = value else { throw FieldError(name, expected: "true or false", found: value.kind) }
+    return flag
+  }
+
   /// False when absent.
   func boolean(_ name: String) throws(FieldError) -> Bool {
     switch value[name] ?? .null {

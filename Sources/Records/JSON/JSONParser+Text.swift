@@ -103,6 +103,12 @@ extension JSONParser {
     }
   }
 
+  /// `)]}'` and a line feed, which some servers put before JSON so that no browser runs it.
+  mutating func skipGuard() throws(JSONSyntaxError) {
+    try skipSpace()
+    if bytes[position..<end].starts(with: ")]}'\n".utf8) { position += 5 }
+  }
+
   private mutating func skipLine() {
     while position < end, bytes[position] != 0x0A, bytes[position] != 0x0D { position += 1 }
   }

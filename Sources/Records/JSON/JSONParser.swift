@@ -44,8 +44,10 @@ struct JSONParser {
   }
 
   mutating func wholeText() throws(JSONSyntaxError) -> JSONValue {
+    if isLenient { try skipGuard() }
     let value = try self.value()
-    try skipSpace()
+    // Gson is lenient within a value only.
+    while position < end, isOneOf(bytes[position], " \n\r\t") { position += 1 }
     guard position == end else { throw error("the end of the text") }
     return value
   }

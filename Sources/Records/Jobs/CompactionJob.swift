@@ -1,22 +1,24 @@
 /// One compaction to run: the `job` record. It is Accumulo's metadata of an external compaction, with sizes added.
 package struct CompactionJob: Hashable, Sendable {
-  /// `ECID:<uuid>`
+  /// `ECID:<uuid>`; in 4.0 `ECID-<uuid>`.
   package var ecid: String
   package var extent: KeyExtent
   package var directory: String?
   package var kind: CompactionKind
   /// The compaction service that planned it.
   package var service: String
-  /// `i.<service>.<name>` or `e.<queue>`
+  /// 2.1: `i.<service>.<name>` or `e.<queue>`. Empty where there is a group.
   package var executor: String
+  /// 4.0: the compactors that are to run it.
+  package var group: String?
   /// The round of `plan --repeat`, from 1: a job reads what jobs of earlier passes wrote.
   package var pass: Int
   /// 16 bits in Accumulo; higher runs first.
   package var priority: Int
   package var inputs: [TabletFile]
   /// Files that were selected with the inputs but are not in this job (USER and SELECTOR).
-  package var nextFiles: [String]
-  /// The name of the output, and its name while it is written.
+  package var nextFiles: [FilePart]
+  /// Name of the file it makes, and its name while it is written.
   package var output: String
   package var tmp: String
   /// False: delete markers are dropped, which is right only when the job takes all files of the tablet.
@@ -31,8 +33,9 @@ package struct CompactionJob: Hashable, Sendable {
   package var hasProperties: Bool
 
   package init(
-    ecid: String, extent: KeyExtent, directory: String?, kind: CompactionKind, service: String, executor: String,
-    pass: Int, priority: Int, inputs: [TabletFile], nextFiles: [String], output: String, tmp: String,
+    ecid: String, extent: KeyExtent, directory: String?, kind: CompactionKind, service: String,
+    executor: String = "", group: String? = nil, pass: Int, priority: Int, inputs: [TabletFile],
+    nextFiles: [FilePart], output: String, tmp: String,
     propagateDeletes: Bool, selectedAll: Bool, bytes: Int64, properties: [String: String],
     hasProperties: Bool = true
   ) {
@@ -42,6 +45,7 @@ package struct CompactionJob: Hashable, Sendable {
     self.kind = kind
     self.service = service
     self.executor = executor
+    self.group = group
     self.pass = pass
     self.priority = priority
     self.inputs = inputs

@@ -1,26 +1,28 @@
-/// The name of an external compaction: `ECID:` and a UUID, kept as it was written.
+/// The name of an external compaction: `ECID:` and a UUID, in 4.0 `ECID-` and a UUID, kept as it was written.
 ///
 /// Accumulo: `org.apache.accumulo.core.metadata.schema.ExternalCompactionId`.
 package struct ExternalCompactionId: Hashable, Sendable, CustomStringConvertible {
   package let description: String
 
-  static let prefix = "ECID:"
+  private static func prefix(_ version: AccumuloVersion) -> String { version == .v4 ? "ECID-" : "ECID:" }
 
-  /// Accepts `ECID:` followed by what Java's UUID parser accepts: five hexadecimal numbers with hyphens between them,
-  /// such as `1-1-1-1-1`.
-  package init?(_ text: String) {
-    guard text.hasPrefix(Self.prefix), Self.isUUID(text.dropFirst(Self.prefix.count)) else { return nil }
+  /// Takes exactly the prefix of the version and what Java's UUID parser takes: five hexadecimal numbers with hyphens
+  /// between them, such as `1-1-1-1-1`.
+  package init?(_ text: String, of version: AccumuloVersion = .v2) {
+    let prefix = Self.prefix(version)
+    guard text.hasPrefix(prefix), Self.isUUID(text.dropFirst(prefix.count)) else { return nil }
     description = text
   }
 
-  /// Accepts what a person may type: the prefix in lower case, or no prefix.
-  package init?(typed text: String) {
-    let text = text.replacing("ecid:", with: Self.prefix)
-    self.init(text.hasPrefix(Self.prefix) ? text : Self.prefix + text)
+  /// Takes what a person may type: the prefix in small letters or not at all.
+  package init?(typed text: String, of version: AccumuloVersion = .v2) {
+    let prefix = Self.prefix(version)
+    let text = text.replacing(prefix.lowercased(), with: prefix)
+    self.init(text.hasPrefix(prefix) ? text : prefix + text, of: version)
   }
 
-  /// A random UUID (version 4) with these bits.
-  package init(randomBits: (high: UInt64, low: UInt64)) {
+  /// A random UUID (version 4) of these bits.
+  package init(randomBits: (high: UInt64, low: UInt64), of version: AccumuloVersion = .v2) {
     let high = randomBits.high & 0xFFFF_FFFF_FFFF_0FFF | 0x4000
     let low = randomBits.low & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
     func hex(_ value: UInt64, _ digits: Int) -> String {
@@ -28,7 +30,7 @@ package struct ExternalCompactionId: Hashable, Sendable, CustomStringConvertible
       return String(repeating: "0", count: digits - text.count) + text
     }
     description =
-      "\(Self.prefix)\(hex(high >> 32, 8))-\(hex(high >> 16, 4))-\(hex(high, 4))-\(hex(low >> 48, 4))-\(hex(low, 12))"
+      "\(Self.prefix(version))\(hex(high >> 32, 8))-\(hex(high >> 16, 4))-\(hex(high, 4))-\(hex(low >> 48, 4))-\(hex(low, 12))"
   }
 
   /// `UUID.fromString`: at most 36 characters, five parts, each a hexadecimal number below 2^63.

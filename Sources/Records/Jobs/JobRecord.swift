@@ -14,11 +14,11 @@ extension CompactionJob {
       line.field("directory", directory)
       line.field("kind", kind.rawValue)
       line.field("service", service)
-      line.field("executor", executor)
+      if let group { line.field("group", group) } else { line.field("executor", executor) }
       line.field("pass", pass)
       line.field("priority", priority)
       TabletFile.write(inputs, as: "inputs", to: &line)
-      line.field("nextFiles", nextFiles)
+      FilePart.write(nextFiles, as: "nextFiles", to: &line)
       line.field("output", output)
       line.field("tmp", tmp)
       line.field("propDels", propagateDeletes)
@@ -43,10 +43,10 @@ extension CompactionJob {
     self.init(
       ecid: try fields.string("ecid"), extent: try KeyExtent(fields), directory: try fields.optionalString("directory"),
       kind: try CompactionKind(fields), service: try fields.optionalString("service") ?? "default",
-      executor: try fields.optionalString("executor") ?? "",
+      executor: try fields.optionalString("executor") ?? "", group: try fields.optionalString("group"),
       pass: Int(try fields.integer("pass", in: 1...1_000_000_000, ifAbsent: 1)),
       priority: Int(try fields.integer("priority", in: -32768...32767, ifAbsent: 0)), inputs: inputs,
-      nextFiles: try fields.strings("nextFiles", ifAbsent: []), output: output,
+      nextFiles: try FilePart.list("nextFiles", of: fields, ifAbsent: []), output: output,
       tmp: try fields.optionalString("tmp") ?? output + "_tmp",
       propagateDeletes: try fields.boolean("propDels", ifAbsent: true),
       selectedAll: try fields.boolean("selectedAll", ifAbsent: false),

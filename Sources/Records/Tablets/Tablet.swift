@@ -41,13 +41,17 @@ package enum CompactionKind: String, Hashable, Sendable, CaseIterable {
 /// A compaction that is running on a tablet.
 package struct RunningJob: Hashable, Sendable {
   package var kind: CompactionKind
+  /// 2.1: `i.<service>.<name>` or `e.<queue>`. Empty where there is a group.
   package var executor: String
-  /// Names as in the tablet's files.
-  package var files: [String]
+  /// 4.0: the compactors that run it.
+  package var group: String?
+  /// As in the tablet's files.
+  package var files: [FilePart]
 
-  package init(kind: CompactionKind, executor: String, files: [String]) {
+  package init(kind: CompactionKind, executor: String = "", group: String? = nil, files: [FilePart]) {
     self.kind = kind
     self.executor = executor
+    self.group = group
     self.files = files
   }
 }
@@ -68,14 +72,24 @@ package struct Tablet: Hashable, Sendable {
   package var files: [TabletFile]
   /// False: the tablet's files are not known, and empty `files` do not mean a tablet without files.
   package var hasFiles: Bool
-  /// Names of the files that a compaction may take; nil means all files that are not in a running job.
-  package var candidates: [String]?
+  /// The files that a compaction may take; nil: all files that no running job has.
+  package var candidates: [FilePart]?
   package var running: [RunningJob]
+  /// Whose metadata this is; nil: not known.
+  package var version: AccumuloVersion?
+  /// 4.0: the files that a user compaction has set aside.
+  package var selected: SelectedFiles?
+  /// 4.0: a user compaction waits until no jobs run here; no system compaction may begin.
+  package var userCompactionWaits = false
+  /// 4.0: the manager found no row to split at.
+  package var isUnsplittable = false
+  /// 4.0: why nothing may be compacted now, such as an operation of the manager; nil: nothing is in the way.
+  package var held: String?
 
   package init(
     extent: KeyExtent, namespace: String? = nil, directory: String? = nil, location: String? = nil,
     last: String? = nil, future: String? = nil, files: [TabletFile], hasFiles: Bool = true,
-    candidates: [String]? = nil, running: [RunningJob] = []
+    candidates: [FilePart]? = nil, running: [RunningJob] = []
   ) {
     self.extent = extent
     self.namespace = namespace

@@ -17,16 +17,21 @@ extension Tablet {
       line.field("last", last)
       line.field("future", future)
       if hasFiles { TabletFile.write(files, as: "files", to: &line) }
-      if let candidates { line.field("candidates", candidates) }
+      if let candidates { FilePart.write(candidates, as: "candidates", to: &line) }
       if !running.isEmpty {
         line.array("running", running) { line, job in
           line.object { line in
             line.field("kind", job.kind.rawValue)
-            line.field("executor", job.executor)
-            line.field("files", job.files)
+            if let group = job.group { line.field("group", group) } else { line.field("executor", job.executor) }
+            FilePart.write(job.files, as: "files", to: &line)
           }
         }
       }
+      line.field("accumulo", version?.rawValue)
+      selected?.write(to: &line)
+      if userCompactionWaits { line.field("userCompactionWaits", true) }
+      if isUnsplittable { line.field("unsplittable", true) }
+      line.field("held", held)
     }
   }
 
@@ -37,12 +42,19 @@ extension Tablet {
       last: try fields.optionalString("last"), future: try fields.optionalString("future"),
       files: fields.value("files") == nil ? [] : try TabletFile.list("files", of: fields),
       hasFiles: fields.value("files") != nil,
-      candidates: fields.value("candidates") == nil ? nil : try fields.strings("candidates"),
+      candidates: fields.value("candidates") == nil ? nil : try FilePart.list("candidates", of: fields),
       running: try fields.array("running", ifAbsent: []) { (value) throws(FieldError) in
         let job = try RecordFields(value)
+        let group = try job.optionalString("group")
         return RunningJob(
-          kind: try CompactionKind(job), executor: try job.string("executor"), files: try job.strings("files"))
+          kind: try CompactionKind(job), executor: group == nil ? try job.string("executor") : "", group: group,
+          files: try FilePart.list("files", of: job))
       })
+    version = try AccumuloVersion(fields)
+    selected = try SelectedFiles(fields)
+    userCompactionWaits = try fields.boolean("userCompactionWaits", ifAbsent: false)
+    isUnsplittable = try fields.boolean("unsplittable", ifAbsent: false)
+    held = try fields.optionalString("held")
   }
 }
 
@@ -75,11 +87,7 @@ extension TabletFile {
         line.field("file", file.file)
         line.field("size", file.size)
         line.field("entries", file.entries)
-        guard let range = file.range else { return }
-        line.object("range") { line in
-          if let row = range.prevEndRow { line.field("prevEndRow", bytes: row) }
-          if let row = range.endRow { line.field("endRow", bytes: row) }
-        }
+        file.range?.write(to: &line)
       }
     }
   }
@@ -90,12 +98,7 @@ extension TabletFile {
       return TabletFile(
         file: try file.string("file"), size: try file.integer("size"),
         entries: try file.integer("entries", ifAbsent: 0),
-        range: file.value("range") == nil
-          ? nil
-          : try file.object("range") { (range) throws(FieldError) in
-            FileRange(
-              prevEndRow: try range.optionalBytes("prevEndRow"), endRow: try range.optionalBytes("endRow"))
-          })
+        range: try FileRange(file))
     }
   }
 }

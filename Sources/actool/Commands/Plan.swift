@@ -14,6 +14,8 @@ struct Plan: ParsableCommand {
         actool plan tables/2 | actool compact
         actool plan --kind user --repeat -p table.file.compress.type=zstd < tablets.json > jobs.json
         actool plan --config accumulo.properties --config 2=table2.txt --explain tablets.json
+        actool plan --accumulo 4.0 --summary tablets.json
+        actool plan --compare accumulo.properties accumulo4.properties tablets.json
 
       Exit status 1 when tablets overlap, or when a table directory has holes between them; the jobs are still printed.
       """)
@@ -37,7 +39,14 @@ struct Plan: ParsableCommand {
   @Flag(name: .customLong("repeat"), help: "Keep planning as if each job had finished, until nothing is left to do.")
   var repeats = false
 
-  @Flag(help: "Print a summary record at the end.")
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "In place of jobs, print what changes from one properties file to another for each tablet, and the sums; each over the settings of --config.",
+      valueName: "A B"))
+  var compare: [String] = []
+
+  @Flag(help: "Print a summary record last.")
   var summary = false
 
   @Option(
@@ -47,10 +56,16 @@ struct Plan: ParsableCommand {
   )
   var seed: UInt64?
 
+  @OptionGroup var version: VersionOption
   @OptionGroup var directories: DirectoryOptions
   @OptionGroup var settings: ConfigurationOptions
 
   func validate() throws {
+    if compare.count == 1 { throw ValidationError("expected two properties files for --compare, found one") }
+    if !compare.isEmpty {
+      try OptionConflict.refuse(
+        [("--repeat", repeats), ("--seed", seed != nil), ("--summary", summary)], beside: "--compare")
+    }
     if kind != .user { try OptionConflict.refuse([("--hint", !hint.isEmpty)], beside: "--kind \(kind.rawValue)") }
     for hint in hint where hint.firstIndex(of: "=").map({ $0 == hint.startIndex }) ?? true {
       throw ValidationError("expected KEY=VALUE for --hint, found '\(hint)'")
@@ -58,7 +73,9 @@ struct Plan: ParsableCommand {
   }
 
   func run() throws {
-    var planners = TablePlanners(try settings.configuration(), kind: kind.kind, hints: hints)
+    if !compare.isEmpty { return try runComparison() }
+    var planners = TablePlanners(
+      try settings.configuration(), version: version.accumulo, kind: kind.kind, hints: hints)
     var names = JobNames(RandomSource(seed: seed))
     var input = TabletInput(access: try directories.access())
     var total = PlanTotal()
@@ -67,12 +84,17 @@ struct Plan: ParsableCommand {
       try input.forEach(in: paths) { found in
         if let leftovers = found.leftovers, !leftovers.isEmpty { try output.write { leftovers.write(to: &$0) } }
         let planner = try planners.planner(
-          forTable: found.tablet.extent.tableId, tableProperties: found.tableProperties)
+          forTable: found.tablet.extent.tableId, tableProperties: found.tableProperties,
+          metadata: found.tablet.version)
         total.tablets += 1
+        var remark: Decision.Remark?
         do {
-          let jobs = try planner.jobs(of: found.tablet, repeats: repeats, names: &names) { reason in
-            if explain { Messages.write("\(found.tablet.extent) \(kind.kind.rawValue): \(reason)") }
+          let jobs = try planner.jobs(of: found.tablet, repeats: repeats, names: &names) { decision in
+            remark = remark ?? decision.remark
+            guard explain else { return }
+            for line in decision.explanations { tell(line, about: found.tablet) }
           }
+          if let remark { total.add(remark) }
           for job in jobs {
             total.add(job)
             try output.write { job.write(to: &$0) }
@@ -83,10 +105,23 @@ struct Plan: ParsableCommand {
       }
       if summary { try output.write { total.summary.write(to: &$0) } }
     }
+    for note in total.notes { Messages.write("actool plan: \(note)") }
+    tellIgnored(by: planners)
     try ExitStatus.end(withProblems: input.problems, of: "plan")
   }
 
-  private var hints: [String: String] {
+  /// `--explain`
+  func tell(_ explanation: String, about tablet: Tablet) {
+    Messages.write("\(tablet.extent) \(kind.kind.rawValue): \(explanation)")
+  }
+
+  /// - Parameter place: where the setting stands, with a colon.
+  func tellIgnored(by planners: TablePlanners, in place: String = "") {
+    guard let (key, version) = planners.ignored else { return }
+    Messages.write("actool plan: \(place)\(key): Accumulo \(version.rawValue) ignores it without a word")
+  }
+
+  var hints: [String: String] {
     let pairs = hint.map { $0.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init) }
     return Dictionary(pairs.map { ($0[0], $0[1]) }) { $1 }
   }

@@ -13,8 +13,13 @@ struct TabletsCommand: ParsableCommand {
         actool tablets --metadata metadata.txt --table 2 |
           actool balance --group-regex '(..).*' --default-group none
 
-      Exit status 1 when tablets overlap, or when the metadata or a table directory has holes between them; the \
-      tablets are still printed.
+      With --external it prints the compactions that compactors run on that cluster, those that ended without their tablet \
+      knowing, and what is wrong with them; the files of --files that are temporary and nobody's, too:
+
+        hdfs dfs -ls -R /accumulo/tables | actool tablets --metadata metadata.txt --external --files -
+
+      Status 1 when there is something wrong with a compaction, when tablets overlap, or when the metadata or a table directory has holes between them; they are printed all \
+      the same.
       """)
 
   @Argument(help: "Tablet or table directories, or files of tablet records. Default: - (standard input).")
@@ -30,15 +35,32 @@ struct TabletsCommand: ParsableCommand {
     help: ArgumentHelp("Print only this table. Repeatable. Default: all tables.", valueName: "ID"))
   var tables: [String] = []
 
+  @Flag(help: "With --metadata: the external compactions, in place of the tablets. The text is read twice.")
+  var external = false
+
+  @Option(
+    help: ArgumentHelp(
+      "With --external: a listing of the tablets' directories, a path at the end of each line; - is standard input.",
+      valueName: "LIST"))
+  var files: String?
+
   @OptionGroup var servers: ServerOptions
   @OptionGroup var directories: DirectoryOptions
 
   func validate() throws {
-    guard metadata != nil else { return }
+    guard files == nil || external else { throw ValidationError("--files goes with --external") }
+    guard let metadata else {
+      if external { throw ValidationError("--external goes with --metadata") }
+      return
+    }
     try OptionConflict.refuse([("paths", !paths.isEmpty)] + directories.given, beside: "--metadata")
+    guard external else { return }
+    try OptionConflict.refuse([("--tservers", servers.file != nil)], beside: "--external")
+    guard metadata != "-" else { throw ValidationError("--external reads the metadata twice: it takes a file, not -") }
   }
 
   func run() throws {
+    if external, let metadata { return try runExternal(metadata) }
     let wanted = Set(tables)
     var input = TabletInput(access: try directories.access()) { wanted.isEmpty || wanted.contains($0) }
     let output = RecordOutput()

@@ -18,6 +18,8 @@ struct RecordsPageTests {
     var printed = PrintedFields(try Self.page())
     try tablets(&printed)
     try plans(&printed)
+    try comparisons(&printed)
+    try externals(&printed)
     try compactions(&printed)
     try killed(&printed)
     try merges(&printed)
@@ -131,6 +133,16 @@ struct RecordsPageTests {
     try run(["tablets", "--metadata", "-", "--tservers", "servers"], stdin: metadata, into: &printed)
     try run(["plan", "--kind", "user", "--summary"], stdin: table + "\n" + bare, into: &printed)
     try run(["plan", "--kind", "user", "-p", "table.file.compress.type=zstd"], stdin: bare, into: &printed)
+    let new =
+      #"{"type":"tablet","accumulo":"4.0","extent":{"tableId":"4"},"files":[{"file":"F1.rf","size":5},"#
+      + #"{"file":"F2.rf","size":5}],"running":[{"kind":"SYSTEM","group":"small","files":["F2.rf"]}],"#
+      + #""selected":{"files":["F1.rf"],"all":true,"completed":0"#
+    try run(
+      ["tablets"],
+      stdin: new + #","ageMs":5},"userCompactionWaits":true,"unsplittable":true,"held":"operation"}"# + "\n"
+        + new.replacing(#""4"}"#, with: #""5"}"#) + "}}",
+      into: &printed)
+    try run(["plan", "--kind", "user"], stdin: new + "}}", into: &printed)
   }
 
   private func plans(_ printed: inout PrintedFields) throws {
@@ -142,6 +154,35 @@ struct RecordsPageTests {
 
       """)
     try run(["check-config", "accumulo.properties"], into: &printed)
+    actool.write(
+      "new.properties",
+      #"compaction.service.default.planner.opts.groups=[{"group":"small","maxSize":"1M"},{"group":"large"}]"#)
+    try run(["check-config", "new.properties"], into: &printed)
+  }
+
+  private func comparisons(_ printed: inout PrintedFields) throws {
+    actool.write("a.properties", "table.compaction.major.ratio=1.5\n")
+    actool.write(
+      "b.properties",
+      "tserver.compaction.major.service.default.planner.opts.executors=[{'type':'external','queue':'q'}]\n")
+    let tablets = [
+      #"{"type":"tablet","extent":{"tableId":"2","endRow":"a"},"files":[{"file":"F1.rf","size":5},{"file":"F2.rf","size":5}]}"#,
+      #"{"type":"tablet","extent":{"tableId":"2","prevEndRow":"a"},"files":["#
+        + (1...4).map { #"{"file":"F\#($0).rf","size":5}"# }.joined(separator: ",") + "]}",
+    ].joined(separator: "\n")
+    try run(["plan", "--compare", "a.properties", "b.properties"], stdin: tablets, into: &printed)
+    try run(["plan", "--compare", "b.properties", "a.properties"], stdin: tablets, into: &printed)
+  }
+
+  private func externals(_ printed: inout PrintedFields) throws {
+    let metadata = ExternalCommandTests.metadata
+    actool.write("list", "/accumulo/tables/2/t-9/C1.rf_tmp\n")
+    for text in [metadata, metadata.replacing(#""er""#, with: #""per""#)] {
+      actool.write("external", text)
+      try run(["tablets", "--metadata", "external", "--external", "--files", "list"], status: 1, into: &printed)
+    }
+    actool.write("external", try Fixtures.bytes(Fixtures.accumulo + "/golden4/metadata4/metadata4.txt"))
+    try run(["tablets", "--metadata", "external", "--external"], into: &printed)
   }
 
   /// Three tablets with extents of every kind.
