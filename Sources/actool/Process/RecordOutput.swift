@@ -16,6 +16,9 @@ final class RecordOutput {
   /// A line that is a record already, with its line feed.
   func write(line: ArraySlice<UInt8>) throws { try output.write(line) }
 
+  /// Lines that are records already.
+  func write(bytes: UnsafeBufferPointer<UInt8>) throws { try output.write(bytes) }
+
   /// Text in place of records.
   func write(_ text: String) throws { try output.write(text.utf8) }
 
