@@ -32,6 +32,13 @@ extension EntryView {
       && row.equals(other.row)
   }
 
+  /// True when keys and values are equal.
+  @inlinable @inline(__always) public func equals(_ other: EntryView) -> Bool {
+    row.equals(padded: other.row) && timestamp == other.timestamp && family.equals(padded: other.family)
+      && qualifier.equals(padded: other.qualifier) && visibility.equals(padded: other.visibility)
+      && deleted == other.deleted && value.equals(other.value)
+  }
+
   /// The order of the whole keys (see `Key`).
   @inlinable public func compareKey(_ other: EntryView) -> Int {
     var order = row.compare(other.row)

@@ -10,7 +10,7 @@ struct BlockLimitTests {
     actool.write("a.rf", try Fixtures.bytes(Fixtures.accumulo + "/rfiles/codec/defblk_gz.rf"))
     let commands = [
       ["info", "--check", "a.rf"], ["scan", "a.rf"], ["compact", "--output", "out.rf", "a.rf"],
-      ["verify", "--offline", "a.rf"],
+      ["verify", "--offline", "a.rf"], ["diff", "a.rf", "a.rf"],
     ]
     for command in commands {
       let refused = actool.run(command + ["--block-limit", "4K"])

@@ -128,6 +128,12 @@ struct OptionPairTests {
         ["--format", "text"], ["--start-row", "-a"], ["--end-row", "b"], ["--family", "-f"], ["--raw"],
         ["--threads", "1"],
       ] + map + settings, conflicts: [("--raw", "--config"), ("--raw", "-p")]),
+    Command(
+      start: ["diff"], end: ["--against", "missing.rf", "--", "there.rf"],
+      options: [
+        ["--start-row", "-a"], ["--end-row", "b"], ["--family", "-f"], ["--raw"], ["--quiet"], ["--limit", "5"],
+        ["--threads", "1"], ["--block-limit", "1M"],
+      ] + map + settings, conflicts: [("--raw", "--config"), ("--raw", "-p"), ("--quiet", "--limit")]),
   ]
 
   @Test("what does not fit together is status 64 with one line, everything else is tried", arguments: commands)

@@ -47,16 +47,30 @@ package struct EntryTextWriter: ~Copyable, KeyFieldWriter {
 
   /// Appends one entry and a line feed.
   package mutating func append(_ entry: EntryPointer) {
-    let sum = entry.pointee.keySize + entry.pointee.value.count
-    // The text of a byte is at most 5 bytes long, but each store writes 8. The words between the fields and the
-    // timestamp take fewer than 200.
-    reserve(5 * sum + 8 + 200)
+    reserve(for: entry)
     switch format {
     case .hex: appendHex(entry)
     case .text: appendText(entry)
-    case .json: appendJSON(entry)
+    case .json: appendJSON("entry", entry)
     }
     append("\n")
+  }
+
+  /// Appends a record of another type, with the fields of an entry and perhaps one more value, and a line feed.
+  package mutating func appendRecord(
+    _ type: StaticString, _ entry: EntryPointer, _ other: (name: StaticString, value: ByteView)? = nil
+  ) {
+    precondition(format == .json, "records are JSON")
+    reserve(for: entry, andBytes: other?.value.count ?? 0)
+    appendJSON(type, entry, other)
+    append("\n")
+  }
+
+  private mutating func reserve(for entry: EntryPointer, andBytes more: Int = 0) {
+    let sum = entry.pointee.keySize + entry.pointee.value.count + more
+    // The text of a byte is at most 5 bytes long, but each store writes 8. The words between the fields and the
+    // timestamp take fewer than 200.
+    reserve(5 * sum + 8 + 200)
   }
 
   private mutating func appendHex(_ entry: EntryPointer) {
@@ -87,12 +101,17 @@ package struct EntryTextWriter: ~Copyable, KeyFieldWriter {
     append(entry.pointee.value)
   }
 
-  private mutating func appendJSON(_ entry: EntryPointer) {
-    append("{\"type\":\"entry\"")
+  private mutating func appendJSON(
+    _ type: StaticString, _ entry: EntryPointer, _ other: (name: StaticString, value: ByteView)? = nil
+  ) {
+    append("{\"type\":\"")
+    append(type)
+    append("\"")
     keyFields(
       row: entry.pointee.row, family: entry.pointee.family, qualifier: entry.pointee.qualifier,
       visibility: entry.pointee.visibility, timestamp: entry.pointee.timestamp, deleted: entry.pointee.deleted)
     keyField("value", entry.pointee.value)
+    if let other { keyField(other.name, other.value) }
     append("}")
   }
 

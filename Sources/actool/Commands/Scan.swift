@@ -64,7 +64,8 @@ struct Scan: ParsableCommand {
       families: family.isEmpty ? .all : .only(Set(family.map(\.bytes))))
     let (pool, limit) = (threads.makePool(), try limitOptions.limit())
     var source = PathScan(
-      scan, isRaw: raw, pool: pool, limit: limit, access: try .ofThisProcess(map: mapOptions.map, limit: limit),
+      scan, view: raw ? .files : .scan, pool: pool, limit: limit,
+      access: try .ofThisProcess(map: mapOptions.map, limit: limit),
       configuration: try configurationOptions.configuration())
     let writer = EntryPrinter(format ?? (StandardOutput.isTerminal ? .text : .json))
     try pool.occupy {

@@ -16,6 +16,9 @@ final class RecordOutput {
   /// Writes a line that is already a record, with its line feed.
   func write(line: ArraySlice<UInt8>) throws { try output.write(line) }
 
+  /// Lines that are records already.
+  func write(bytes: UnsafeBufferPointer<UInt8>) throws { try output.write(bytes) }
+
   /// Writes text in place of records.
   func write(_ text: String) throws { try output.write(text.utf8) }
 

@@ -55,8 +55,8 @@ struct RecordsPageTests {
         written.insert(String(piece.prefix { $0 != "\"" }))
       }
     }
-    // Scans write their records without a `JSONLine`.
-    written.insert("entry")
+    // Records of single entries are written without a `JSONLine`.
+    written.formUnion(["entry", "missing", "extra", "changed"])
     #expect(written.count > 20)
     #expect(Set(try Self.page().sections.map { String($0.title.prefix { $0 != " " }) }) == written)
   }
@@ -245,6 +245,16 @@ struct RecordsPageTests {
     let files = actool.names(in: "kept").map { "kept/" + $0 }
     try run(["compact", "--output", "all.rf", "--summary"] + files, into: &printed)
     try run(["scan", "--format", "json", "all.rf"], into: &printed)
+    try differences(&printed)
+  }
+
+  /// Two files with rows of their own, and two with other values of the same keys.
+  private func differences(_ printed: inout PrintedFields) throws {
+    try run(["diff", "all.rf", "all.rf"], into: &printed)
+    let own = actool.names(in: "kept").map { "kept/" + $0 }
+    try run(["diff"] + own, status: 1, into: &printed)
+    let cases = Fixtures.accumulo + "/rfiles/fam_dupval/"
+    try run(["diff", cases + "A.rf", cases + "B.rf"], status: 1, into: &printed)
   }
 
   private func files(_ printed: inout PrintedFields) throws {

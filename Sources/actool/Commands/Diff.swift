@@ -1,0 +1,107 @@
+internal import ArgumentParser
+import BlockFile
+import Compaction
+import Entries
+internal import RFile
+
+/// `actool diff`
+struct Diff: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "diff",
+    abstract: "Compares RFiles, tablets or tables, entry by entry.",
+    discussion: """
+      Prints a record for each difference: missing, an entry of A that B has not; extra, an entry of B that A has not; changed, a key \
+      that both have, with the value in A and the other in B. Then a record of counts, and of a sum of all entries of each side, \
+      which is the same for the same entries, whatever files, codecs and tablets they are in.
+
+      Tablets and tables are compared as scans see them, or with --raw with all that is in their rows. Of RFiles every entry is compared. \
+      Several RFiles are compared as one, several tablets as one table.
+
+        actool diff tables/2 restored/2
+        actool diff saved/*.rf --against merged.rf
+
+      Status: 0 the same; 1 different; 2 it could not look at everything.
+      """)
+
+  @Argument(help: ArgumentHelp("A and B: RFiles, tablet directories, table directories.", valueName: "path"))
+  var paths: [String]
+
+  @Option(
+    parsing: .upToNextOption, help: ArgumentHelp("B, when A or B are several paths.", valueName: "path"))
+  var against: [String] = []
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("The first row, inclusive. Bytes as in the shell: a\\x00b.", valueName: "row"))
+  var startRow: ByteArgument?
+
+  @Option(parsing: .unconditional, help: ArgumentHelp("The last row, inclusive.", valueName: "row"))
+  var endRow: ByteArgument?
+
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: ArgumentHelp("Only this column family. Repeatable.", valueName: "family"))
+  var family: [ByteArgument] = []
+
+  @Flag(help: "Of tablets too, compare every entry of their rows, delete markers and old versions among them.")
+  var raw = false
+
+  @Flag(help: "Print nothing, and stop at the first difference: for the status alone.")
+  var quiet = false
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Print so many differences, and count the others. Default: all.", valueName: "N"))
+  var limit: Int?
+
+  @OptionGroup var threads: ThreadOptions
+  @OptionGroup var limitOptions: BlockLimitOptions
+  @OptionGroup var mapOptions: FileMapOptions
+  @OptionGroup var configurationOptions: ConfigurationOptions
+
+  func validate() throws {
+    if against.isEmpty, paths.count != 2 {
+      throw ValidationError("expected two paths, or --against and the paths of B, found \(paths.count)")
+    }
+    if let limit, limit < 0 { throw ValidationError("expected at least 0 for --limit, found \(limit)") }
+    // No setting of a table changes what its files hold.
+    if raw { try OptionConflict.refuse(configurationOptions.given, beside: "--raw") }
+    if quiet { try OptionConflict.refuse([("--limit", limit != nil)], beside: "--quiet") }
+  }
+
+  func run() throws {
+    let printer = DifferencePrinter(limit: quiet ? 0 : limit ?? .max)
+    do {
+      try ExitStatus.end(withProblems: try compare(printer), of: "diff")
+      if printer.hasDifferences { throw ExitStatus.found }
+    } catch is ClosedOutput {
+      // Whoever read has seen enough; a difference stays one.
+      if printer.hasDifferences { throw ExitStatus.found }
+    }
+  }
+
+  /// Gives what is wrong with the tablets, a line each.
+  private func compare(_ printer: DifferencePrinter) throws -> [String] {
+    let (pool, blockLimit) = (threads.makePool(), try limitOptions.limit())
+    let scan = FileScan(
+      rows: RowRange(from: startRow?.bytes, through: endRow?.bytes),
+      families: family.isEmpty ? .all : .only(Set(family.map(\.bytes))))
+    var source = PathScan(
+      scan, view: raw ? .rows : .scan, pool: pool, limit: blockLimit,
+      access: try .ofThisProcess(map: mapOptions.map, limit: blockLimit),
+      configuration: try configurationOptions.configuration())
+    let sides = against.isEmpty ? ([paths[0]], [paths[1]]) : (paths, against)
+    try pool.occupy {
+      let a = try source.entriesInKeyOrder(at: sides.0)
+      let b = try source.entriesInKeyOrder(at: sides.1)
+      try printer.flushing {
+        let report = try Comparison(sums: !quiet).run(a, b) {
+          try printer.write($0)
+          return !quiet
+        }
+        if !quiet { try printer.write(report) }
+      }
+    }
+    return source.problems
+  }
+}
