@@ -22,10 +22,15 @@ enum MetadataFile {
     while true {
       let comma = value[start...].firstIndex(of: UInt8(ascii: ",")) ?? value.endIndex
       var digits = value[start..<comma]
-      // No time.
-      if count == 2, digits.first == UInt8(ascii: "-") { digits = digits.dropFirst() }
+      // A negative time is none.
+      let isNegative = count == 2 && digits.first == UInt8(ascii: "-")
+      if isNegative { digits = digits.dropFirst() }
       guard let number = number(digits), count < 3 else { throw badSize(value) }
-      if count == 0 { file.size = number } else if count == 1 { file.entries = number }
+      switch count {
+      case 0: file.size = number
+      case 1: file.entries = number
+      default: if !isNegative { file.time = number }
+      }
       count += 1
       if comma == value.endIndex { break }
       start = comma + 1

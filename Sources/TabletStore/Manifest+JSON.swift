@@ -34,16 +34,27 @@ extension TabletManifest {
 
   private init(_ fields: RecordFields) throws(FieldError) {
     let version = try fields.integer("version", in: Int64.min...Int64.max)
-    guard version == Self.version else {
-      throw FieldError("version", expected: "\(Self.version), which this program knows", found: "\(version)")
+    guard Self.versions.contains(version) else {
+      throw FieldError("version", expected: "1 or 2, the supported ones", found: "\(version)")
     }
     extent = try KeyExtent(fields)
     guard !extent.tableId.isEmpty else { throw FieldError("extent.tableId", expected: "a table id", found: "nothing") }
+    var certificates: [String: Certificate] = [:]
     files = try fields.array("files") { (value) throws(FieldError) in
-      let file = try RecordFields(value)
-      return TabletFile(
-        file: try file.tabletFile("file"), size: try file.integer("size"), entries: try file.integer("entries"))
+      let fields = try RecordFields(value)
+      for name in ["range", "time", "certificate"] where version < 2 && fields.value(name) != nil {
+        throw FieldError(name, expected: "version 2 of tablet.json for this field", found: "version \(version)")
+      }
+      _ = try (fields.tabletFile("file"), fields.integer("entries"))
+      let file = try TabletFile(fields)
+      if fields.value("certificate") != nil {
+        certificates[file.file] = try fields.object("certificate") { (fields) throws(FieldError) in
+          try Certificate(fields)
+        }
+      }
+      return file
     }
+    self.certificates = certificates
     garbage = try fields.strings("garbage", ifAbsent: [])
     reservations = try fields.array("reservations", ifAbsent: []) { (value) throws(FieldError) in
       try Reservation(RecordFields(value))
@@ -60,7 +71,7 @@ extension TabletManifest {
         throw FieldError(field(i), expected: "each once", found: "\(name) again")
       }
     }
-    try unique(files.map(\.file)) { "files[\($0)].file" }
+    try unique(files.map(\.part.description)) { "files[\($0)].file" }
     try unique(reservations.map(\.ecid)) { "reservations[\($0)].ecid" }
     let live = Set(files.map { FileName.lastPart(of: $0.file) ?? $0.file })
     let liveHere = Set(files.map(\.file))
@@ -82,13 +93,23 @@ extension TabletManifest {
     }
   }
 
+  /// The lowest version that has all fields.
+  private var version: Int64 {
+    files.contains { $0.range != nil || $0.time != nil || certificates[$0.file] != nil } ? 2 : 1
+  }
+
   /// The bytes of the file, in one line.
   package func json() -> [UInt8] {
     var line = JSONLine()
     line.object { line in
-      line.field("version", Self.version)
+      line.field("version", version)
       extent.write(to: &line)
-      TabletFile.write(files, as: "files", to: &line)
+      line.array("files", files) { line, file in
+        line.object { line in
+          file.write(to: &line)
+          certificates[file.file]?.write(as: "certificate", to: &line)
+        }
+      }
       line.array("reservations", reservations) { line, reservation in
         line.object { reservation.write(to: &$0) }
       }

@@ -1,9 +1,12 @@
 // `tablet.json`: the contents of a tablet. Once it exists, it alone decides what belongs to the tablet. It is replaced
 // as a whole, under the lock of the directory, and never changed in place.
 //
-//     {"version":1,
+//     {"version":2,
 //      "extent":{"tableId":"2","prevEndRow":"a","endRow":"m"},
-//      "files":[{"file":"F000001a.rf","size":1234,"entries":56}],
+//      "files":[{"file":"F000001a.rf","size":1234,"entries":56,
+//        "range":{"prevEndRow":"a","endRow":"c"},       only these rows of it; a file may have several such parts
+//        "time":1625819156894,                          the timestamp of all its entries
+//        "certificate":{..}}],                          of the job that made it, as in its result
 //      "reservations":[{"ecid":"ECID:<uuid>","kind":"SYSTEM","executor":"i.default.small","inputs":["F000001a.rf"],
 //        "propDels":true,"output":"C000001b.rf","tmp":"C000001b.rf_tmp",
 //        "host":"h1","machineId":"..","bootId":"..","pidNamespace":"pid:[4026531836]","processId":123,
@@ -11,7 +14,8 @@
 //        "written":{"inode":77,"size":99}}],      only while the output is renamed
 //      "garbage":["F0000019.rf"]}                 inputs of a finished job that are still to be removed
 //
-// in one line. Fields have the same meaning as fields of the same name in `tablet` and `job` records.
+// in one line. A file with a range, a time or a certificate makes it version 2, else it is version 1: a program that
+// would drop such a field refuses the file. Lists of inputs name a part as `FilePart` does. Fields have the same meaning as fields of the same name in `tablet` and `job` records.
 
 package import Files
 package import Records
@@ -19,11 +23,13 @@ package import Records
 /// The contents of `tablet.json`.
 package struct TabletManifest: Hashable, Sendable {
   package static let fileName = "tablet.json"
-  package static let version = 1
+  package static let versions: ClosedRange<Int64> = 1...2
 
   package var extent: KeyExtent
   /// The live files, sorted by name.
   package var files: [TabletFile]
+  /// Certificates of live files, by their names: what became of the entries of the job that made each.
+  package var certificates: [String: Certificate] = [:]
   package var reservations: [Reservation]
   /// The names of files in the directory that a finished job replaced and that are still to be removed.
   package var garbage: [String]
@@ -35,6 +41,11 @@ package struct TabletManifest: Hashable, Sendable {
     self.files = files
     self.reservations = reservations
     self.garbage = garbage
+  }
+
+  /// Names and URIs of the live files and of the inputs of running jobs.
+  var allFiles: Set<String> {
+    Set(files.map(\.file) + reservations.flatMap { $0.inputs.map { FilePart(text: $0).file } })
   }
 }
 

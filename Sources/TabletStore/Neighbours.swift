@@ -63,7 +63,7 @@ final class Neighbours: Sendable {
     guard let status = try? FileStatus.of(path), status.kind == .file else { return [] }
     if let known = seen.withLock({ $0[path.string] }), known.status == status { return known.references }
     guard let manifest = try TabletDirectory(directory, access: access).manifest() else { return [] }
-    let files = manifest.files.map(\.file) + manifest.reservations.flatMap(\.inputs)
+    let files = manifest.allFiles
     let references = files.filter(FileName.isURI).map { $0.split(separator: "/").suffix(2).joined(separator: "/") }
     seen.withLock { $0[path.string] = Seen(status: status, references: references) }
     return references

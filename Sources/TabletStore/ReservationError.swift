@@ -6,6 +6,10 @@ package enum ReservationError: Error, Hashable, Sendable, CustomStringConvertibl
   case noInputs
   case inputTwice(String)
   case notLive(String)
+  /// The set time of an input, in ms since 1970; nil: none.
+  case otherTime(file: String, job: Int64?, tablet: Int64?)
+  /// An input has a range or a set time, but the directory has no `tablet.json` that lists those of the other files.
+  case unknownParts(String)
   case reserved(file: String, ecid: String, host: String, processId: Int32)
   /// The job drops delete markers, but these files of the tablet are not among its inputs. Entries in them that the
   /// markers hide would come back.
@@ -23,6 +27,12 @@ package enum ReservationError: Error, Hashable, Sendable, CustomStringConvertibl
     case .noInputs: "the job has no inputs"
     case .inputTwice(let file): "\(file) is an input twice"
     case .notLive(let file): "\(file) is not, or no longer, a file of the tablet: plan it again"
+    case .otherTime(let file, let job, let tablet):
+      "the job has \(file) with the set time \(job.map { "\($0)" } ?? "none"), but tablet.json with "
+        + "\(tablet.map { "\($0)" } ?? "none"): plan it again"
+    case .unknownParts(let file):
+      "\(file) has a range or a set time, but the directory has no tablet.json with those of its other files: write one, "
+        + "or compact all files of the tablet (--kind user)"
     case .reserved(let file, let ecid, let host, let processId):
       "\(file) is being compacted by \(ecid) (process \(processId) on \(host))"
     case .notAllFiles(let missing):

@@ -1,5 +1,5 @@
 internal import Files
-internal import Records
+package import Records
 internal import SystemPackage
 
 extension TabletDirectory {
@@ -10,12 +10,14 @@ extension TabletDirectory {
 
   /// Makes the output part of the tablet, in place of the inputs (step 4 in TabletDirectory+Reserve.swift).
   ///
-  /// `size` and `entries` describe the finished temporary file, which was synced and checked. Without entries, the
-  /// tablet gets no file, as in Accumulo (`DatafileManager.bringMajorCompactionOnline`).
+  /// `size` and `entries` describe the finished temporary file, which was synced and checked; `certificate` stays in
+  /// `tablet.json` until the next job on that file. Without entries, the tablet gets no file, as in Accumulo (`DatafileManager.bringMajorCompactionOnline`).
   ///
   /// Throws when the job is not committed; then call `abandon`. When it returns, the job is committed; the next run
   /// removes any leftovers that could not be removed.
-  package func commit(_ job: HeldJob, size: Int64, entries: Int64, keepInputs: Bool) throws -> [CommitNote] {
+  package func commit(
+    _ job: HeldJob, size: Int64, entries: Int64, certificate: Certificate? = nil, keepInputs: Bool
+  ) throws -> [CommitNote] {
     try locked {
       var (manifest, index) = try held(job)
       if entries == 0 {
@@ -25,9 +27,15 @@ extension TabletDirectory {
       }
       manifest.reservations.remove(at: index)
       let inputs = Set(job.inputNames)
-      manifest.files.removeAll { inputs.contains($0.file) }
-      if entries > 0 { manifest.files.append(TabletFile(file: job.output, size: size, entries: entries)) }
-      if !keepInputs { manifest.garbage += job.inputNames.filter { !FileName.isURI($0) }.sorted() }
+      manifest.files.removeAll { inputs.contains($0.part.description) }
+      let live = Set(manifest.files.map(\.file))
+      let replaced = Set(job.inputFiles.map(\.file)).subtracting(live)
+      for file in replaced { manifest.certificates[file] = nil }
+      if entries > 0 {
+        manifest.files.append(TabletFile(file: job.output, size: size, entries: entries))
+        manifest.certificates[job.output] = certificate
+      }
+      if !keepInputs { manifest.garbage += replaced.filter { !FileName.isURI($0) }.sorted() }
       do {
         try replaceUnsynced(with: manifest)
       } catch {

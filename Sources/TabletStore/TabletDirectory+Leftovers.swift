@@ -132,7 +132,7 @@ extension TabletDirectory {
   /// The names in this directory of files that the tablet lists by URI. A URI that cannot be mapped counts as referring
   /// to this directory if its directory has the same name, as in `Neighbours`.
   private func filesListedByURI(in manifest: TabletManifest) throws -> Set<String> {
-    let uris = Set(manifest.files.map(\.file) + manifest.reservations.flatMap(\.inputs)).filter(FileName.isURI)
+    let uris = manifest.allFiles.filter(FileName.isURI)
     guard !uris.isEmpty else { return [] }
     let own = try realPath(path).lastComponent?.string
     var names: Set<String> = []

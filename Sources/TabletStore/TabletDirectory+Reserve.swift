@@ -50,9 +50,9 @@ package struct HeldJob: Sendable {
   package let tmp: FilePath
 
   let extent: KeyExtent
-  /// The inputs as listed in the manifest.
-  let inputFiles: [TabletFile]
-  package var inputNames: [String] { inputFiles.map(\.file) }
+  /// The inputs as listed in the manifest, with their ranges and set times.
+  package let inputFiles: [TabletFile]
+  package var inputNames: [String] { inputFiles.map(\.part.description) }
   let output: String
   let tmpName: String
 }
@@ -66,7 +66,7 @@ extension TabletDirectory {
     guard try FileStatus.of(path)?.kind == .directory else { throw ReservationError.tabletGone(path.string) }
     return try locked {
       var manifest = try contents()
-      if try manifestExists() { try tidy(&manifest) }
+      if try manifestExists() { try tidy(&manifest) } else { try adopt(job, &manifest) }
       let inputs = try checkedInputs(of: job, in: manifest)
       let output = try localName(of: job.output)
       let tmp = try localName(of: job.tmp)
@@ -77,11 +77,11 @@ extension TabletDirectory {
           propagateDeletes: job.propagateDeletes, output: output, tmp: tmp, owner: access.owner,
           lease: access.now()))
       try replace(with: manifest)
-      let files = Dictionary(uniqueKeysWithValues: manifest.files.map { ($0.file, $0) })
+      let live = Dictionary(uniqueKeysWithValues: manifest.files.map { ($0.part.description, $0) })
+      let files = inputs.compactMap { live[$0] }
       return HeldJob(
-        ecid: job.ecid, rows: manifest.extent.rows, inputs: try inputs.map { try path(of: $0) },
-        tmp: path.appending(tmp), extent: manifest.extent, inputFiles: inputs.compactMap { files[$0] }, output: output,
-        tmpName: tmp)
+        ecid: job.ecid, rows: manifest.extent.rows, inputs: try files.map { try path(of: $0.file) },
+        tmp: path.appending(tmp), extent: manifest.extent, inputFiles: files, output: output, tmpName: tmp)
     }
   }
 
@@ -89,7 +89,8 @@ extension TabletDirectory {
   package func checkCanReserve(_ job: CompactionJob) throws {
     guard try FileStatus.of(path)?.kind == .directory else { throw ReservationError.tabletGone(path.string) }
     var manifest = try contents()
-    let gone = try manifestExists() ? forgetLeftovers(&manifest) : []
+    var gone: Set<String> = []
+    if try manifestExists() { gone = try forgetLeftovers(&manifest) } else { try adopt(job, &manifest) }
     _ = try checkedInputs(of: job, in: manifest)
     try checkNames(
       ecid: job.ecid, output: try localName(of: job.output), tmp: try localName(of: job.tmp), in: manifest, gone: gone)
@@ -156,9 +157,22 @@ extension TabletDirectory {
     guard manifest.extent == job.extent else {
       throw ReservationError.wrongExtent(job: job.extent, tablet: manifest.extent)
     }
-    let live = Set(manifest.files.map(\.file))
+    let live = Set(manifest.files.map(\.part.description))
     if let input = job.inputNames.first(where: { !live.contains($0) }) { throw ReservationError.notLive(input) }
     return index
+  }
+
+  /// A directory without `tablet.json` lists whole files without set times, but the job may say otherwise of its inputs.
+  /// It is believed if it is about all files; else the ranges and times of the others would be lost.
+  private func adopt(_ job: CompactionJob, _ manifest: inout TabletManifest) throws {
+    guard let special = job.inputs.first(where: { $0.range != nil || $0.time != nil }) else { return }
+    var inputs = job.inputs
+    for i in inputs.indices { inputs[i].file = try localName(of: inputs[i].file) }
+    let names = Set(inputs.map(\.file))
+    guard manifest.files.allSatisfy({ names.contains($0.file) }) else {
+      throw ReservationError.unknownParts(special.part.description)
+    }
+    manifest.files = inputs
   }
 
   /// Checks the inputs and returns their names in the manifest.
@@ -167,13 +181,17 @@ extension TabletDirectory {
       throw ReservationError.wrongExtent(job: job.extent, tablet: manifest.extent)
     }
     guard !job.inputs.isEmpty else { throw ReservationError.noInputs }
-    let live = Dictionary(uniqueKeysWithValues: manifest.files.map { ($0.file, $0) })
+    let live = Dictionary(uniqueKeysWithValues: manifest.files.map { ($0.part.description, $0) })
     var inputs: [String] = []
     var seen: Set<String> = []
     for input in job.inputs {
-      let name = live[input.file] != nil ? input.file : try localName(of: input.file)
-      guard let file = live[name] else { throw ReservationError.notLive(input.file) }
-      guard seen.insert(name).inserted else { throw ReservationError.inputTwice(input.file) }
+      var name = input.part.description
+      if live[name] == nil { name = FilePart(try localName(of: input.file), range: input.range).description }
+      guard let file = live[name] else { throw ReservationError.notLive(input.part.description) }
+      guard seen.insert(name).inserted else { throw ReservationError.inputTwice(input.part.description) }
+      guard file.time == input.time else {
+        throw ReservationError.otherTime(file: name, job: input.time, tablet: file.time)
+      }
       inputs.append(name)
       for other in manifest.reservations where other.inputs.contains(name) {
         throw ReservationError.reserved(

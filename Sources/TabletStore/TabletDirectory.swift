@@ -60,7 +60,7 @@ package struct TabletDirectory: Sendable {
     return Tablet(
       extent: contents.extent, directory: path.string, files: contents.files,
       running: try contents.reservations.filter { try !access.isDead($0) }.map {
-        RunningJob(kind: $0.kind, executor: $0.executor, files: $0.inputs.map { FilePart($0) })
+        RunningJob(kind: $0.kind, executor: $0.executor, files: $0.inputs.map { FilePart(text: $0) })
       })
   }
 
@@ -183,7 +183,7 @@ package struct TabletDirectory: Sendable {
   /// Like `replace`, but without the sync of the directory; see `Disk.replaceUnsynced`.
   func replaceUnsynced(with manifest: TabletManifest) throws {
     var manifest = manifest
-    manifest.files.sort { $0.file < $1.file }
+    manifest.files.sort { $0.part.description < $1.part.description }
     let bytes = manifest.json()
     guard bytes.count <= Self.manifestLimit else {
       throw FileTooLarge(path: manifestPath.string, limit: Self.manifestLimit)

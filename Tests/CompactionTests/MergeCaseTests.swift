@@ -40,8 +40,9 @@ struct MergeCaseTests {
     let job = try RFileJob(
       settings, level: nil, inputs: inputs.count, propagateDeletes: test.has("propagate"), now: 100, disk: Disk())
     let output = FilePath(scratch.file("C.rf"))
+    let range = try rows(test["extent"])
     let result = try job.write(
-      inputs, rows: try rows(test["extent"]), to: output, pulse: Pulse(stop: StopFlag(), now: { .zero }))
+      inputs.map { MergeInput($0.string, rows: range) }, to: output, pulse: Pulse(stop: StopFlag(), now: { .zero }))
     return try result.warnings.map { "warning: " + $0 } + contents(of: output.string)
   }
 

@@ -47,7 +47,10 @@ import Testing
   @Test(
     "a damaged file is an error that names the field",
     arguments: [
-      ("\"version\":1", "\"version\":2", "version: expected 1, which this program knows, found 2"),
+      ("\"version\":1", "\"version\":3", "version: expected 1 or 2, the supported ones, found 3"),
+      ("\"size\":30", "\"size\":30,\"time\":5", "files[1].time: expected version 2 of tablet.json for this field"),
+      ("\"size\":30", "\"size\":30,\"range\":{}", "files[1].range: expected version 2 of tablet.json for this field"),
+      ("\"size\":30", "\"size\":30,\"certificate\":{}", "files[1].certificate: expected version 2 of tablet.json"),
       ("\"version\":1", "\"version\":\"1\"", "version: expected a whole number"),
       ("\"version\":1", "\"version\":99999999999999999999", "version: expected a whole number"),
       ("\"version\":1", "\"other\":1", "version: expected a whole number"),

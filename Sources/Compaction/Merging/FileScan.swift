@@ -13,11 +13,11 @@ package struct FileScan: Sendable {
     self.families = families
   }
 
-  /// All selected entries of the files, including delete markers and old versions. All files are open on return.
+  /// All selected entries of the files, each in its own range of rows, including delete markers and old versions. All files are open on return.
   ///
   /// Both this and the cursor throw `FileError` and `SystemError`.
   package func entries(
-    of files: [String], unsound: UnsoundInputs? = nil, loader: BlockLoader
+    of files: [MergeInput], unsound: UnsoundInputs? = nil, loader: BlockLoader
   ) throws -> any EntryCursor {
     try inputs(files, in: rows, unsound, loader)
   }
@@ -26,7 +26,7 @@ package struct FileScan: Sendable {
   ///
   /// `now` is the current time for iterators that need it, in ms since 1970. Also throws `IteratorConfigurationError`.
   package func entries(
-    of files: [String], in extent: RowRange, settings: Settings, now: Int64, unsound: UnsoundInputs? = nil,
+    of files: [MergeInput], in extent: RowRange, settings: Settings, now: Int64, unsound: UnsoundInputs? = nil,
     loader: BlockLoader
   ) throws -> any EntryCursor {
     let iterators = try MajcStack(settings, scope: .scan)
@@ -37,11 +37,12 @@ package struct FileScan: Sendable {
   }
 
   private func inputs(
-    _ files: [String], in rows: RowRange, _ unsound: UnsoundInputs?, _ loader: BlockLoader
+    _ files: [MergeInput], in rows: RowRange, _ unsound: UnsoundInputs?, _ loader: BlockLoader
   ) throws -> MergeInputs {
+    var files = files
+    for i in files.indices { files[i].rows = files[i].rows.intersection(rows) }
     // With an empty range of rows, no file is opened.
-    try MergeInputs(
-      rows.isEmpty ? [] : files.map { MergeInput($0, rows: rows) }, families: families, unsound: unsound,
-      loader: loader)
+    files.removeAll(where: \.rows.isEmpty)
+    return try MergeInputs(files, families: families, unsound: unsound, loader: loader)
   }
 }

@@ -1,4 +1,4 @@
-package import Entries
+package import RFile
 package import Records
 package import SystemPackage
 
@@ -13,10 +13,10 @@ package protocol PreparedJob: Sendable {
   /// The most memory that it will need, in bytes.
   var memory: Int64 { get }
 
-  /// Merges the rows of the inputs into a new file, then syncs it, reads it back and checks it.
+  /// Merges the inputs into a new file, then syncs it, reads it back and checks it.
   ///
   /// Beats `pulse` for every block. When it throws, a partial file can be left, which the caller removes.
-  func write(_ inputs: [FilePath], rows: RowRange, to output: FilePath, pulse: Pulse) throws -> JobOutput
+  func write(_ inputs: [MergeInput], to output: FilePath, pulse: Pulse) throws -> JobOutput
 }
 
 /// The output of a job.

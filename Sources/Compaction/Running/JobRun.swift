@@ -89,15 +89,17 @@ struct JobRun {
     let held = try tablet.reserve(job)
     do {
       try tablet.checkEntries(of: held)
-      let output = try prepared.write(held.inputs, rows: held.rows, to: held.tmp, pulse: pulse(tablet, held))
+      let inputs = zip(held.inputs, held.inputFiles).map { MergeInput($1, at: $0, rows: held.rows) }
+      let output = try prepared.write(inputs, to: held.tmp, pulse: pulse(tablet, held))
+      let certificate = output.certificate.map { $0.naming(held.inputNames) }
       try conditions.stop.check()
       let notes = try tablet.commit(
-        held, size: output.size, entries: output.entries, keepInputs: conditions.keepsInputs)
+        held, size: output.size, entries: output.entries, certificate: certificate, keepInputs: conditions.keepsInputs)
       let result = CompactionResult(
         ecid: job.ecid, extent: job.extent, state: .finished, fileSize: output.entries > 0 ? output.size : 0,
         entries: output.entries, entriesRead: output.entriesRead, blocks: Int64(output.blocks),
         blocksReused: Int64(output.blocksReused), output: output.entries > 0 ? job.output : nil,
-        certificate: output.certificate.map { $0.naming(held.inputNames) })
+        certificate: certificate)
       return Ended(result: result, wroteNothing: output.entries == 0, notes: output.warnings + notes.map(\.description))
     } catch {
       let error = cause(of: error, tablet, held)

@@ -32,7 +32,7 @@ package struct OutputMerge {
     let disk = conditions.access.disk
     do {
       let pulse = Pulse(stop: conditions.stop, limit: conditions.limit, now: conditions.clock)
-      let result = try job.write(inputs, rows: rows, to: temporary, pulse: pulse)
+      let result = try job.write(inputs.map { MergeInput($0.string, rows: rows) }, to: temporary, pulse: pulse)
       try conditions.stop.check()
       try disk.renameWithoutReplacing(temporary, to: output)
       try disk.syncDirectory(output.removingLastComponent())

@@ -1,7 +1,7 @@
 package import BlockFile
 package import Entries
 package import Files
-internal import RFile
+package import RFile
 package import Records
 package import Settings
 package import SystemPackage
@@ -114,14 +114,14 @@ package struct RFileJob: PreparedJob {
     self.reusesBlocks = reusesBlocks
   }
 
-  package func write(_ inputs: [FilePath], rows: RowRange, to output: FilePath, pulse: Pulse) throws -> JobOutput {
-    guard let pool else { return try merge(inputs, rows: rows, to: output, pulse: pulse) }
-    return try pool.occupy { try merge(inputs, rows: rows, to: output, pulse: pulse) }
+  package func write(_ inputs: [MergeInput], to output: FilePath, pulse: Pulse) throws -> JobOutput {
+    guard let pool else { return try merge(inputs, to: output, pulse: pulse) }
+    return try pool.occupy { try merge(inputs, to: output, pulse: pulse) }
   }
 
-  private func merge(_ inputs: [FilePath], rows: RowRange, to output: FilePath, pulse: Pulse) throws -> JobOutput {
+  private func merge(_ inputs: [MergeInput], to output: FilePath, pulse: Pulse) throws -> JobOutput {
     var compactor = FileCompactor(
-      inputs: inputs.map { MergeInput($0.string, rows: rows) }, propagateDeletes: context.propagateDeletes,
+      inputs: inputs, propagateDeletes: context.propagateDeletes,
       output: files.output, groups: files.groups, iterators: stack.layers(in: context))
     compactor.deletes = files.deletes
     compactor.pool = pool

@@ -16,7 +16,7 @@ package struct PathScan {
     case scan
     /// Every entry of its rows, delete markers and old versions too.
     case rows
-    /// Every entry of every file, whatever extent, deletes and iterators hide.
+    /// Every entry of every file as it is there, whatever extent, ranges, set times, deletes and iterators do to it.
     case files
   }
 
@@ -88,7 +88,7 @@ package struct PathScan {
 
   /// Every entry of some files, merged.
   func entries(ofFiles paths: [String]) throws -> any EntryCursor {
-    try scan.entries(of: paths, unsound: unsound, loader: loader())
+    try scan.entries(of: paths.map { MergeInput($0) }, unsound: unsound, loader: loader())
   }
 
   /// The entries of a tablet. With `extent` it must have these rows: `DirectoryError`.
@@ -114,9 +114,10 @@ package struct PathScan {
   }
 
   private func entries(of tablet: Tablet, in directory: TabletDirectory) throws -> any EntryCursor {
-    let files = try tablet.files.map { try directory.path(of: $0.file).string }
+    let paths = try tablet.files.map { try directory.path(of: $0.file) }
+    let files = zip(tablet.files, paths).map { MergeInput($0, at: $1, rows: .all) }
     switch view {
-    case .files: return try entries(ofFiles: files)
+    case .files: return try entries(ofFiles: paths.map(\.string))
     case .rows:
       var within = scan
       within.rows = scan.rows.intersection(tablet.extent.rows)

@@ -19,7 +19,7 @@ final class UnitStream {
     let rows = rows.intersection(unit.rows)
     inputs = try Self.reading(unit) {
       // With an empty range of rows, no file is opened.
-      try MergeInputs(rows.isEmpty ? [] : unit.files.map { MergeInput($0, rows: rows) }, loader: loader)
+      try MergeInputs(rows.isEmpty ? [] : unit.inputs(in: rows), loader: loader)
     }
     top = EntryStack([.versions(1)], propagateDeletes: false, on: inputs).entries
   }

@@ -1,5 +1,7 @@
+internal import Compaction
 import Entries
 internal import Files
+import RFile
 package import Records
 internal import SystemPackage
 package import TabletStore
@@ -15,6 +17,12 @@ struct VerifyUnit: Sendable {
   var directory: TabletDirectory?
   var tablet: Tablet?
   var statuses: [FileStatus]
+
+  /// Its files as a scan of these rows reads them: with the ranges and set times of the tablet.
+  func inputs(in rows: RowRange) -> [MergeInput] {
+    guard let tablet else { return files.map { MergeInput($0, rows: rows) } }
+    return zip(tablet.files, files).map { MergeInput($0, at: FilePath($1), rows: rows) }
+  }
 
   /// A message about what changed since the run began; nil if nothing did.
   func change() -> String? {

@@ -16,10 +16,14 @@ package struct MergeInput: Hashable, Sendable {
   package var path: String
   /// The rows to read; all others are ignored.
   package var rows: RowRange
+  /// The timestamp of every entry in place of that of its key, in ms since 1970; nil: that of its key.
+  /// Accumulo: `TimeSettingIterator`.
+  package var time: Int64?
 
-  package init(_ path: String, rows: RowRange = .all) {
+  package init(_ path: String, rows: RowRange = .all, time: Int64? = nil) {
     self.path = path
     self.rows = rows
+    self.time = time
   }
 }
 
@@ -32,6 +36,8 @@ package final class MergeInputs: EntryCursor {
   private let count: UnsafeMutablePointer<Int64>
   /// For each source of the merge, the account of its input; nil without a ledger.
   private let accounts: [LedgerAccount]?
+  /// Nil: no input has a set time, or there is no ledger.
+  private let timed: TimedInputs?
   /// Extras of the inputs that our outputs never have: names of meta blocks (Bloom filters, summaries), and `sample`.
   package let extras: Set<String>
 
@@ -54,7 +60,11 @@ package final class MergeInputs: EntryCursor {
       let reader = try RFileReader(path: input.path, loader: loader)
       let added = try reader.cursors(rows: input.rows, families: families, loader: loader)
       for cursor in added { cursor.feed.unsound = unsound }
-      if let reusable, reader.file.codec == reusable.codec { for cursor in added { cursor.keepBlocks(reusable) } }
+      if let time = input.time {
+        for cursor in added { cursor.state.pointee.decoder.set(time: time) }
+      } else if let reusable, reader.file.codec == reusable.codec {
+        for cursor in added { cursor.keepBlocks(reusable) }
+      }
       cursors += added
       inputsOfCursors += added.map { _ in number }
       needsFilter = needsFilter || reader.exceeds(families)
@@ -63,6 +73,7 @@ package final class MergeInputs: EntryCursor {
     }
     self.inputs = inputsOfCursors
     accounts = ledger.map { ledger in inputsOfCursors.map { ledger.account(.input($0)) } }
+    timed = ledger.flatMap { TimedInputs(inputsOfCursors.map { inputs[$0].time != nil }, $0) }
     self.extras = extras
     merge = MergeCursor(cursors)
     filter = needsFilter ? FamilyFilter(families) : nil
@@ -82,7 +93,14 @@ package final class MergeInputs: EntryCursor {
     while let entry = try merge.step() {
       if let filter, !filter.passes(entry.pointee.family) { continue }
       count.pointee &+= 1
-      if let accounts { accounts[merge.currentSource].add(entry) }
+      if let accounts {
+        let source = merge.currentSource
+        if let timed, timed.isTimed[source] {
+          timed.add(entry, keyTime: merge.sources[source].state.pointee.decoder.keyTime, to: accounts[source])
+        } else {
+          accounts[source].add(entry)
+        }
+      }
       return entry
     }
     return nil
@@ -96,6 +114,29 @@ package final class MergeInputs: EntryCursor {
 
   /// True when entries are added to a ledger.
   var isAudited: Bool { accounts != nil }
+}
+
+/// The books of inputs with a set time: the entry that the file has is consumed, and one with the other timestamp is made.
+private struct TimedInputs {
+  /// For each source of the merge.
+  let isTimed: [Bool]
+  private let consumed: LedgerAccount
+  private let made: LedgerAccount
+
+  /// Nil if no input has a set time.
+  init?(_ isTimed: [Bool], _ ledger: EntryLedger) {
+    guard isTimed.contains(true) else { return nil }
+    self.isTimed = isTimed
+    (consumed, made) = (ledger.account(.dropped("set time")), ledger.account(.made("set time")))
+  }
+
+  func add(_ entry: EntryPointer, keyTime: Int64, to input: LedgerAccount) {
+    var original = entry.pointee
+    original.timestamp = keyTime
+    withUnsafePointer(to: original) { input.add($0) }
+    consumed.add()
+    made.add(entry)
+  }
 }
 
 /// Passes only the entries of certain families: those of one locality group, or all families that are in no named

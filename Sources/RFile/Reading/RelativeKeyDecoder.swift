@@ -55,6 +55,12 @@ struct RelativeKeyDecoder {
     var offset: Int
   }
 
+  /// The timestamp of the last key. That of its view can be a set time.
+  private(set) var keyTime = Int64.max
+  /// The bits of a key's timestamp that its view has, all or none, and the bits in place of the others.
+  private var timeMask: Int64 = -1
+  private var setTime: Int64 = 0
+
   private var bytes: BlockBytes
   private var isFirst = true
   /// Entries of the block that were decoded before it was begun again: they were judged then.
@@ -68,7 +74,7 @@ struct RelativeKeyDecoder {
     bytes = BlockBytes(start: row.start, count: 0)
     // The first key of all: no entry sorts before it.
     view = EntryView(
-      row: row.empty, family: family.empty, qualifier: qualifier.empty, visibility: visibility.empty, timestamp: .max,
+      row: row.empty, family: family.empty, qualifier: qualifier.empty, visibility: visibility.empty, timestamp: keyTime,
       deleted: true, value: row.empty)
   }
 
@@ -79,6 +85,9 @@ struct RelativeKeyDecoder {
     qualifier.free()
     visibility.free()
   }
+
+  /// From now on every view has this timestamp (ms since 1970), whatever its key has.
+  mutating func set(time: Int64) { (timeMask, setTime) = (0, time) }
 
   /// Begins the next block, `count` bytes at `block`, followed by at least 64 readable ones.
   mutating func begin(_ block: UnsafePointer<UInt8>, count: Int) {
@@ -145,10 +154,11 @@ struct RelativeKeyDecoder {
     }
     if flags & 4 == 0 { _ = try bytes.field(second & 4 != 0, &view.qualifier, &qualifier, &order, "qualifier") }
     if flags & 8 == 0 { _ = try bytes.field(second & 8 != 0, &view.visibility, &visibility, &order, "visibility") }
-    let (timestamp, deleted) = (view.timestamp, view.deleted)
+    let (timestamp, deleted) = (keyTime, view.deleted)
     if flags & RelativeKeyFlags.sameTimestamp == 0 {
       let value = bytes.timestamp()
-      view.timestamp = second & RelativeKeyFlags.timestampDifference != 0 ? timestamp &+ value : value
+      keyTime = second & RelativeKeyFlags.timestampDifference != 0 ? timestamp &+ value : value
+      view.timestamp = keyTime & timeMask | setTime
     }
     view.deleted = flags & RelativeKeyFlags.deleted != 0
     view.value = try bytes.value()
@@ -159,7 +169,7 @@ struct RelativeKeyDecoder {
 
   /// The columns do not rise: the timestamps must fall, or a delete marker come first.
   @inline(__always) private mutating func judge(_ order: Int, _ timestamp: Int64, _ deleted: Bool) {
-    if order == 0, timestamp != view.timestamp ? timestamp > view.timestamp : deleted || !view.deleted { return }
+    if order == 0, timestamp != keyTime ? timestamp > keyTime : deleted || !view.deleted { return }
     if disorder == nil, count >= judged { disorder = Disorder(entry: count, offset: offset) }
   }
 

@@ -1,3 +1,5 @@
+package import Entries
+
 /// A file of a tablet, as the metadata describes it.
 ///
 /// Accumulo: `StoredTabletFile` with its `DataFileValue`.
@@ -10,12 +12,16 @@ package struct TabletFile: Hashable, Sendable {
   package var entries: Int64
   /// The part of the file that belongs to the tablet; nil: all of it. Accumulo 3.1 and later.
   package var range: FileRange?
+  /// The timestamp of every entry of the file, whatever its keys say, in ms since 1970: a bulk import with set time.
+  /// Nil: that of the key. Accumulo: the third number of `DataFileValue`.
+  package var time: Int64?
 
-  package init(file: String, size: Int64, entries: Int64 = 0, range: FileRange? = nil) {
+  package init(file: String, size: Int64, entries: Int64 = 0, range: FileRange? = nil, time: Int64? = nil) {
     self.file = file
     self.size = size
     self.entries = entries
     self.range = range
+    self.time = time
   }
 }
 
@@ -28,6 +34,8 @@ package struct FileRange: Hashable, Sendable {
     self.prevEndRow = prevEndRow
     self.endRow = endRow
   }
+
+  package var rows: RowRange { RowRange(after: prevEndRow, through: endRow) }
 }
 
 /// Why a compaction runs. Accumulo: `CompactionKind`.

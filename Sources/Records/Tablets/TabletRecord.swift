@@ -2,9 +2,15 @@
 //  "location":"h1:9997","last":"..","future":"..","files":[{"file":"F0001.rf","size":1234,"entries":56}],
 //  "candidates":["F0001.rf"],"running":[{"kind":"SYSTEM","executor":"e.DCQ1","files":["C0002.rf"]}]}
 //
-// A file of which only a part belongs to the tablet has "range":{"prevEndRow":"a","endRow":"m"}.
+// A file of which only a part belongs to the tablet has "range":{"prevEndRow":"a","endRow":"m"}; lists of files name it
+// as "C0002.rf (a,m]" if the tablet has several parts of it. A file with a set time has "time":1625819156894.
 // Everything but the extent is optional. Absent `files` are not the same as empty ones: they mean that the tablet's
-// files are not known. It can then be balanced, but not planned.
+// files are not known. It can then be balanced, but not planned. Tablets of 4.0 also have
+//
+//  "accumulo":"4.0","selected":{"files":["F0001.rf"],"all":true,"completed":0,"ageMs":30000},
+//  "userCompactionWaits":true,"unsplittable":true,"held":"operation MERGING:FATE:USER:<uuid>"
+//
+// and a running job of theirs has "group":"small" in place of the executor.
 
 extension Tablet {
   /// Appends the record and a line feed.
@@ -83,23 +89,27 @@ extension KeyExtent {
 extension TabletFile {
   package static func write(_ files: [TabletFile], as name: String, to line: inout JSONLine) {
     line.array(name, files) { line, file in
-      line.object { line in
-        line.field("file", file.file)
-        line.field("size", file.size)
-        line.field("entries", file.entries)
-        file.range?.write(to: &line)
-      }
+      line.object { file.write(to: &$0) }
     }
   }
 
+  package func write(to line: inout JSONLine) {
+    line.field("file", file)
+    line.field("size", size)
+    line.field("entries", entries)
+    range?.write(to: &line)
+    if let time { line.field("time", time) }
+  }
+
   static func list(_ name: String, of fields: RecordFields) throws(FieldError) -> [TabletFile] {
-    try fields.array(name) { (value) throws(FieldError) in
-      let file = try RecordFields(value)
-      return TabletFile(
-        file: try file.string("file"), size: try file.integer("size"),
-        entries: try file.integer("entries", ifAbsent: 0),
-        range: try FileRange(file))
-    }
+    try fields.array(name) { (value) throws(FieldError) in try TabletFile(RecordFields(value)) }
+  }
+
+  package init(_ fields: RecordFields) throws(FieldError) {
+    self.init(
+      file: try fields.string("file"), size: try fields.integer("size"),
+      entries: try fields.integer("entries", ifAbsent: 0), range: try FileRange(fields),
+      time: fields.value("time") == nil ? nil : try fields.integer("time"))
   }
 }
 
