@@ -1,12 +1,5 @@
-// One plan for one tablet and one kind of compaction: at most one job. Accumulo: `DefaultCompactionPlanner.makePlan`.
-//
-// 1. Nothing runs: files that meet the ratio. A compaction that must take all files in the end looks one step ahead: if
-//    the rest would not meet the ratio, it takes everything now.
-// 2. SYSTEM while something runs: the outputs of the running jobs are predicted and join the candidates. A set that
-//    holds a predicted file will be compacted later; it is replaced by its own predicted output, and the search goes
-//    on. Only a set of real files runs now.
-// 3. Nothing found: USER, SELECTOR and CHOP take the files they must, unless a job of the same kind runs. SYSTEM lowers
-//    the ratio when the tablet has more files than `table.file.max`, nothing runs and all files are candidates.
+// A planner turns a tablet into sets of its files. Each version of Accumulo has its own. They share the search for files
+// (`FileSelection`), the order of files (`FileOrder`) and the ranks of jobs (`Priority`).
 
 internal import Records
 

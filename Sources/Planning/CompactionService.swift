@@ -1,8 +1,9 @@
-// Services and their planners, from the properties that start with `tserver.compaction.major.service.`:
+// Services and their planners, from the properties that start with `tserver.compaction.major.service.`,
+// in 4.0 with `compaction.service.`:
 //
-//     <service>.planner                     a class; only DefaultCompactionPlanner is supported
-//     <service>.planner.opts.<option>       executors, maxOpen, lowestRatio
-//     <service>.rate.limit                  bytes per second, 0 for no limit
+//     <service>.planner                     a class; only Accumulo's own planner of the version is supported
+//     <service>.planner.opts.<option>       executors (in 4.0 groups), maxOpen, lowestRatio
+//     <service>.rate.limit                  bytes per second, 0 for no limit; not in 4.0
 //
 // Neither a service nor an option can have a dot in its name. Accumulo: `CompactionServicesConfig`, and `init` of the
 // planners. The one of 2.1 is in this file, that of 4.0 in the one beside it.

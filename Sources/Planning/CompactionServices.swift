@@ -1,8 +1,8 @@
 internal import Records
 internal import Settings
 
-/// All services that a configuration defines. Each is parsed only when it is asked for, so a broken one does not affect
-/// the others.
+/// All services that a configuration defines for a version of Accumulo. Each is parsed only when it is asked for, so a
+/// broken one does not affect the others.
 struct CompactionServices: Sendable {
   struct Definition: Sendable {
     var name: String

@@ -1,7 +1,9 @@
 // Checks a configuration of compaction services.
 //
 // When there are only the services default, meta and root, Accumulo's own tool stops with a warning and checks nothing;
-// this check includes them. Accumulo: `org.apache.accumulo.server.conf.CheckCompactionConfig`.
+// this check includes them. In 4.0 the manager runs the check before every round over the tablets: with a single bad
+// service, or a group that two services use, nothing is compacted anywhere. Accumulo:
+// `org.apache.accumulo.server.conf.CheckCompactionConfig`; for 4.0 also `TabletGroupWatcher`, `ConfigCheckUtil`.
 
 package import Records
 package import Settings

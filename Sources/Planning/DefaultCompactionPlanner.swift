@@ -1,13 +1,12 @@
-// The planner of 2.1: one plan of one tablet for one kind has at most one job. Accumulo:
-// `DefaultCompactionPlanner.makePlan`.
+// One plan for one tablet and one kind of compaction: at most one job. Accumulo: `DefaultCompactionPlanner.makePlan`.
 //
-// 1. Nothing runs: files that meet the ratio. A compaction that must take all files in the end looks one step ahead:
-//    when what is left would not meet the ratio, it takes everything at once.
-// 2. Something runs, SYSTEM: the outputs of the running jobs are predicted and stand among the candidates. A set that
+// 1. Nothing runs: files that meet the ratio. A compaction that must take all files in the end looks one step ahead: if
+//    the rest would not meet the ratio, it takes everything now.
+// 2. SYSTEM while something runs: the outputs of the running jobs are predicted and join the candidates. A set that
 //    holds a predicted file will be compacted later; it is replaced by its own predicted output, and the search goes
 //    on. Only a set of real files runs now.
-// 3. Nothing found: USER, SELECTOR and CHOP take what they must, unless a job of the same kind runs. SYSTEM lowers the
-//    ratio when the tablet has more files than `table.file.max`, nothing runs and all files are candidates.
+// 3. Nothing found: USER, SELECTOR and CHOP take the files they must, unless a job of the same kind runs. SYSTEM lowers
+//    the ratio when the tablet has more files than `table.file.max`, nothing runs and all files are candidates.
 
 internal import Records
 

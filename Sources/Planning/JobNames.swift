@@ -44,7 +44,7 @@ package struct JobNames<Generator: RandomNumberGenerator> {
 }
 
 extension TablePlanner {
-  /// The jobs of a tablet: the next one, or with `repeats` all of them until nothing is left to plan.
+  /// The jobs of a tablet: those that can begin now, or with `repeats` all of them until nothing is left to plan.
   /// - Parameter explain: called with the reason for every decision, including the decision for no job.
   package func jobs<Generator>(
     of tablet: Tablet, repeats: Bool, names: inout JobNames<Generator>, hear: (Decision) -> Void

@@ -27,7 +27,7 @@ enum PlanReason: Equatable {
       "the \(files.count) smallest of \(candidates) files: all must be compacted, at most \(maxOpen) at a time"
     case .mustCompactInSets(let candidates):
       "\(files.count) of \(candidates) files: all must be compacted, \(maxOpen) at a time"
-    case .belowRatio(let ratio, let candidates): "no files of \(candidates) meet the ratio \(ratio)"
+    case .belowRatio(let ratio, let candidates): "0 of \(candidates) files meet the ratio \(ratio)"
     case .tooManyFiles(let limit, let best, let lowest, let found):
       "more than \(limit) files and none meet the ratio; the best ratio found is \(best), "
         + (found ? "above the lowest, \(lowest): \(files.count) files" : "not above the lowest, \(lowest)")

@@ -1,9 +1,9 @@
-// Keeps planning as if each job had finished.
+// Keeps planning as if each job had finished, round after round; in 2.1 a round has one job.
 //
 // The inputs of a job leave the tablet and its output joins it, as large as the inputs together. For SYSTEM the output
 // is a candidate like any other. USER and SELECTOR work on a selection of files: the output joins it, unless the job
 // took the whole rest of the selection, which ends the compaction. CHOP works through its files and ignores the
-// outputs.
+// outputs. In 4.0, a system compaction that uses files of a selection ends the selection.
 
 internal import Records
 

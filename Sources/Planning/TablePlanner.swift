@@ -45,7 +45,7 @@ package struct TablePlanner: Sendable {
     hasProperties = settings.speaksOfTable
   }
 
-  /// The next job of a tablet, or why there is none.
+  /// The next jobs of a tablet (in 2.1 at most one), or why there are none.
   /// - Throws: `PlanningError` when the tablet names files it does not have or that Accumulo would not accept, or when
   ///   the sum of its sizes does not fit in 64 bits.
   package func decide(_ tablet: Tablet) throws(PlanningError) -> Decision {

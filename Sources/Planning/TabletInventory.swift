@@ -1,7 +1,8 @@
 import Records
 
-/// The files of a tablet as the planner needs them, checked: Accumulo would accept every name, none is listed twice,
-/// and every name among candidates and running jobs is a file of the tablet.
+/// The files of a tablet as the planner needs them, checked: Accumulo would accept every name, no file (a path
+/// and a range of rows) is listed twice, and every one among candidates and running jobs is a file of the
+/// tablet.
 struct TabletInventory {
   let candidates: [PlannedFile]
   /// In the order of the record.

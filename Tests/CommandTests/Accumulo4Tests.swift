@@ -118,7 +118,7 @@ struct Accumulo4Tests {
     for (files, extra, message) in [
       (part + "," + part, "", "C1.rf (a,m] is listed twice"),
       (part + "," + other, #","candidates":["C1.rf"]"#, "C1.rf: expected one of its 2 parts, such as C1.rf (a,m]"),
-      (part, #","candidates":["C1.rf (a,n]"]"#, "candidates: C1.rf (a,n] is no file of the tablet"),
+      (part, #","candidates":["C1.rf (a,n]"]"#, "candidates: C1.rf (a,n] is not a file of the tablet"),
       (
         #"{"file":"C1.rf","size":5,"range":{"prevEndRow":"m","endRow":"a"}}"#, "",
         "files[0].range: expected an endRow that is not before prevEndRow, found (m,a]"

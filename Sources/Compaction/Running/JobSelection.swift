@@ -1,12 +1,12 @@
 package import Records
 
-/// Which jobs to run: those of the named executors and queues, or all if no names are given.
+/// Which jobs to run: those of the named executors, queues and groups, or all if no names are given.
 ///
 /// A name is a full id (`i.cs1.small`, `e.DCQ1`) or its last part (`small`, `DCQ1`), or a group of 4.0 (`small`).
 package struct JobSelection: Hashable, Sendable {
   /// Names of executors of any kind.
   package var executors: [String]
-  /// Names of external queues only.
+  /// Names of external queues and groups only.
   package var queues: [String]
 
   package init(executors: [String] = [], queues: [String] = []) {

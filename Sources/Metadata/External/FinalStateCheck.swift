@@ -18,10 +18,18 @@ internal import Records
 package struct FinalStateCheck {
   private struct Search {
     var final: FinalState
-    /// Tablets that have rows of it.
-    var tablets: [KeyExtent] = []
+    /// Tablets that have rows of it: how many, the first, and whether one has rows of others, too.
+    var tablets = 0
+    var first: KeyExtent?
+    var isMerged = false
     /// The tablet itself.
     var found: (isHosted: Bool, knowsIt: Bool)?
+
+    mutating func take(_ tablet: KeyExtent) {
+      tablets += 1
+      first = first ?? tablet
+      isMerged = isMerged || tablet.rows.intersection(final.state.extent.rows) != tablet.rows
+    }
   }
 
   private var searches: [Search]
@@ -54,7 +62,7 @@ package struct FinalStateCheck {
     }
     active.removeAll { !Self.begins(tablet, before: searches[$0].final.state.extent.endRow) }
     for place in active {
-      searches[place].tablets.append(tablet)
+      searches[place].take(tablet)
       guard tablet == searches[place].final.state.extent else { continue }
       let knowsIt = row.jobs.contains { $0.ecid == searches[place].final.ecid }
       searches[place].found = (row.tablet.location != nil, knowsIt)
@@ -71,14 +79,11 @@ package struct FinalStateCheck {
       if !found.knowsIt { return "the tablet knows no such compaction (any more)" }
       return found.isHosted ? nil : "no server has the tablet now"
     }
-    let rows = search.final.state.extent.rows
-    guard let first = search.tablets.first else { return "the tablet is gone, and nobody has its rows" }
-    if search.tablets.contains(where: { $0.rows.intersection(rows) != $0.rows }) {
-      return search.tablets.count == 1
-        ? "the tablet is gone: merged into \(first)"
-        : "the tablet is gone: split and merged, the first of it into \(first)"
-    }
-    return "the tablet is gone: split into \(search.tablets.count), the first is \(first)"
+    guard let first = search.first else { return "the tablet is gone, and nobody has its rows" }
+    guard search.isMerged else { return "the tablet is gone: split into \(search.tablets), the first is \(first)" }
+    return search.tablets == 1
+      ? "the tablet is gone: merged into \(first)"
+      : "the tablet is gone: split and merged, the first of it into \(first)"
   }
 
   /// Whether a tablet has rows up to this one; nil is behind all rows.

@@ -2,6 +2,8 @@
 //  "pass":1,"priority":18778,"inputs":[{"file":..,"size":..,"entries":..}],"nextFiles":[],"output":"C0000dqs.rf",
 //  "tmp":"C0000dqs.rf_tmp","propDels":true,"selectedAll":false,"bytes":123456,"properties":{..}}
 //
+// In 4.0 a job has "group":"small" in place of the executor, and its id is ECID-<uuid>.
+//
 // The fields ecid, extent, kind, inputs and output are required; the others have safe defaults. Absent `properties` are
 // not the same as empty ones: they mean that the table's settings are not known.
 
