@@ -8,13 +8,14 @@ BINARY = .build/release/actool
 # codecs of their own; a build without one of them refuses its codec by name.
 TRAITS = --traits Libdeflate,Snappy,LZ4,Bzip2
 
-.PHONY: help deps build demo test bench bench-peers install uninstall lint check clean
+.PHONY: help deps build demo test attack bench bench-peers install uninstall lint check clean
 
 help:
 	@echo 'make deps      install what is missing: the headers of the codec libraries, and pkg-config (Debian packages)'
 	@echo 'make build     build actool for use: $(BINARY)'
 	@echo 'make demo      plan, compact and read back a table of real RFiles, in a temporary directory'
 	@echo 'make test      build and run all tests; make test REWRITE=1 rewrites the answers in Fixtures/cases'
+	@echo 'make attack    flips bits on their way to the disk, kills and fills disks, 2,000 times; more with ROUNDS=100000'
 	@echo 'make bench     speed and memory, compared with the codec alone; options: BENCH="--entries 10M --only ci-*", BENCH=--help'
 	@echo '                   BASE=/path/to/other/actool compares that build with this one, in alternating runs'
 	@echo 'make bench-peers   the same merge by RocksDB and sort, if they are installed or apt can install them'
@@ -37,6 +38,10 @@ test: deps
 	$(SWIFT) test $(TRAITS) -c release -Xswiftc -enable-testing --scratch-path .build-test
 	$(SWIFT) build --scratch-path .build-plain --product actool
 	.ci/plain .build-plain/debug/actool .build-test/release/actool
+
+ROUNDS ?= 2000
+attack: build
+	Tests/Attacks/run $(BINARY) $(ROUNDS) $(SEED)
 
 bench: deps
 	$(SWIFT) build $(TRAITS) -c release --product Bench

@@ -14,7 +14,7 @@ struct ReadingMeasure {
     try measure(into: &report) { loader in
       var writer = EntryTextWriter(.hex)
       var (entries, bytes) = (0, 0)
-      let cursor = try FileScan().entries(of: inputs, loader: loader)
+      let cursor = try FileScan().entries(of: inputs.map { MergeInput($0) }, loader: loader)
       while let entry = try cursor.next() {
         writer.append(entry)
         entries += 1

@@ -1,7 +1,7 @@
-internal import Entries
-internal import RFile
-internal import Records
-internal import SystemPackage
+package import Entries
+package import RFile
+package import Records
+package import SystemPackage
 
 extension MergeInput {
   /// A file of a tablet as a scan or a compaction of some rows reads it: only its own range, with its set time.

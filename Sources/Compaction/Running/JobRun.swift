@@ -1,4 +1,5 @@
 package import Files
+internal import RFile
 internal import Records
 internal import SystemPackage
 package import TabletStore

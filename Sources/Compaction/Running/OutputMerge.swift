@@ -1,5 +1,6 @@
 package import Entries
 internal import Files
+internal import RFile
 package import SystemPackage
 internal import TabletStore
 

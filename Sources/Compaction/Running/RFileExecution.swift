@@ -1,5 +1,4 @@
 package import BlockFile
-package import Entries
 package import Files
 package import RFile
 package import Records
