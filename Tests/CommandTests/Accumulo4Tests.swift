@@ -187,7 +187,7 @@ struct Accumulo4Tests {
     let alone = check("compaction.service.default.planner=org.example.Nope\n")
     #expect(
       alone.stderr == """
-        actool check-config: a.properties: defines no compaction services beside Accumulo's own: default
+        actool check-config: a.properties: defines no compaction services besides Accumulo's own: default
         actool check-config: a.properties: compaction.service.default.planner: only \
         org.apache.accumulo.core.spi.compaction.RatioBasedCompactionPlanner is known here, found org.example.Nope
         actool check-config: a.properties: Accumulo 4.0 does not check it while there is no other service; it plans nothing \

@@ -45,7 +45,7 @@ struct DiffCommandTests {
     #expect(outcome.status == 0 && outcome.stderr == "")
     #expect(
       outcome.output == #"{"type":"diff","same":true,"equal":\#(sum.count),"missing":0,"extra":0,"changed":0,"#
-        + #""a":\#(side),"b":\#(side),"sums":"xxh3-128/1"}"# + "\n")
+        + #""a":\#(side),"b":\#(side),"sums":"\#(EntrySum.algorithm)"}"# + "\n")
   }
 
   @Test("each difference is a record, the counts are the last")

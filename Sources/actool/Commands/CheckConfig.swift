@@ -50,7 +50,7 @@ struct CheckConfig: ParsableCommand {
     func say(_ text: String) { Messages.write("actool check-config: \(file): \(text)") }
     if check.onlyDefaults {
       let own = version == .v4 ? "default" : "default, meta, root"
-      say("defines no compaction services beside Accumulo's own: \(own)")
+      say("defines no compaction services besides Accumulo's own: \(own)")
     }
     if let key = version.ignored(in: settings) { say("\(key): Accumulo \(version.rawValue) ignores it without a word") }
     for problem in check.problems { say(problem.reason) }

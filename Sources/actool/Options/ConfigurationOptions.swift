@@ -26,7 +26,7 @@ struct ConfigurationOptions: ParsableArguments {
       }
       // Otherwise a misspelt property would silently set nothing.
       guard Settings.isKnown(String(property[..<equals])) else {
-        throw ValidationError("Accumulo 2.1 has no property '\(property[..<equals])'")
+        throw ValidationError("Accumulo has no property '\(property[..<equals])'")
       }
     }
     for file in files where file.isEmpty || file.hasSuffix("=") {
