@@ -90,7 +90,8 @@ let package = Package(
     .testTarget(
       name: "BlockFileTests", dependencies: ["Files", "BlockFile", "TestSupport", system], swiftSettings: strict),
     .testTarget(
-      name: "RFileTests", dependencies: ["Entries", "BlockFile", "RFile", "TestSupport"], swiftSettings: strict),
+      name: "RFileTests", dependencies: ["Entries", "BlockFile", "RFile", "Records", "TestSupport"],
+      swiftSettings: strict),
     .testTarget(
       name: "RecordsTests", dependencies: ["Entries", "Records", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "SettingsTests", dependencies: ["Records", "Settings", "TestSupport"], swiftSettings: strict),

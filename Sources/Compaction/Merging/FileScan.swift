@@ -7,10 +7,13 @@ package import Settings
 package struct FileScan: Sendable {
   package var rows: RowRange
   package var families: FamilySelection
+  /// Only these rows, sorted, each once; nil: all of the range.
+  package var lookups: RowLookups?
 
-  package init(rows: RowRange = .all, families: FamilySelection = .all) {
+  package init(rows: RowRange = .all, families: FamilySelection = .all, lookups: RowLookups? = nil) {
     self.rows = rows
     self.families = families
+    self.lookups = lookups
   }
 
   /// All selected entries of the files, including delete markers and old versions. All files are open on return.
@@ -19,7 +22,7 @@ package struct FileScan: Sendable {
   package func entries(
     of files: [String], unsound: UnsoundInputs? = nil, loader: BlockLoader
   ) throws -> any EntryCursor {
-    try inputs(files, in: rows, unsound, loader)
+    try lookUp(in: files, rows, unsound, loader) { $0 } ?? inputs(files, in: rows, unsound, loader)
   }
 
   /// What a scan of a tablet sees: its rows, without deleted entries, through the scan iterators of its table.
@@ -31,17 +34,34 @@ package struct FileScan: Sendable {
   ) throws -> any EntryCursor {
     let iterators = try MajcStack(settings, scope: .scan)
     let deletes = try DeleteBehavior(settings)
-    let all = try inputs(files, in: rows.intersection(extent), unsound, loader)
-    let layers = iterators.layers(in: MajcContext(propagateDeletes: false, now: now))
-    return EntryStack(layers, deletes: deletes, propagateDeletes: false, on: all).entries
+    func stack(on inputs: MergeInputs) -> any EntryCursor {
+      let layers = iterators.layers(in: MajcContext(propagateDeletes: false, now: now))
+      return EntryStack(layers, deletes: deletes, propagateDeletes: false, on: inputs).entries
+    }
+    let rows = rows.intersection(extent)
+    return try lookUp(in: files, rows, unsound, loader, stack)
+      ?? stack(on: inputs(files, in: rows, unsound, loader))
+  }
+
+  /// Nil unless rows are looked up.
+  private func lookUp(
+    in files: [String], _ rows: RowRange, _ unsound: UnsoundInputs?, _ loader: BlockLoader,
+    _ stack: @escaping (MergeInputs) -> any EntryCursor
+  ) throws -> (any EntryCursor)? {
+    guard let lookups = lookups?.within(rows) else { return nil }
+    let open = try LookupFiles(files, for: lookups, loader: loader)
+    return RowLookupCursor(lookups.rows) { row in
+      stack(try inputs(open.paths(thatMayHold: row, families), in: row, unsound, loader, open: open.reader))
+    }
   }
 
   private func inputs(
-    _ files: [String], in rows: RowRange, _ unsound: UnsoundInputs?, _ loader: BlockLoader
+    _ files: [String], in rows: RowRange, _ unsound: UnsoundInputs?, _ loader: BlockLoader,
+    open: ((String) throws -> RFileReader)? = nil
   ) throws -> MergeInputs {
     // With an empty range of rows, no file is opened.
     try MergeInputs(
-      rows.isEmpty ? [] : files.map { MergeInput($0, rows: rows) }, families: families, unsound: unsound,
+      rows.isEmpty ? [] : files.map { MergeInput($0, rows: rows) }, families: families, unsound: unsound, open: open,
       loader: loader)
   }
 }

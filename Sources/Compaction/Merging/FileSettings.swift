@@ -23,9 +23,9 @@ struct FileSettings: Sendable {
   /// Things that the table's properties ask for but the output will lack; one sentence each.
   var warnings: [String]
 
-  /// Reads `table.file.*`, `table.groups.enabled`, `table.group.*`, `table.delete.behavior`. Throws `FileSettingsError`
-  /// or `ConfigurationError`: for a codec that we do not have, a sampler, encryption, sizes out of range, and groups
-  /// that share a family.
+  /// Reads `table.file.*`, `table.groups.enabled`, `table.group.*`, `table.delete.behavior`, `table.bloom.*`. Throws
+  /// `FileSettingsError` or `ConfigurationError`: for a codec that we do not have, a sampler, encryption, sizes out of
+  /// range, and groups that share a family.
   init(_ settings: Settings, level: Int? = nil) throws {
     try Self.refuse(settings)
     let name = settings["table.file.compress.type"] ?? Codec.gz.rawValue
@@ -39,9 +39,10 @@ struct FileSettings: Sendable {
     output = RFileWriter.Options(
       codec: codec, level: level, blockSize: try Self.blockSize(settings, "table.file.compress.blocksize"),
       indexBlockSize: try Self.blockSize(settings, "table.file.compress.blocksize.index"))
+    output.bloom = try BloomSettings(settings)
     groups = try Self.localityGroups(settings)
     deletes = try DeleteBehavior(settings)
-    warnings = try Self.warnings(settings)
+    warnings = Self.warnings(settings)
   }
 
   private static func refuse(_ settings: Settings) throws {
@@ -59,11 +60,8 @@ struct FileSettings: Sendable {
     }
   }
 
-  private static func warnings(_ settings: Settings) throws -> [String] {
+  private static func warnings(_ settings: Settings) -> [String] {
     var warnings: [String] = []
-    if settings["table.bloom.enabled"] != nil, try settings.boolean("table.bloom.enabled") {
-      warnings.append("table.bloom.enabled: Bloom filters are not written; scans work without them")
-    }
     if !settings.below("table.summarizer.").isEmpty {
       warnings.append("table.summarizer: summaries are not written; Accumulo reports the file as one without")
     }

@@ -41,9 +41,11 @@ package final class MergeInputs: EntryCursor {
   ///   - reusable: blocks that may be taken over as a whole; their stored bytes are kept. Nil: none.
   ///   - ledger: takes every entry to the account of its input; it must outlive this.
   ///   - unsound: takes what is wrong with files that can be read all the same; nil: it is thrown.
+  ///   - open: returns the open file at a path; nil: each file is opened anew.
   package init(
     _ inputs: [MergeInput], families: FamilySelection = .all, reusable: ReusableBlocks? = nil,
-    ledger: EntryLedger? = nil, unsound: UnsoundInputs? = nil, loader: BlockLoader
+    ledger: EntryLedger? = nil, unsound: UnsoundInputs? = nil, open: ((String) throws -> RFileReader)? = nil,
+    loader: BlockLoader
   ) throws {
     var cursors: [GroupCursor] = []
     var inputsOfCursors: [Int] = []
@@ -51,7 +53,7 @@ package final class MergeInputs: EntryCursor {
     var needsFilter = false
     for (number, input) in inputs.enumerated() {
       // The reader is freed in each round: a cursor keeps the file open, but not the whole index in memory.
-      let reader = try RFileReader(path: input.path, loader: loader)
+      let reader = try open?(input.path) ?? RFileReader(path: input.path, loader: loader)
       let added = try reader.cursors(rows: input.rows, families: families, loader: loader)
       for cursor in added { cursor.feed.unsound = unsound }
       if let reusable, reader.file.codec == reusable.codec { for cursor in added { cursor.keepBlocks(reusable) } }

@@ -8,8 +8,8 @@ struct Info: ParsableCommand {
     abstract: "Shows what RFiles hold, and checks them.",
     discussion: """
       Shows versions, codec, locality groups with their column families, first and last key, entries, blocks and their \
-      sizes in bytes, index levels and meta blocks. With --check it also reads every block and compares it with what \
-      the file says about itself.
+      sizes in bytes, index levels, meta blocks and the load of a Bloom filter. With --check it also reads every block \
+      and compares it with what the file says about itself.
 
         actool info --check tables/2/*/*.rf
 

@@ -17,6 +17,7 @@ struct FileReport {
   var isSound: Bool?
   /// For a sound file: which blocks have checksums, and so how much damage the check could have seen.
   var checksums: BlockChecksums?
+  var bloom: BloomReport?
   var index: [IndexLine] = []
   var problem: Problem?
 
@@ -29,6 +30,7 @@ struct FileReport {
       let loader = BlockLoader(pool: pool, limit: limit)
       let reader = try RFileReader(path: try map.path(of: file).string, loader: loader)
       summary = try reader.summary(loader: loader)
+      bloom = try reader.usableBloomFilter(loader: loader).map { BloomReport($0) }
       if index { self.index = try IndexLine.all(of: reader, loader: loader) }
       if check {
         _ = try reader.check(loader: loader)
