@@ -9,8 +9,13 @@ package struct FileScan: Sendable {
   package var families: FamilySelection
   /// Only these rows, sorted, each once; nil: all of the range.
   package var lookups: RowLookups?
+  /// The entries, or what the files have as their sample.
+  package var kind: GroupKind
 
-  package init(rows: RowRange = .all, families: FamilySelection = .all, lookups: RowLookups? = nil) {
+  package init(
+    rows: RowRange = .all, families: FamilySelection = .all, lookups: RowLookups? = nil, kind: GroupKind = .data
+  ) {
+    self.kind = kind
     self.rows = rows
     self.families = families
     self.lookups = lookups
@@ -61,7 +66,8 @@ package struct FileScan: Sendable {
   ) throws -> MergeInputs {
     // With an empty range of rows, no file is opened.
     try MergeInputs(
-      rows.isEmpty ? [] : files.map { MergeInput($0, rows: rows) }, families: families, unsound: unsound, open: open,
+      rows.isEmpty ? [] : files.map { MergeInput($0, rows: rows) }, families: families, unsound: unsound, kind: kind,
+      open: open,
       loader: loader)
   }
 }

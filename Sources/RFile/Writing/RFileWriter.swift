@@ -46,6 +46,12 @@ package final class RFileWriter {
     package var indexBlockSize: Int
     /// Nil: the file gets no Bloom filter.
     package var bloom: BloomSettings?
+    /// Nil: no sample.
+    package var sampler: Sampler?
+    /// Bytes of sampled entries that wait in memory; Accumulo has no property for it.
+    var sampleBufferSize = SampleWriter.bufferSize
+    /// Nil: no summaries.
+    package var summaries: SummarySettings?
 
     package init(codec: Codec = .gz, level: Int? = nil, blockSize: Int = 100 << 10, indexBlockSize: Int = 128 << 10) {
       self.codec = codec
@@ -56,8 +62,10 @@ package final class RFileWriter {
   }
 
   private let file: BCFileWriter
+  private let options: Options
   private let sizes: BlockSizes
   private let block = BlockBuffer()
+  private lazy var sampleBlock = BlockBuffer()
   private var finished: [LocalityGroupWriter] = []
   private var current: LocalityGroupWriter?
   private var taken: Set<[UInt8]> = []
@@ -78,6 +86,7 @@ package final class RFileWriter {
     precondition(1...BlockSizes.largest ~= options.blockSize && 1...BlockSizes.largest ~= options.indexBlockSize)
     sizes = BlockSizes(block: options.blockSize, index: options.indexBlockSize)
     self.file = file
+    self.options = options
     layers = WriterLayers(options)
   }
 
@@ -105,8 +114,16 @@ package final class RFileWriter {
 
   private func startGroup(_ name: String?, _ families: Set<[UInt8]>) throws {
     try finishGroup()
-    current = LocalityGroupWriter(
-      name: name, families: families, taken: FamilyTable(taken), file: file, sizes: sizes, block: block)
+    func makeGroup(_ block: BlockBuffer) -> LocalityGroupWriter {
+      LocalityGroupWriter(
+        name: name, families: families, taken: FamilyTable(taken), file: file, sizes: sizes, block: block)
+    }
+    let group = makeGroup(block)
+    if let sampler = options.sampler {
+      group.sample = SampleWriter(sampler, limit: options.sampleBufferSize, into: makeGroup(sampleBlock))
+    }
+    current = group
+    layers?.startGroup(group)
   }
 
   /// Appends an entry to the current group. Its key must not sort before the last key. Throws `RFileWriteError` and
@@ -150,15 +167,18 @@ package final class RFileWriter {
   package var blocks: Int { finished.reduce(0) { $0 + $1.blocks } }
   package var blocksReused: Int { finished.reduce(0) { $0 + $1.blocksReused } }
 
-  /// Names of the meta blocks that the file gets in addition to its index; sorted.
-  package var extraMetaBlocks: [String] { layers?.blockNames ?? [] }
+  /// Whether the file gets its own version of this extra of an input: see `MergeInputs.extras`.
+  package func makesAnew(_ name: String) -> Bool { layers?.makes(name) ?? false }
 
   /// Writes index and footer, then syncs and closes the file. Returns its size in bytes.
   package func finish() throws -> Int64 {
     try finishGroup()
     try layers?.writeBlocks(to: file)
     var index: [UInt8] = []
-    RFileIndex(groups: finished.map(\.metadata)).encode(into: &index)
+    RFileIndex(
+      groups: finished.map(\.metadata), sampleGroups: finished.compactMap(\.sample?.group.metadata),
+      sampler: options.sampler?.configuration
+    ).encode(into: &index)
     try file.writeMetaBlock(RFileIndex.blockName, index)
     try file.finish()
     return file.count
@@ -166,6 +186,7 @@ package final class RFileWriter {
 
   private func finishGroup() throws {
     guard let group = current else { return }
+    layers?.finishGroup()
     try group.finish()
     finished.append(group)
     current = nil

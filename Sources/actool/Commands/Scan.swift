@@ -23,6 +23,7 @@ struct Scan: ParsableCommand {
         actool scan --rows wanted.txt tables/2
 
       Rows that are named one by one (--row, --rows) are looked up: a file whose Bloom filter denies a row is not read for it.
+      --sample reads the samples that table.sampler puts beside the entries; every file must have one, taken in the same way.
 
       Exit status 1 when tablets leave holes between them, or overlap; overlapping tablets print their common rows twice.
       """)
@@ -53,6 +54,9 @@ struct Scan: ParsableCommand {
     help: "For tablets and tables, print every entry of every file, even those that extent, deletes or iterators hide.")
   var raw = false
 
+  @Flag(help: "Of the files' samples, instead of their entries.")
+  var sample = false
+
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var limitOptions: BlockLimitOptions
   @OptionGroup var mapOptions: FileMapOptions
@@ -68,7 +72,8 @@ struct Scan: ParsableCommand {
   func run() throws {
     let scan = FileScan(
       rows: RowRange(from: startRow?.bytes, through: endRow?.bytes),
-      families: family.isEmpty ? .all : .only(Set(family.map(\.bytes))), lookups: try lookupOptions.lookups())
+      families: family.isEmpty ? .all : .only(Set(family.map(\.bytes))), lookups: try lookupOptions.lookups(),
+      kind: sample ? .sample : .data)
     let (pool, limit) = (threads.makePool(), try limitOptions.limit())
     var source = PathScan(
       scan, view: raw ? .files : .scan, pool: pool, limit: limit,

@@ -34,6 +34,7 @@ extension FileReport {
         line.field("storedBytes", entry.region.compressedSize)
       }
     }
+    for summary in summaries ?? [] { SummaryRecords.write(summary, of: file, to: &line) }
     return line.bytes
   }
 

@@ -48,6 +48,7 @@ extension FileReport {
             + "\(block.region.compressedSize) stored")
       }
     }
+    for summary in summaries ?? [] { lines += [""] + SummaryRecords.lines(of: summary) }
     if !index.isEmpty { lines += [""] + index.map(Self.line) }
     return lines.map { $0 + "\n" }.joined()
   }
