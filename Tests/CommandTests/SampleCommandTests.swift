@@ -64,7 +64,7 @@ struct SampleCommandTests {
     let outcome = actool.run("info", "--summaries", golden, "out.rf", Self.plain)
     #expect(outcome.status == 0)
     let lines = outcome.lines.filter { !$0.hasPrefix(#"{"type":"file""#) }
-    #expect(lines.count == 3)
+    #expect(lines.count == 4)
     #expect(
       lines[0].hasSuffix(
         #""id":"s1","class":"org.apache.accumulo.core.client.summary.summarizers.DeletesSummarizer","options":{},"#

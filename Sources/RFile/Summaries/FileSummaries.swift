@@ -35,19 +35,20 @@ extension RFileReader {
 /// The summaries of some files by one summarizer, merged. Accumulo: `SummaryCollection`.
 package struct GatheredSummary: Sendable {
   package let configuration: SummarizerConfiguration
-  /// Of all groups of all files. Nil for a class that is not built in: nobody knows how its statistics are merged.
-  package private(set) var statistics: [String: Int64]?
+  /// For all groups of all files.
+  package private(set) var statistics: [String: Int64] = [:]
   package private(set) var entries: Int64 = 0
   /// Files that have it, files where it would have been too large, and files without it.
   package private(set) var files = 0
   package private(set) var tooLarge = 0
   package private(set) var missing = 0
-  private let summarizer: Summarizer?
+  private let summarizer: Summarizer
 
-  private init(_ configuration: SummarizerConfiguration) {
+  /// Nil for a class that is not built in: nobody knows how its statistics are merged.
+  private init?(_ configuration: SummarizerConfiguration) {
+    guard let summarizer = try? Summarizer(configuration) else { return nil }
     self.configuration = configuration
-    summarizer = try? Summarizer(configuration)
-    statistics = summarizer == nil ? nil : [:]
+    self.summarizer = summarizer
   }
 
   private mutating func add(_ groups: [SummaryGroup]?) {
@@ -58,17 +59,21 @@ package struct GatheredSummary: Sendable {
     }
     for summary in groups.flatMap(\.summaries) {
       entries &+= summary.entries
-      summarizer?.merge(summary.statistics, into: &statistics!)
+      summarizer.merge(summary.statistics, into: &statistics)
     }
   }
 
-  /// Of files in their order; those of equal class, id and options are one. Nil: a file without summaries.
+  /// The summaries of files in their order; those with the same class, id and options are one. Nil stands for a file
+  /// without summaries. Summarizers that are not built in are left out.
   package static func gather(_ files: [[FileSummary]?]) -> [GatheredSummary] {
     var gathered: [GatheredSummary] = []
     for summary in files.flatMap({ $0 ?? [] }) {
-      let known = gathered.firstIndex { $0.configuration == summary.configuration }
-      if known == nil { gathered.append(GatheredSummary(summary.configuration)) }
-      gathered[known ?? gathered.count - 1].add(summary.groups)
+      if let known = gathered.firstIndex(where: { $0.configuration == summary.configuration }) {
+        gathered[known].add(summary.groups)
+      } else if var new = GatheredSummary(summary.configuration) {
+        new.add(summary.groups)
+        gathered.append(new)
+      }
     }
     for i in gathered.indices { gathered[i].missing = files.count - gathered[i].files }
     return gathered

@@ -11,7 +11,7 @@ import BlockFile
 ///
 /// Symbols are the names of the statistics. With one deletion among two entries of the row `a` it is
 ///
-///     00 23  02  00 07 "deletes" 00 05 "total"  01  00 09 "<DEFAULT>" 01 'a'  01  01 'a' 02  02  00 01  01 02
+///     00 28  02  00 07 "deletes" 00 05 "total"  01  00 09 "<DEFAULT>" 01 'a'  01  01 'a' 02  02  00 01  01 02
 struct SummaryBlock {
   /// Nil: they would have been too large.
   var groups: [SummaryGroup]?

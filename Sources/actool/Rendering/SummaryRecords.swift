@@ -41,7 +41,7 @@ enum SummaryRecords {
         line.field("tooLarge", summary.tooLarge)
         line.field("missing", summary.missing)
         line.field("entries", summary.entries)
-        if let statistics = summary.statistics { write(statistics, to: &line) }
+        write(summary.statistics, to: &line)
       }
     }
     return line.bytes
@@ -88,8 +88,8 @@ enum SummaryRecords {
         "\(summary.files) files"
         + (summary.tooLarge > 0 ? ", too large in \(summary.tooLarge)" : "")
         + (summary.missing > 0 ? ", missing in \(summary.missing)" : "")
-      let counts = summary.statistics.map(text) ?? "this class is not built in, so its summaries cannot be merged"
-      return "\nall of \(text(summary.configuration)): \(files), \(summary.entries) entries\n  \(counts)\n"
+      return "\nall of \(text(summary.configuration)): \(files), \(summary.entries) entries\n"
+        + "  \(text(summary.statistics))\n"
     }.joined()
   }
 
