@@ -48,7 +48,7 @@ let package = Package(
     .target(
       name: "BlockFile", dependencies: ["Digests", "Files", "CZlib", "CZstd", deflate, snappy, lz4, bzip2, system],
       swiftSettings: strict),
-    .target(name: "RFile", dependencies: ["Entries", "BlockFile"], swiftSettings: strict),
+    .target(name: "RFile", dependencies: ["Entries", "Java", "BlockFile"], swiftSettings: strict),
     .target(name: "Records", dependencies: ["Digests", "Entries", "Files", system], swiftSettings: strict),
     .target(name: "Settings", dependencies: ["Files", system], swiftSettings: strict),
     .target(name: "Metadata", dependencies: ["Entries", "Records", system], swiftSettings: strict),
@@ -90,7 +90,8 @@ let package = Package(
     .testTarget(
       name: "BlockFileTests", dependencies: ["Files", "BlockFile", "TestSupport", system], swiftSettings: strict),
     .testTarget(
-      name: "RFileTests", dependencies: ["Entries", "BlockFile", "RFile", "TestSupport"], swiftSettings: strict),
+      name: "RFileTests", dependencies: ["Entries", "BlockFile", "RFile", "Records", "TestSupport"],
+      swiftSettings: strict),
     .testTarget(
       name: "RecordsTests", dependencies: ["Entries", "Records", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "SettingsTests", dependencies: ["Records", "Settings", "TestSupport"], swiftSettings: strict),

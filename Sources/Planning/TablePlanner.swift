@@ -9,6 +9,8 @@ package struct TablePlanner: Sendable {
   package let properties: [String: String]
   /// Whether any settings of the table were given.
   package let hasProperties: Bool
+  /// What decides whether compactions of the kind SELECTOR run at all; nil: they do.
+  package let selector: TooManyDeletesSelector?
   private let planner: any CompactionPlanner
   /// 4.0
   private let generator: JobGenerator?
@@ -23,6 +25,7 @@ package struct TablePlanner: Sendable {
     let name = try Dispatcher(settings, version).service(for: kind, hints: hints)
     service = try CompactionServices(settings, version).service(name)
     self.kind = kind
+    selector = version == .v2 && kind == .selector ? try TooManyDeletesSelector(settings) : nil
     var limit = try settings.count("table.file.max")
     if limit <= 0 { limit = try settings.count("tserver.scan.files.open.max") - 1 }
     let ratio = "table.compaction.major.ratio"

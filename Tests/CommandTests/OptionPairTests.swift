@@ -121,13 +121,17 @@ struct OptionPairTests {
       ] + reporting, conflicts: quiet + [("--checksum", "--no-checksum"), ("--no-checksum", "--corrupt")]),
     Command(
       start: ["info"], end: ["missing.rf"],
-      options: [["--check"], ["--index"], ["--format", "text"], ["--threads", "1"]] + map),
+      options: [["--check"], ["--index"], ["--summaries"], ["--format", "text"], ["--threads", "1"]] + map),
     Command(
       start: ["scan"], end: ["missing.rf"],
       options: [
         ["--format", "text"], ["--start-row", "-a"], ["--end-row", "b"], ["--family", "-f"], ["--raw"],
-        ["--threads", "1"],
-      ] + map + settings, conflicts: [("--raw", "--config"), ("--raw", "-p")]),
+        ["--threads", "1"], ["--row", "-a"], ["--rows", "rows.txt"], ["--no-bloom"],
+        ["--sample"],
+      ] + map + settings,
+      conflicts: [("--raw", "--config"), ("--raw", "-p")]
+        + ["--start-row", "--end-row"].flatMap { [($0, "--row"), ($0, "--rows")] },
+      needs: ["--no-bloom": ["--row", "--rows"]]),
     Command(
       start: ["diff"], end: ["--against", "missing.rf", "--", "there.rf"],
       options: [

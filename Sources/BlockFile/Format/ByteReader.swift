@@ -78,12 +78,6 @@ package struct ByteReader: Sendable {
     offset += count
   }
 
-  /// Java's `writeUTF`: int16 byte count, then Java's modified UTF-8 (read as UTF-8).
-  package mutating func javaUTF(_ what: String) throws(DecodeError) -> String {
-    let count = Int(UInt16(bitPattern: try int16(what)))
-    return String(decoding: try take(count, what), as: UTF8.self)
-  }
-
   package func checkAtEnd(_ what: String) throws(DecodeError) {
     guard offset == end else {
       throw DecodeError(at: offset, expected: "the end of \(what)", found: "\(remaining) more bytes")
@@ -110,13 +104,5 @@ extension Array where Element == UInt8 {
   /// Appends a fixed-width integer, big-endian, as Java's `DataOutput` does.
   package mutating func appendBigEndian(_ value: some FixedWidthInteger) {
     Swift.withUnsafeBytes(of: value.bigEndian) { append(contentsOf: $0) }
-  }
-
-  /// Appends text as Java's `writeUTF` does.
-  package mutating func appendJavaUTF(_ text: String) {
-    let utf8 = Array(text.utf8)
-    precondition(utf8.count <= 65_535, "callers check the length of names")
-    appendBigEndian(UInt16(utf8.count))
-    append(contentsOf: utf8)
   }
 }

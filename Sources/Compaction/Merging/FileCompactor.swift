@@ -105,7 +105,7 @@ package struct FileCompactor {
     statistics.bytesRead = bytesRead
     statistics.blocks = writer.blocks
     statistics.blocksReused = writer.blocksReused
-    statistics.droppedMetaBlocks = dropped.sorted()
+    statistics.droppedMetaBlocks = dropped.filter { !writer.makesAnew($0) }.sorted()
     statistics.unsound = unsound?.problems.map(\.description) ?? []
     statistics.certificate = ledger.map { Certificate($0, inputs: inputs.map(\.path)) }
     return statistics
@@ -137,7 +137,9 @@ extension FileCompactor {
   ///
   /// A cursor holds one inflated block, its compressed bytes if it can be reused, and a window of the index. The writer
   /// holds a raw and a compressed block, and up to 10 MiB of index entries. Opening a file reads its index, one file at
-  /// a time. With a pool, more blocks are read ahead and written behind, raw and compressed.
+  /// a time. With a pool, more blocks are read ahead and written behind, raw and compressed. A Bloom filter takes one
+  /// row, and another for each `table.bloom.size` keys, whose number is not known in advance; it grows by doubling. A
+  /// sample takes its buffer, which grows by doubling, and an index.
   static func memoryNeeded(
     inputs: Int, groupsPerInput: Int = 1, output: RFileWriter.Options, pool: CodecPool? = nil
   ) -> Int {
@@ -151,5 +153,6 @@ extension FileCompactor {
     }
     let kept = output.reusableBlocks != nil ? inputs * groupsPerInput * block : 0
     return inputs * groupsPerInput * cursor + kept + 3 * block + 2 * output.indexBlockSize + (16 << 20) + onTheirWay
+      + 2 * (output.bloom?.rowSize ?? 0) + (output.sampler == nil ? 0 : 48 << 20)
   }
 }

@@ -23,12 +23,18 @@ struct FileSettings: Sendable {
   /// Things that the table's properties ask for but the output will lack; one sentence each.
   var warnings: [String]
 
-  /// Reads `table.file.*`, `table.groups.enabled`, `table.group.*`, `table.delete.behavior`. Throws `FileSettingsError`
-  /// or `ConfigurationError`: for a codec that we do not have, a sampler, encryption, sizes out of range, and groups
-  /// that share a family.
-  init(_ settings: Settings, level: Int? = nil) throws {
+  /// Reads `table.file.*`, `table.groups.enabled`, `table.group.*`, `table.delete.behavior`, `table.bloom.*`,
+  /// `table.sampler`, `table.summarizer.*`, `table.compaction.configurer`. Throws `FileSettingsError` or
+  /// `ConfigurationError`: for a codec or sampler that we do not have, encryption, sizes out of range, and groups that
+  /// share a family.
+  ///
+  /// - Parameter inputBytes: the size of all inputs, for the configurer.
+  init(_ settings: Settings, level: Int? = nil, inputBytes: Int64 = 0) throws {
     try Self.refuse(settings)
-    let name = settings["table.file.compress.type"] ?? Codec.gz.rawValue
+    var warnings: [String] = []
+    let configurer = try CompressionConfigurer(settings, warnings: &warnings)
+    let name =
+      configurer?.codecName(forInputsOf: inputBytes) ?? settings["table.file.compress.type"] ?? Codec.gz.rawValue
     guard let codec = Codec(rawValue: name) else {
       throw FileSettingsError(property: "table.file.compress.type", problem: Codec.refusal(of: name))
     }
@@ -39,35 +45,22 @@ struct FileSettings: Sendable {
     output = RFileWriter.Options(
       codec: codec, level: level, blockSize: try Self.blockSize(settings, "table.file.compress.blocksize"),
       indexBlockSize: try Self.blockSize(settings, "table.file.compress.blocksize.index"))
+    output.bloom = try BloomSettings(settings)
+    output.sampler = try Sampler(settings)
+    output.summaries = try SummarySettings(settings, warnings: &warnings)
     groups = try Self.localityGroups(settings)
     deletes = try DeleteBehavior(settings)
-    warnings = try Self.warnings(settings)
+    self.warnings = warnings
   }
 
   private static func refuse(_ settings: Settings) throws {
     if let type = settings["table.file.type"], type != "rf" {
       throw FileSettingsError(property: "table.file.type", problem: "expected rf, found \"\(type)\"")
     }
-    if let sampler = settings["table.sampler"], !sampler.isEmpty {
-      throw FileSettingsError(
-        property: "table.sampler",
-        problem: "\(sampler) is configured, but samples are not written: sample scans of the output would fail")
-    }
     for (option, value) in settings.below("table.crypto.opts.").sorted(by: { $0.key < $1.key }) where !value.isEmpty {
       throw FileSettingsError(
         property: "table.crypto.opts.\(option)", problem: "the table is encrypted, which is not supported")
     }
-  }
-
-  private static func warnings(_ settings: Settings) throws -> [String] {
-    var warnings: [String] = []
-    if settings["table.bloom.enabled"] != nil, try settings.boolean("table.bloom.enabled") {
-      warnings.append("table.bloom.enabled: Bloom filters are not written; scans work without them")
-    }
-    if !settings.below("table.summarizer.").isEmpty {
-      warnings.append("table.summarizer: summaries are not written; Accumulo reports the file as one without")
-    }
-    return warnings
   }
 
   private static func blockSize(_ settings: Settings, _ key: String) throws -> Int {

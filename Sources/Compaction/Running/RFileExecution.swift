@@ -53,7 +53,8 @@ package struct RFileExecution: JobExecution {
   package func prepare(_ job: CompactionJob) throws -> any PreparedJob {
     let settings = try settings(of: job)
     var prepared = try RFileJob(
-      settings, level: level, inputs: job.inputs.count, propagateDeletes: job.propagateDeletes, now: now(), disk: disk,
+      settings, level: level, inputs: job.inputs.count, inputBytes: job.bytes, propagateDeletes: job.propagateDeletes,
+      now: now(), disk: disk,
       pool: pool, limit: limit, reusesBlocks: reusesBlocks, certifies: certifies)
     prepared.acceptsUnsound = acceptsUnsound
     return prepared
@@ -97,13 +98,16 @@ package struct RFileJob: PreparedJob {
   package var acceptsUnsound = false
 
   /// Throws if the settings ask for something that is not built in.
-  /// - Parameter now: the time of the compaction for its iterators, ms since 1970.
+  /// - Parameters:
+  ///   - inputBytes: the size of all inputs, for the table's configurer.
+  ///   - now: the time of the compaction for its iterators, ms since 1970.
   package init(
-    _ settings: Settings, level: Int?, inputs: Int, propagateDeletes: Bool, now: Int64, disk: Disk,
+    _ settings: Settings, level: Int?, inputs: Int, inputBytes: Int64 = 0, propagateDeletes: Bool, now: Int64,
+    disk: Disk,
     pool: CodecPool? = nil, limit: BlockLimit = .smallestDefault, reusesBlocks: Bool = true, certifies: Bool = true
   ) throws {
     self.certifies = certifies
-    files = try FileSettings(settings, level: level)
+    files = try FileSettings(settings, level: level, inputBytes: inputBytes)
     stack = try MajcStack(settings)
     context = MajcContext(propagateDeletes: propagateDeletes, now: now)
     memory = Int64(FileCompactor.memoryNeeded(inputs: inputs, output: files.output, pool: pool))

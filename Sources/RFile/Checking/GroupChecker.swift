@@ -19,12 +19,15 @@ final class GroupChecker {
   }
 
   private let sums: Bool
+  /// Nil: there is no filter that could be asked.
+  private let bloom: BloomVerifier?
 
   /// The sum of all checked entries, if they are summed.
   var sum: EntrySum { state.pointee.sum }
 
-  init(_ group: LocalityGroup, in file: BCFileReader, _ kind: GroupKind, sums: Bool) {
+  init(_ group: LocalityGroup, in file: BCFileReader, _ kind: GroupKind, sums: Bool, bloom: BloomFilter? = nil) {
     self.sums = sums
+    self.bloom = BloomVerifier(bloom)
     self.group = group
     self.file = file
     self.kind = kind
@@ -65,6 +68,7 @@ final class GroupChecker {
       if let disorder = state.pointee.decoder.disorder { throw DecodeError(disorder) }
       if number == 0 { try checkFirst() }
       if sums { state.pointee.sum.add(view) }
+      if let bloom, bloom.denies(view) { throw denial() }
     }
     guard state.pointee.decoder.isAtEnd else {
       throw DecodeError(
@@ -73,6 +77,13 @@ final class GroupChecker {
     }
     if let family = state.pointee.decoder.tally?.unlisted { throw .unlisted(family, at: state.pointee.decoder.offset) }
     try checkIndexKey(entry, size: buffer.count)
+  }
+
+  private func denial() -> DecodeError {
+    DecodeError(
+      at: state.pointee.decoder.offset, expected: "a key that \(BloomFilter.blockName) admits",
+      found: "row \"\(ByteText.encode(view.pointee.row.array.prefix(64)))\", which it denies: lookups miss it; "
+        + "compact the file to make the filter anew")
   }
 
   private func checkFirst() throws(DecodeError) {

@@ -20,18 +20,19 @@ extension RFileReader {
   /// Inflates every block and decodes every entry. Throws `FileError` for the first problem found:
   ///
   /// keys out of order (in a block or from block to block), an index key below a key of its block or above one of the
-  /// next, wrong counts of entries, blocks or families, a wrong first key, a broken index, or a meta block that does
-  /// not inflate.
+  /// next, wrong counts of entries, blocks or families, a wrong first key, a broken index, a meta block that does not
+  /// inflate, or a Bloom filter that denies a key of the file.
   ///
   /// - Parameter sums: whether to sum the entries, too.
   package func check(loader: BlockLoader = BlockLoader(), sums: Bool = false) throws -> RFileCheck {
     var result = RFileCheck()
     for block in file.metaBlocks { _ = try file.metaBlock(block.name, loader: loader) }
+    let bloom = try usableBloomFilter(loader: loader)
     for i in groups.indices {
-      try check(group: i, .data, sums: sums, loader, &result)
+      try check(group: i, .data, sums: sums, bloom, loader, &result)
       if i < sampleGroups.count {
         var sample = RFileCheck()
-        try check(group: i, .sample, sums: false, loader, &sample)
+        try check(group: i, .sample, sums: false, nil, loader, &sample)
         result.sampleEntries += sample.entries
       }
     }
@@ -39,10 +40,11 @@ extension RFileReader {
   }
 
   private func check(
-    group i: Int, _ kind: GroupKind, sums: Bool, _ loader: BlockLoader, _ result: inout RFileCheck
+    group i: Int, _ kind: GroupKind, sums: Bool, _ bloom: BloomFilter?, _ loader: BlockLoader,
+    _ result: inout RFileCheck
   ) throws {
     let group = groups(kind)[i]
-    let checker = GroupChecker(group, in: file, kind, sums: sums)
+    let checker = GroupChecker(group, in: file, kind, sums: sums, bloom: bloom)
     let stream = CheckedBlocks(of: file, loader: loader, checker)
     do {
       try forEachDataBlock(ofGroup: i, kind, loader: loader) { entry, region in

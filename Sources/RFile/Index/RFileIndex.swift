@@ -17,12 +17,12 @@ struct RFileIndex: Sendable {
   /// Nil when the file has no sample.
   let sampler: SamplerConfiguration?
 
-  /// The index of a file of the current version without a sample.
-  init(groups: [LocalityGroup]) {
+  /// The index of a file of the current version: with a sample of each group, or without a sampler.
+  init(groups: [LocalityGroup], sampleGroups: [LocalityGroup] = [], sampler: SamplerConfiguration? = nil) {
     version = .current
     self.groups = groups
-    sampleGroups = []
-    sampler = nil
+    self.sampleGroups = sampleGroups
+    self.sampler = sampler
   }
 
   /// Throws `DecodeError`, and `UnsupportedFormat` for other versions.

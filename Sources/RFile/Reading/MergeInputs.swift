@@ -40,6 +40,8 @@ package final class MergeInputs: EntryCursor {
   private let timed: TimedInputs?
   /// Extras of the inputs that our outputs never have: names of meta blocks (Bloom filters, summaries), and `sample`.
   package let extras: Set<String>
+  /// What `extras` calls a sample.
+  static let sampleName = "sample"
 
   /// Opens all files. Throws `SystemError` and `FileError`, as `next()` does.
   ///
@@ -47,18 +49,24 @@ package final class MergeInputs: EntryCursor {
   ///   - reusable: blocks that may be taken over as a whole; their stored bytes are kept. Nil: none.
   ///   - ledger: takes every entry to the account of its input; it must outlive this.
   ///   - unsound: takes what is wrong with files that can be read all the same; nil: it is thrown.
+  ///   - kind: the entries, or their samples, which must all have been taken in the same way.
+  ///   - open: returns the open file at a path; nil: each file is opened anew.
   package init(
     _ inputs: [MergeInput], families: FamilySelection = .all, reusable: ReusableBlocks? = nil,
-    ledger: EntryLedger? = nil, unsound: UnsoundInputs? = nil, loader: BlockLoader
+    ledger: EntryLedger? = nil, unsound: UnsoundInputs? = nil, kind: GroupKind = .data,
+    open: ((String) throws -> RFileReader)? = nil,
+    loader: BlockLoader
   ) throws {
     var cursors: [GroupCursor] = []
     var inputsOfCursors: [Int] = []
     var extras: Set<String> = []
     var needsFilter = false
+    var agreement = SampleAgreement()
     for (number, input) in inputs.enumerated() {
       // The reader is freed in each round: a cursor keeps the file open, but not the whole index in memory.
-      let reader = try RFileReader(path: input.path, loader: loader)
-      let added = try reader.cursors(rows: input.rows, families: families, loader: loader)
+      let reader = try open?(input.path) ?? RFileReader(path: input.path, loader: loader)
+      if kind == .sample { try agreement.add(reader) }
+      let added = try reader.cursors(rows: input.rows, families: families, kind, loader: loader)
       for cursor in added { cursor.feed.unsound = unsound }
       if let time = input.time {
         for cursor in added { cursor.state.pointee.decoder.set(time: time) }
@@ -67,9 +75,9 @@ package final class MergeInputs: EntryCursor {
       }
       cursors += added
       inputsOfCursors += added.map { _ in number }
-      needsFilter = needsFilter || reader.exceeds(families)
+      needsFilter = needsFilter || reader.exceeds(families, kind)
       extras.formUnion(reader.extraMetaBlocks)
-      if !reader.sampleGroups.isEmpty { extras.insert("sample") }
+      if !reader.sampleGroups.isEmpty { extras.insert(Self.sampleName) }
     }
     self.inputs = inputsOfCursors
     accounts = ledger.map { ledger in inputsOfCursors.map { ledger.account(.input($0)) } }

@@ -31,13 +31,14 @@ package final class RFileReader: Sendable {
   /// Entries of other families in the same group are included; `exceeds(_:)` says whether that can happen. The cursors
   /// keep the file open and little else: the reader itself can be freed.
   package func cursors(
-    rows: RowRange = .all, families: FamilySelection = .all, loader: BlockLoader
+    rows: RowRange = .all, families: FamilySelection = .all, _ kind: GroupKind = .data, loader: BlockLoader
   ) throws -> [GroupCursor] {
     // The first key that can be in the range: a row alone sorts before all its columns, and newer timestamps sort
     // first.
     let start = rows.start.map { Key(row: rows.startIsInclusive ? $0 : $0 + [0]) }
+    let groups = groups(kind)
     return try groups.indices.filter { groups[$0].intersects(families) }.map {
-      try cursor(ofGroup: $0, from: start, throughRow: rows.end, loader: loader)
+      try cursor(ofGroup: $0, kind, from: start, throughRow: rows.end, loader: loader)
     }
   }
 
@@ -65,8 +66,8 @@ package final class RFileReader: Sendable {
   }
 
   /// True when `cursors` for these families can return entries of other families.
-  package func exceeds(_ families: FamilySelection) -> Bool {
-    groups.contains { $0.intersects(families) && $0.exceeds(families) }
+  package func exceeds(_ families: FamilySelection, _ kind: GroupKind = .data) -> Bool {
+    groups(kind).contains { $0.intersects(families) && $0.exceeds(families) }
   }
 
   func indexRoot(ofGroup group: Int, _ kind: GroupKind) -> IndexRoot {

@@ -79,6 +79,7 @@ extension RFileWriter {
       guard merge.mayBlockStandAlone, passage.judges.allSatisfy({ $0.isFresh(ahead.first) }),
         group.hasRoom(forBlockOf: ahead.rawSize), let block = try merge.passBlock(examiner, group.familyRules)
       else { continue }
+      try layers?.add(block)
       try group.append(block)
       inputs.note(block)
       account?.add(block.sum)

@@ -37,7 +37,7 @@ extension GroupCursor {
     }
     state.pointee.remaining = 0
     return WholeBlock(
-      stored: stored, rawSize: rawBlockSize, entryCount: remaining + 1, first: EntryPointer(examiner.first.view),
+      stored: stored, raw: feed.buffer, entryCount: remaining + 1, first: EntryPointer(examiner.first.view),
       last: view, versions: examiner.versions, families: examiner.families, sum: examiner.sum)
   }
 }

@@ -58,6 +58,7 @@ extension LocalityGroupWriter {
     try file.add(stored: waitingBytes, rawSize: waiting.rawSize) { [unowned index] in
       try index.add(key, entryCount: waiting.entryCount, region: $0, isLast: isLast)
     }
+    try sample?.groupEndedBlock()
   }
 
   private func add(_ counted: FamilyTable) {

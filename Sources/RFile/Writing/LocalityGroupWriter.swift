@@ -29,6 +29,8 @@ final class LocalityGroupWriter {
   /// The families of the previous groups, which the default group must not have.
   let taken: FamilyTable
   let block: BlockBuffer
+  /// Nil: the file gets no sample.
+  var sample: SampleWriter?
 
   /// A block that was taken over but is not written yet; see LocalityGroupWriter+Block.swift.
   var waiting: WaitingBlock?
@@ -98,16 +100,19 @@ final class LocalityGroupWriter {
     state.pointee.entries &+= 1
   }
 
-  /// Writes the last block and the index blocks.
+  /// Writes the last block and the index blocks, then the sample.
   func finish() throws {
-    guard entries > 0 else { return }
     if state.pointee.entriesInBlock > 0 {
       try endBlock(state.pointee.last.view.key, isLast: true)
-    } else {
+    } else if entries > 0 {
       try endWaiting(state.pointee.last.view.key, isLast: true)
     }
     try file.flush()
+    try sample?.finish()
   }
+
+  /// Ends the current block wherever it is, with its last key unshortened in the index.
+  func endBlock() throws { try endBlock(state.pointee.last.view.key, isLast: false) }
 
   /// The group's metadata for `RFile.index`.
   var metadata: LocalityGroup {
@@ -166,6 +171,7 @@ final class LocalityGroupWriter {
     }
     state.pointee.entriesInBlock = 0
     state.pointee.averageKeySize = 0
+    try sample?.groupEndedBlock()
   }
 
   @inline(never) func outOfOrder(_ entry: EntryPointer) -> RFileWriteError {

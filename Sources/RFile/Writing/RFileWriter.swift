@@ -7,6 +7,8 @@ enum RFileWriteError: Error, Equatable, CustomStringConvertible {
   /// The group does not accept entries of this family; nil is the default group.
   case foreignFamily([UInt8], group: String?)
   case entryTooLarge(Int)
+  /// A Bloom filter that has so many rows and needs another.
+  case filterTooLarge(Int)
 
   var description: String {
     switch self {
@@ -17,6 +19,8 @@ enum RFileWriteError: Error, Equatable, CustomStringConvertible {
     case .foreignFamily(let family, nil):
       "family \"\(ByteText.encode(family))\" belongs to another locality group than the default one"
     case .entryTooLarge(let size): "an entry of \(size) bytes does not fit into a block of 2 GiB"
+    case .filterTooLarge(let rows):
+      "a Bloom filter of more than \(rows) rows does not fit into a block of 2 GiB: raise table.bloom.error.rate"
     }
   }
 
@@ -40,6 +44,14 @@ package final class RFileWriter {
     package var blockSize: Int
     /// Raw bytes; `table.file.compress.blocksize.index`. 1 to 2^31 - 1.
     package var indexBlockSize: Int
+    /// Nil: the file gets no Bloom filter.
+    package var bloom: BloomSettings?
+    /// Nil: no sample.
+    package var sampler: Sampler?
+    /// Bytes of sampled entries that wait in memory; Accumulo has no property for it.
+    var sampleBufferSize = SampleWriter.bufferSize
+    /// Nil: no summaries.
+    package var summaries: SummarySettings?
 
     package init(codec: Codec = .gz, level: Int? = nil, blockSize: Int = 100 << 10, indexBlockSize: Int = 128 << 10) {
       self.codec = codec
@@ -50,11 +62,15 @@ package final class RFileWriter {
   }
 
   private let file: BCFileWriter
+  private let options: Options
   private let sizes: BlockSizes
   private let block = BlockBuffer()
+  private lazy var sampleBlock = BlockBuffer()
   private var finished: [LocalityGroupWriter] = []
   private var current: LocalityGroupWriter?
   private var taken: Set<[UInt8]> = []
+  /// Nil: the file gets nothing beside its blocks.
+  let layers: WriterLayers?
 
   /// Begins a file in `sink`. Helpers of the pool deflate blocks; the file is the same without them. `onWrite` is
   /// called with the stored size (bytes) of each block after it was written, and can throw.
@@ -70,6 +86,8 @@ package final class RFileWriter {
     precondition(1...BlockSizes.largest ~= options.blockSize && 1...BlockSizes.largest ~= options.indexBlockSize)
     sizes = BlockSizes(block: options.blockSize, index: options.indexBlockSize)
     self.file = file
+    self.options = options
+    layers = WriterLayers(options)
   }
 
   /// Entries appended so far.
@@ -96,19 +114,29 @@ package final class RFileWriter {
 
   private func startGroup(_ name: String?, _ families: Set<[UInt8]>) throws {
     try finishGroup()
-    current = LocalityGroupWriter(
-      name: name, families: families, taken: FamilyTable(taken), file: file, sizes: sizes, block: block)
+    func makeGroup(_ block: BlockBuffer) -> LocalityGroupWriter {
+      LocalityGroupWriter(
+        name: name, families: families, taken: FamilyTable(taken), file: file, sizes: sizes, block: block)
+    }
+    let group = makeGroup(block)
+    if let sampler = options.sampler {
+      group.sample = SampleWriter(sampler, limit: options.sampleBufferSize, into: makeGroup(sampleBlock))
+    }
+    current = group
+    layers?.startGroup(group)
   }
 
   /// Appends an entry to the current group. Its key must not sort before the last key. Throws `RFileWriteError` and
   /// `SystemError`.
   @inline(__always) package func append(_ entry: EntryPointer) throws {
+    if let layers { try layers.add(entry) }
     try currentGroup.append(entry)
   }
 
   /// Appends the rest of a cursor. Every written entry is added to the account.
   package func append(contentsOf entries: any EntryCursor, account: LedgerAccount? = nil) throws {
     let group = currentGroup
+    if let layers { return try append(contentsOf: entries, to: group, layers, account: account) }
     guard let account else {
       while let entry = try entries.next() { try group.append(entry) }
       return
@@ -116,6 +144,17 @@ package final class RFileWriter {
     while let entry = try entries.next() {
       try group.append(entry)
       account.add()
+    }
+  }
+
+  /// The same for a file with layers: apart, so that the others do not ask for them with each entry.
+  private func append(
+    contentsOf entries: any EntryCursor, to group: LocalityGroupWriter, _ layers: WriterLayers, account: LedgerAccount?
+  ) throws {
+    while let entry = try entries.next() {
+      try layers.add(entry)
+      try group.append(entry)
+      account?.add()
     }
   }
 
@@ -128,11 +167,18 @@ package final class RFileWriter {
   package var blocks: Int { finished.reduce(0) { $0 + $1.blocks } }
   package var blocksReused: Int { finished.reduce(0) { $0 + $1.blocksReused } }
 
+  /// Whether the file gets its own version of this extra of an input: see `MergeInputs.extras`.
+  package func makesAnew(_ name: String) -> Bool { layers?.makes(name) ?? false }
+
   /// Writes index and footer, then syncs and closes the file. Returns its size in bytes.
   package func finish() throws -> Int64 {
     try finishGroup()
+    try layers?.writeBlocks(to: file)
     var index: [UInt8] = []
-    RFileIndex(groups: finished.map(\.metadata)).encode(into: &index)
+    RFileIndex(
+      groups: finished.map(\.metadata), sampleGroups: finished.compactMap(\.sample?.group.metadata),
+      sampler: options.sampler?.configuration
+    ).encode(into: &index)
     try file.writeMetaBlock(RFileIndex.blockName, index)
     try file.finish()
     return file.count
@@ -140,6 +186,7 @@ package final class RFileWriter {
 
   private func finishGroup() throws {
     guard let group = current else { return }
+    layers?.finishGroup()
     try group.finish()
     finished.append(group)
     current = nil

@@ -89,9 +89,12 @@ struct Compact: ParsableCommand {
   private func runMerge(into output: String) throws {
     Signals.install()
     let conditions = try jobs.conditions(directories.access(disk: TestFault.disk()))
+    let paths = try inputs.map { try directories.map.path(of: $0) }
+    let bytes = try paths.reduce(0) { $0 + (try FileStatus.of($1)?.size ?? 0) }
     var job = try RFileJob(
-      settings.configuration().settings(), level: level, inputs: inputs.count, propagateDeletes: merge.propagateDeletes,
-      now: SystemClock.milliseconds(), disk: conditions.access.disk, pool: jobs.threads.makePool(),
+      settings.configuration().settings(), level: level, inputs: inputs.count, inputBytes: bytes,
+      propagateDeletes: merge.propagateDeletes, now: SystemClock.milliseconds(), disk: conditions.access.disk,
+      pool: jobs.threads.makePool(),
       limit: try jobs.limit(),
       reusesBlocks: !jobs.noReuse, certifies: jobs.certifies)
     job.acceptsUnsound = jobs.acceptUnsound
@@ -99,7 +102,7 @@ struct Compact: ParsableCommand {
     let result: JobOutput
     do {
       result = try OutputMerge(conditions: conditions).run(
-        job, inputs: inputs.map { try directories.map.path(of: $0) }, rows: merge.rows, to: FilePath(output))
+        job, inputs: paths, rows: merge.rows, to: FilePath(output))
     } catch let stopped as Stopped {
       throw ExitStatus.endedBySignal(stopped.signal)
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import BlockFile
+import RFile
 
 /// `actool info`
 struct Info: ParsableCommand {
@@ -8,8 +9,8 @@ struct Info: ParsableCommand {
     abstract: "Shows what RFiles hold, and checks them.",
     discussion: """
       Shows versions, codec, locality groups with their column families, first and last key, entries, blocks and their \
-      sizes in bytes, index levels and meta blocks. With --check it also reads every block and compares it with what \
-      the file says about itself.
+      sizes in bytes, index levels, meta blocks and the load of a Bloom filter. With --check it also reads every block \
+      and compares it with what the file says about itself.
 
         actool info --check tables/2/*/*.rf
 
@@ -31,6 +32,9 @@ struct Info: ParsableCommand {
   @Flag(help: "List the entries of the index, one for each data block and index block.")
   var index = false
 
+  @Flag(help: "List what the table's summarizers counted: for each file, then for all files together.")
+  var summaries = false
+
   @Option(help: "json or text. Default: text on a terminal, otherwise json.")
   var format: Format?
 
@@ -44,9 +48,11 @@ struct Info: ParsableCommand {
     var status = ExitStatus.done
     let pool = threads.makePool()
     let limit = try limitOptions.limit()
+    var gathered: [[FileSummary]?] = []
     for (number, file) in files.enumerated() {
       let report = pool.occupy {
-        FileReport(of: file, map: mapOptions.map, check: check, index: index, pool: pool, limit: limit)
+        FileReport(
+          of: file, map: mapOptions.map, check: check, index: index, summaries: summaries, pool: pool, limit: limit)
       }
       if let problem = report.problem { Messages.write("actool info: \(problem.text)") }
       switch format {
@@ -54,8 +60,14 @@ struct Info: ParsableCommand {
       case .text: try output.write(((number > 0 ? "\n" : "") + report.text).utf8)
       }
       try output.flush()
+      if report.summary != nil { gathered.append(report.summaries) }
       // A file that could not be read outweighs one that is not sound.
       if report.status.code > status.code { status = report.status }
+    }
+    if summaries {
+      let all = GatheredSummary.gather(gathered)
+      try output.write(format == .json ? SummaryRecords.json(all) : Array(SummaryRecords.text(all).utf8))
+      try output.flush()
     }
     if status != .done { throw status }
   }

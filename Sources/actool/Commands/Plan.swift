@@ -77,7 +77,8 @@ struct Plan: ParsableCommand {
     var planners = TablePlanners(
       try settings.configuration(), version: version.accumulo, kind: kind.kind, hints: hints)
     var names = JobNames(RandomSource(seed: seed))
-    var input = TabletInput(access: try directories.access())
+    let access = try directories.access()
+    var input = TabletInput(access: access)
     var total = PlanTotal()
     let output = RecordOutput()
     try output.flushing {
@@ -89,6 +90,11 @@ struct Plan: ParsableCommand {
         total.tablets += 1
         var remark: Decision.Remark?
         do {
+          if let selector = planner.selector {
+            let (all, reason) = selector.selects(try SummarizedFiles(access: access).files(of: found.tablet))
+            if explain { tell("the selector takes \(all ? "all files" : "none"): \(reason)", about: found.tablet) }
+            if !all { return }
+          }
           let jobs = try planner.jobs(of: found.tablet, repeats: repeats, names: &names) { decision in
             remark = remark ?? decision.remark
             guard explain else { return }

@@ -20,6 +20,10 @@ struct Scan: ParsableCommand {
       family, qualifier and visibility in hex, timestamp, 1 for a delete marker or 0, value in hex.
 
         actool scan --format text --start-row a --end-row m tables/2
+        actool scan --rows wanted.txt tables/2
+
+      Rows that are named one by one (--row, --rows) are looked up: a file whose Bloom filter denies a row is not read for it.
+      --sample reads the samples that table.sampler puts beside the entries; every file must have one, taken in the same way.
 
       Exit status 1 when tablets leave holes between them, or overlap; overlapping tablets print their common rows twice.
       """)
@@ -39,6 +43,8 @@ struct Scan: ParsableCommand {
     parsing: .unconditional, help: ArgumentHelp("The last row, inclusive, written like --start-row.", valueName: "row"))
   var endRow: ByteArgument?
 
+  @OptionGroup var lookupOptions: LookupOptions
+
   @Option(
     parsing: .unconditionalSingleValue,
     help: ArgumentHelp("Print only this column family. Repeatable.", valueName: "family"))
@@ -48,6 +54,9 @@ struct Scan: ParsableCommand {
     help: "For tablets and tables, print every entry of every file, even those that extent, deletes or iterators hide.")
   var raw = false
 
+  @Flag(help: "Of the files' samples, instead of their entries.")
+  var sample = false
+
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var limitOptions: BlockLimitOptions
   @OptionGroup var mapOptions: FileMapOptions
@@ -56,12 +65,15 @@ struct Scan: ParsableCommand {
   func validate() throws {
     // A table's settings do not change what its files hold.
     if raw { try OptionConflict.refuse(configurationOptions.given, beside: "--raw") }
+    let range = [("--start-row", startRow != nil), ("--end-row", endRow != nil)]
+    if let option = lookupOptions.given { try OptionConflict.refuse(range, beside: option) }
   }
 
   func run() throws {
     let scan = FileScan(
       rows: RowRange(from: startRow?.bytes, through: endRow?.bytes),
-      families: family.isEmpty ? .all : .only(Set(family.map(\.bytes))))
+      families: family.isEmpty ? .all : .only(Set(family.map(\.bytes))), lookups: try lookupOptions.lookups(),
+      kind: sample ? .sample : .data)
     let (pool, limit) = (threads.makePool(), try limitOptions.limit())
     var source = PathScan(
       scan, view: raw ? .files : .scan, pool: pool, limit: limit,

@@ -4,7 +4,7 @@ import Records
 
 // {"type":"file","file":"F0001.rf","size":10887,"bcFileVersion":"3.0","version":8,"codec":"gz","entries":..,"firstKey":{..},"lastKey":{..},
 //  "blocks":..,"rawBytes":..,"storedBytes":..,"ratio":..,"groups":[{"name":"lg1",..,"families":[{"family":"a","entries":3}],"levels":[..]}],
-//  "samples":[..],"sampler":{..},"metaBlocks":[{"name":"RFile.index",..}],"sound":true}
+//  "samples":[..],"sampler":{..},"metaBlocks":[{"name":"RFile.index",..}],"bloom":{..},"sound":true}
 // A root has no stored bytes of its own: it is part of RFile.index. `families` is absent when the file has too many to
 // track.
 //
@@ -17,6 +17,7 @@ extension FileReport {
     line.record("file") { line in
       line.field("file", file)
       if let summary { Self.write(summary, to: &line) }
+      bloom?.write(to: &line)
       if let isSound { line.field("sound", isSound) }
       line.field("problem", problem?.text)
     }
@@ -33,6 +34,7 @@ extension FileReport {
         line.field("storedBytes", entry.region.compressedSize)
       }
     }
+    for summary in summaries ?? [] { SummaryRecords.write(summary, of: file, to: &line) }
     return line.bytes
   }
 

@@ -18,6 +18,8 @@ extension FileReport {
   ///         families   a 12, b 30
   ///         index 0    12 entries in 1 block, 300 bytes raw, in the root
   ///
+  ///       bloom      RowFunctor, murmur, 1 row of 12321010 bits for 1048576 keys, 1000 keys, 0.04 % of the bits set
+  ///
   ///       meta block RFile.index  gz, 400 bytes raw, 200 stored
   var text: String {
     var lines = [file]
@@ -38,6 +40,7 @@ extension FileReport {
         let options = sampler.options.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         lines += ["", "  sampler \(([sampler.className] + options).joined(separator: " "))"]
       }
+      if let bloom { lines += ["", "  bloom      \(bloom.text)"] }
       lines.append("")
       for block in summary.metaBlocks {
         lines.append(
@@ -45,6 +48,7 @@ extension FileReport {
             + "\(block.region.compressedSize) stored")
       }
     }
+    for summary in summaries ?? [] { lines += [""] + SummaryRecords.lines(of: summary) }
     if !index.isEmpty { lines += [""] + index.map(Self.line) }
     return lines.map { $0 + "\n" }.joined()
   }

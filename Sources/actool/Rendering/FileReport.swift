@@ -17,18 +17,25 @@ struct FileReport {
   var isSound: Bool?
   /// For a sound file: which blocks have checksums, and so how much damage the check could have seen.
   var checksums: BlockChecksums?
+  var bloom: BloomReport?
+  /// Nil when the file has none, or nobody asked.
+  var summaries: [FileSummary]?
   var index: [IndexLine] = []
   var problem: Problem?
 
   var status: ExitStatus { problem?.status ?? .done }
 
-  /// Reads a file. `check`: read every block; `index`: list the entries of the index.
-  init(of file: String, map: FileMap, check: Bool, index: Bool, pool: CodecPool, limit: BlockLimit) {
+  /// Reads a file. `check`: read every block; `index`: list the entries of the index; `summaries`: read them.
+  init(
+    of file: String, map: FileMap, check: Bool, index: Bool, summaries: Bool, pool: CodecPool, limit: BlockLimit
+  ) {
     self.file = file
     do {
       let loader = BlockLoader(pool: pool, limit: limit)
       let reader = try RFileReader(path: try map.path(of: file).string, loader: loader)
       summary = try reader.summary(loader: loader)
+      bloom = try reader.usableBloomFilter(loader: loader).map { BloomReport($0) }
+      if summaries { self.summaries = try reader.summaries(loader: loader) }
       if index { self.index = try IndexLine.all(of: reader, loader: loader) }
       if check {
         _ = try reader.check(loader: loader)

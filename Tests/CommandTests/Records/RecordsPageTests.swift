@@ -262,6 +262,10 @@ struct RecordsPageTests {
     let sound = ["meta/all_zstd", "edge/empty", "ci/ci0", "codec/lg_gz"].map { fixtures + $0 + ".rf" }
     try run(["info", "--index", "--format", "json"] + sound, into: &printed)
     try run(["info", "--check", fixtures + "edge/single.rf"], into: &printed)
+    let golden = Fixtures.accumulo + "/golden2/"
+    try run(["info", golden + "bloom/b06.rf"], into: &printed)
+    let summaries = ["summary_034", "summary_043", "summary_027"].map { golden + "rewrite/\($0)/out.rf" }
+    try run(["info", "--summaries"] + summaries, into: &printed)
     actool.write("cut.rf", Array(try Fixtures.bytes(fixtures + "edge/single.rf").dropLast(9)))
     try run(["info", "--check", "cut.rf", "absent.rf"], status: 2, into: &printed)
   }

@@ -10,7 +10,7 @@ package struct SamplerConfiguration: Hashable, Sendable {
   /// The version of this encoding, not of a sampler class or its options.
   private static let version: UInt8 = 1
 
-  init(className: String, options: [String: String]) {
+  package init(className: String, options: [String: String]) {
     self.className = className
     self.options = options
   }

@@ -5,11 +5,11 @@
 //     word       = one or more of A-Z a-z 0-9 _ - : . /
 //     quoted     = '"' one or more bytes, where " and \ are written \" and \\ '"'
 
-import Entries
-
-enum VisibilityExpression {
+package enum VisibilityExpression {
   /// The defect of the expression, or nil. The empty expression is valid.
-  static func defect(of expression: ByteView) -> String? {
+  ///
+  /// - Parameter onTerm: called for each term before a defect: a word, or what is between quotes, as it is.
+  package static func defect(of expression: ByteView, onTerm: (ByteView) -> Void = { _ in }) -> String? {
     guard expression.count > 0 else { return nil }
     /// The operator of each open expression, innermost last; 0 while it has none.
     var operators: [UInt8] = [0]
@@ -36,7 +36,10 @@ enum VisibilityExpression {
         position += 1
       default:
         if !expectsTerm { return "missing & or | at offset \(position)" }
+        let start = position
         if let reason = skipTerm(expression, &position) { return reason }
+        let quote = expression.start[start] == UInt8(ascii: "\"") ? 1 : 0
+        onTerm(ByteView(start: expression.start + start + quote, count: position - start - 2 * quote))
         expectsTerm = false
       }
     }
