@@ -15,17 +15,14 @@ package struct RewriteCase: Sendable, CustomStringConvertible {
   /// Inputs with their set times (ms since 1970; nil: none).
   package var timedInputs: [(path: String, time: Int64?)] {
     guard case .array(let inputs)? = json["inputs"] else { return [] }
-    return inputs.map { (folder + "/" + ($0["file"]?.string ?? $0.string ?? ""), $0["time"]?.int.map(Int64.init)) }
+    return inputs.map { input in
+      let file = input["file"]?.text ?? input.text ?? ""
+      return (folder + "/" + file, input["time"]?.int.map { Int64($0) })
+    }
   }
   /// Rows (prevEndRow, endRow] of the tablet; nil: unbounded.
   package var extent: (prevEndRow: [UInt8]?, endRow: [UInt8]?) {
-    func bytes(_ name: String) -> [UInt8]? {
-      json[name]?.string.map { text in
-        let digits = Array(text)
-        return stride(from: 0, to: digits.count, by: 2).map { UInt8(String(digits[$0...($0 + 1)]), radix: 16)! }
-      }
-    }
-    return (bytes("prevEndRow"), bytes("endRow"))
+    (json["prevEndRow"]?.text.map { Fixtures.hex($0) }, json["endRow"]?.text.map { Fixtures.hex($0) })
   }
   package var output: String { folder + "/out.rf" }
   /// Whether Accumulo threw something.

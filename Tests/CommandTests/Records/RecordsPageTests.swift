@@ -22,6 +22,7 @@ struct RecordsPageTests {
     try externals(&printed)
     try compactions(&printed)
     try killed(&printed)
+    try parts(&printed)
     try merges(&printed)
     try files(&printed)
     try ingest(&printed)
@@ -118,7 +119,7 @@ struct RecordsPageTests {
     let full =
       #"{"type":"tablet","extent":{"tableId":"2","prevEndRow":"a\\x00","endRow":"m"},"namespace":"n","directory":"t","#
       + #""location":"h1:1","last":"h2:1","future":"h3:1","files":["#
-      + #"{"file":"F1.rf","size":5,"entries":2,"range":{"prevEndRow":"b"}},{"file":"F2.rf","size":5,"range":{"endRow":"c"}},"#
+      + #"{"file":"F1.rf","size":5,"entries":2,"range":{"prevEndRow":"b"}},{"file":"F2.rf","size":5,"range":{"endRow":"c"},"time":7},"#
       + #"{"file":"F3.rf","size":5}],"candidates":["F1.rf","F2.rf"],"#
       + #""running":[{"kind":"CHOP","executor":"i.a.b","files":["F3.rf"]}]}"#
     let first = #"{"type":"tablet","extent":{"tableId":"2","endRow":"a\\x00"},"files":[]}"#
@@ -204,6 +205,7 @@ struct RecordsPageTests {
         "\(sum).opt.all=true",
         "-p", "\(sum).opt.type=STRING", "-p", "\(sum).opt.lossy=true",
       ], stdin: run(["plan", "--kind", "user", "3"], into: &printed).output, into: &printed)
+    try takeTabletFiles(of: "3", writtenBy: compact, into: &printed)
     let rest = try run(["plan", "--kind", "user", "3"], into: &printed).output
     // So old that nothing is left to write.
     try run(
@@ -211,6 +213,26 @@ struct RecordsPageTests {
         "compact", "-p", "table.iterator.majc.age=5,org.apache.accumulo.core.iterators.user.AgeOffFilter",
         "-p", "table.iterator.majc.age.opt.ttl=1",
       ], stdin: rest, into: &printed)
+  }
+
+  /// A tablet with parts of files, one with a set time.
+  private func parts(_ printed: inout PrintedFields) throws {
+    try bed.makeFiles(in: "parts/2/t-1", files: 3, entries: 3)
+    func file(_ name: String, _ more: String) throws -> String {
+      let size = try #require(actool.read("parts/2/t-1/\(name)")).count
+      return #"{"file":"\#(name)","size":\#(size),"entries":3\#(more)}"#
+    }
+    let files = try [
+      file("F0000000.rf", #","range":{"prevEndRow":"0"},"time":7"#), file("F0000001.rf", #","range":{"endRow":"z"}"#),
+      file("F0000002.rf", ""),
+    ]
+    actool.write(
+      "parts/2/t-1/tablet.json", #"{"version":2,"extent":{"tableId":"2"},"files":[\#(files.joined(separator: ","))]}"#)
+    let jobs = try run(["plan", "--kind", "user", "-p", "table.iterator.majc.none=", "parts/2"], into: &printed).output
+    _ = actool.run(
+      ["compact", "--default-properties"], stdin: Array(jobs.utf8), environment: ["ACTOOL_TEST_FAULT": "9:kill"])
+    try takeTabletFiles(of: "parts/2", writtenBy: ["compact"], into: &printed)
+    try run(["compact", "--default-properties"], stdin: jobs, into: &printed)
   }
 
   private func takeTabletFiles(of table: String, writtenBy command: [String], into printed: inout PrintedFields) throws
