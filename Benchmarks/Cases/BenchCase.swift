@@ -28,6 +28,8 @@ struct BenchCase {
   /// Whether unchanged blocks may be copied as they are. This is never done for the codec none, nor when a level is
   /// given.
   var reusesBlocks = true
+  /// Whether every entry is accounted for, as the program does by default.
+  var certifies = true
   /// Whose planner plans.
   var version = AccumuloVersion.v2
 
@@ -42,11 +44,13 @@ struct BenchCase {
   /// All cases, in the order of their data, so that files are made once and removed before the next ones are made.
   static let all: [BenchCase] =
     [
-      compaction("ci-none-k4", .continuousIngest, .none), reading(.scan, .none), reading(.check, .none),
-      compaction("ci-zstd3-k4", .continuousIngest, .zstd),
+      compaction("ci-none-k4", .continuousIngest, .none), uncertified("ci-none-k4-uncertified", .none),
+      reading(.scan, .none), reading(.check, .none),
+      compaction("ci-zstd3-k4", .continuousIngest, .zstd), uncertified("ci-zstd3-k4-uncertified", .zstd),
       compaction("ci-zstd1-k4", .continuousIngest, .zstd, level: 1),
       reading(.scan, .zstd), reading(.check, .zstd), reading(.verify, .zstd),
-      compaction("ci-gz-k4", .continuousIngest, .gz), reading(.scan, .gz), reading(.check, .gz),
+      compaction("ci-gz-k4", .continuousIngest, .gz), uncertified("ci-gz-k4-uncertified", .gz), reading(.scan, .gz),
+      reading(.check, .gz),
     ]
     + Codec.allCases.filter { ![.none, .gz, .zstd].contains($0) }.flatMap { codec in
       [compaction("ci-\(codec)-k4", .continuousIngest, codec), reading(.scan, codec), reading(.check, codec)]
@@ -83,6 +87,13 @@ struct BenchCase {
   ) -> BenchCase {
     var benchCase = compaction(name, shape, codec, files: files)
     benchCase.reusesBlocks = false
+    return benchCase
+  }
+
+  /// Continuous ingest without a certificate.
+  private static func uncertified(_ name: String, _ codec: Codec) -> BenchCase {
+    var benchCase = compaction(name, .continuousIngest, codec)
+    benchCase.certifies = false
     return benchCase
   }
 

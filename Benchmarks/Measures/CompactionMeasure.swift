@@ -11,6 +11,7 @@ struct CompactionMeasure {
   var codec: Codec
   var level: Int?
   var reusesBlocks: Bool
+  var certifies: Bool
   var setting: MeasureSetting
 
   /// Throws `BenchError` when two outputs differ in their entries.
@@ -67,16 +68,18 @@ struct CompactionMeasure {
 
   private func merge(into output: String, with pool: CodecPool, _ runs: inout Runs) throws -> CompactionStatistics {
     var compactor = compactor
-    (compactor.pool, compactor.reusesBlocks) = (pool, reusesBlocks)
+    (compactor.pool, compactor.reusesBlocks, compactor.certifies) = (pool, reusesBlocks, certifies)
     // The sync is the last thing that happens to the file. A job reads the file back during the sync. Here reading
     // comes after the sync, so each can be timed separately.
     let merged = Mutex<Instant?>(nil)
     let disk = Disk { change, _ in if change == .sync { merged.withLock { $0 = .now } } }
 
     let start = Instant.now
-    let statistics = try compactor.run(into: ByteSink(creating: output, on: disk, pool: pool))
+    let sink = try ByteSink(creating: output, on: disk, pool: pool)
+    sink.digests = certifies
+    let statistics = try compactor.run(into: sink)
     let synced = Instant.now
-    let check = try RFileReader(path: output).check(loader: BlockLoader(pool: pool))
+    let check = try RFileReader(path: output).check(loader: BlockLoader(pool: pool), sums: certifies)
     let end = Instant.now
 
     guard check.entries == statistics.entriesWritten, let merged = merged.withLock({ $0 }) else {

@@ -27,7 +27,7 @@ extension BenchCase {
     switch activity {
     case .compaction:
       try CompactionMeasure(
-        inputs: inputs, codec: codec, level: level, reusesBlocks: reusesBlocks, setting: setting
+        inputs: inputs, codec: codec, level: level, reusesBlocks: reusesBlocks, certifies: certifies, setting: setting
       ).run(into: &report)
     case .scan: try ReadingMeasure(inputs: inputs, setting: setting).scan(into: &report)
     case .check: try ReadingMeasure(inputs: inputs, setting: setting).check(into: &report)

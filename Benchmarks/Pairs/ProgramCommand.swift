@@ -21,6 +21,7 @@ struct ProgramCommand {
       arguments += ["-p", "table.file.compress.type=\(benchCase.codec)"]
       if let level = benchCase.level { arguments += ["--level", "\(level)"] }
       if !benchCase.reusesBlocks { arguments.append("--no-reuse") }
+      if !benchCase.certifies { arguments += ["--certify", "off"] }
       arguments += threadOption + inputs
     case .scan: arguments = ["scan", "--format", "hex"] + threadOption + inputs
     case .check: arguments = ["info", "--check"] + threadOption + inputs
