@@ -20,7 +20,7 @@ struct Actool: ParsableCommand {
     version: "actool 0.1.0 (\(CodecLibraries.summary))",
     subcommands: [
       Plan.self, Compact.self, Verify.self, TabletsCommand.self, Balance.self, Info.self, Scan.self, Diff.self,
-      CheckConfig.self, Ingest.self,
+      Audit.self, CheckConfig.self, Ingest.self,
     ])
 
   /// Parses, runs, and ends with the status that `ExitStatus` decides.

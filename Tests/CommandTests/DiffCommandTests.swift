@@ -156,11 +156,12 @@ struct DiffCommandTests {
     #expect(overlap.status == 2 && overlap.stdout == [])
     #expect(
       overlap.stderr
-        == "actool diff: tablet 1;m< in 1/t-1 and 1<;g in 1/t-2 overlap: what both hold would come twice\n")
+        == "actool diff: tablet 1;m< in 1/t-1 and 1<;g in 1/t-2 overlap: their common rows would be read twice\n")
     let mixed = actool.run("diff", "1/t-1", "1/t-1/F1.rf", "--against", "1/t-1")
     #expect(mixed.status == 2)
     #expect(
-      mixed.stderr == "actool diff: 1/t-1/F1.rf is a file and 1/t-1 a tablet: one side is files, or it is tablets\n")
+      mixed.stderr
+        == "actool diff: 1/t-1/F1.rf is a file and 1/t-1 is a tablet: a side can be files or tablets, not both\n")
     try makeTablet("1/t-2", #"{"tableId":"1","prevEndRow":"p"}"#, ["F1.rf": rows])
     let hole = actool.run("diff", "1", "1")
     #expect(hole.status == 1 && hole.output.contains(#""same":true"#))

@@ -133,6 +133,9 @@ struct OptionPairTests {
         + ["--start-row", "--end-row"].flatMap { [($0, "--row"), ($0, "--rows")] },
       needs: ["--no-bloom": ["--row", "--rows"]]),
     Command(
+      start: ["audit"], end: ["missing.json", "nowhere"],
+      options: [["--format", "text"], ["--threads", "1"], ["--block-limit", "1M"]] + map),
+    Command(
       start: ["diff"], end: ["--against", "missing.rf", "--", "there.rf"],
       options: [
         ["--start-row", "-a"], ["--end-row", "b"], ["--family", "-f"], ["--raw"], ["--quiet"], ["--limit", "5"],

@@ -1,34 +1,34 @@
 package import Entries
 
-// Two streams in key order, entry by entry. As long as both stand at the same entry, both move on, and nothing else is
-// done but to add the entry to the sum of both. Where they differ, the lower key is on one side only:
+// Compares two streams in key order, entry by entry. While both are at the same entry, both move on, and the only work is
+// to add the entry to the sum of both. Where they differ, the lower key exists on one side only:
 //
 //     A    a=1   b=2   b=3         d=4
 //     B    a=1         b=3   c=5   d=6
 //                |           |     |
 //            missing b=2   extra c=5   changed d from 4 to 6
 //
-// A key may occur several times on a side, in files as they are or where a table keeps versions. The order of its values then
-// follows the files, so it says nothing: see `ValuesOfKey`.
+// A key can occur several times on one side. The order of its values then depends on the order of the files and means
+// nothing, so they are compared as a multiset: see `ValuesOfKey`.
 
-/// What is on one side and not on the other. The pointers are valid while it is reported.
+/// A difference between two streams. The pointers are valid only while it is being reported.
 package enum Difference {
-  /// An entry of A that B has not.
+  /// An entry that only A has.
   case missing(EntryPointer)
-  /// An entry of B that A has not.
+  /// An entry that only B has.
   case extra(EntryPointer)
-  /// An entry of A, and the value in B of its key.
+  /// An entry of A whose key has another value in B.
   case changed(EntryPointer, to: ByteView)
 }
 
-/// What a comparison found.
+/// The result of a comparison.
 package struct ComparisonReport: Hashable, Sendable {
   /// Entries that both sides have.
   package var equal: Int64 = 0
   package var missing: Int64 = 0
   package var extra: Int64 = 0
   package var changed: Int64 = 0
-  /// All entries of each side; without entries when sums were not asked for.
+  /// All entries of each side; empty if sums were not requested.
   package var a = EntrySum()
   package var b = EntrySum()
 
@@ -46,16 +46,16 @@ package struct ComparisonError: Error, Hashable, CustomStringConvertible {
 package struct Comparison: Sendable {
   /// Whether both sides are summed.
   package var sums: Bool
-  /// Bytes of the values of one key that are held where they differ; see `ValuesOfKey`.
+  /// The most bytes of values of one key to hold in memory; see `ValuesOfKey`.
   var limit = 256 << 20
 
   package init(sums: Bool) { self.sums = sums }
 
-  /// Reads both streams to their ends, or until `report` answers false: then the rest is not looked at.
+  /// Reads both streams to the end, or until `report` returns false.
   ///
-  /// Differences come in key order. Those of a key that both sides have: changed, then missing or extra, each by value;
-  /// of a key that one side has: in its order.
-  /// - Throws: `ComparisonError`, what the streams throw, and what `report` throws.
+  /// Differences are reported in key order. For a key that both sides have, changed values come first, then missing or extra
+  /// ones, sorted. For a key that only one side has, its entries come in the order of the stream.
+  /// - Throws: `ComparisonError`, and whatever the streams and `report` throw.
   package func run(
     _ a: any EntryCursor, _ b: any EntryCursor, report: (Difference) throws -> Bool
   ) throws -> ComparisonReport {
@@ -65,19 +65,19 @@ package struct Comparison: Sendable {
     return walk.report()
   }
 
-  /// One side, at its next entry.
+  /// One of the streams, positioned at its next entry.
   private struct Side {
     let entries: any EntryCursor
     /// Nil at the end.
     var next: EntryPointer?
-    /// Of the entries that do not lie in the common sum.
+    /// The sum of the entries that are not in the common sum.
     var sum = EntrySum()
 
     init(_ entries: any EntryCursor) { self.entries = entries }
 
     mutating func move() throws { next = try entries.next() }
 
-    /// Tells of the entry and moves behind it. False when `report` answered so.
+    /// Reports the entry and moves past it. Returns what `report` returned.
     mutating func take(_ sums: Bool, _ report: (EntryPointer) throws -> Bool) throws -> Bool {
       guard let entry = next else { return false }
       if sums { sum.add(entry) }
@@ -92,7 +92,7 @@ package struct Comparison: Sendable {
     private var a: Side
     private var b: Side
     private var found = ComparisonReport()
-    /// Of the entries at which both sides stood.
+    /// The sum of the entries that both sides had at the same time.
     private var common = EntrySum()
     private var values: ValuesOfKey
 
@@ -108,7 +108,7 @@ package struct Comparison: Sendable {
       try b.move()
     }
 
-    /// Moves both sides to where they differ, or to their ends.
+    /// Moves both sides to the next difference, or to the end.
     mutating func skipEqual() throws {
       while let left = a.next, let right = b.next, left.pointee.equals(right.pointee) {
         if sums { common.add(left) }
@@ -118,7 +118,7 @@ package struct Comparison: Sendable {
       }
     }
 
-    /// Where the sides differ: tells how, and moves behind it. False at the ends, and when that was the last to be told.
+    /// Reports the difference and moves past it. False at the end of both streams, and when `report` returned false.
     mutating func takeDifference(_ report: (Difference) throws -> Bool) throws -> Bool {
       guard a.next != nil || b.next != nil else { return false }
       let order = order
@@ -131,14 +131,14 @@ package struct Comparison: Sendable {
       return try b.take(sums) { try report(.extra($0)) }
     }
 
-    /// Of the keys at which the sides stand; the end is above all keys.
+    /// How the current keys compare; the end of a stream is above all keys.
     private var order: Int {
       guard let left = a.next else { return 1 }
       guard let right = b.next else { return -1 }
       return left.pointee.compareKey(right.pointee)
     }
 
-    /// The same key with values that differ.
+    /// Compares all values of a key whose first values differ.
     private mutating func compareValues(_ report: (Difference) throws -> Bool) throws -> Bool {
       guard let first = a.next else { return false }
       values.begin(first)

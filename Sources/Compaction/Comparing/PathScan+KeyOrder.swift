@@ -3,9 +3,9 @@ internal import Records
 internal import TabletStore
 
 extension PathScan {
-  /// All that some paths name as one stream in key order: files are merged, tablets come one after the other, each opened
-  /// when the one before has ended.
-  /// - Throws: `ComparisonError` when paths are files as well as tablets or when tablets overlap, and what `forEachStream`
+  /// Opens everything that some paths name as one stream in key order. Files are merged. Tablets come one after the other;
+  /// each is opened when the previous one has ended.
+  /// - Throws: `ComparisonError` if the paths mix files and tablets or if tablets overlap, and whatever `forEachStream`
   ///   throws.
   package mutating func entriesInKeyOrder(at paths: [String]) throws -> any EntryCursor {
     var files: [String] = []
@@ -21,15 +21,17 @@ extension PathScan {
     if tablets.isEmpty { return try entries(ofFiles: files) }
     if let file = files.first {
       throw ComparisonError(
-        description: "\(file) is a file and \(tablets[0].directory.path) a tablet: one side is files, or it is tablets")
+        description:
+          "\(file) is a file and \(tablets[0].directory.path) is a tablet: a side can be files or tablets, not both")
     }
-    // Rows decide, whatever the table: two tables may be one side when they have rows of their own.
+    // Only rows count: tablets of several tables can be one side if their rows do not overlap.
     tablets.sort { Self.precedes($0.extent.prevEndRow, $1.extent.prevEndRow) }
     for (a, b) in zip(tablets, tablets.dropFirst()) {
       guard let end = a.extent.endRow, let start = b.extent.prevEndRow, !start.lexicographicallyPrecedes(end) else {
         throw ComparisonError(
-          description: "tablet \(a.extent) in \(a.directory.path) and \(b.extent) in \(b.directory.path) overlap: what "
-            + "both hold would come twice")
+          description:
+            "tablet \(a.extent) in \(a.directory.path) and \(b.extent) in \(b.directory.path) overlap: their "
+            + "common rows would be read twice")
       }
     }
     let scan = self
@@ -39,20 +41,20 @@ extension PathScan {
     return try streams.count == 1 ? streams[0]() : StreamSequence(streams)
   }
 
-  /// By where tablets begin; nil is the start of the table.
+  /// Compares where tablets begin; nil is the start of the table.
   private static func precedes(_ a: [UInt8]?, _ b: [UInt8]?) -> Bool {
     guard let b else { return false }
     return a.map { $0.lexicographicallyPrecedes(b) } ?? true
   }
 }
 
-/// Streams one after the other.
+/// Concatenates streams.
 final class StreamSequence: EntryCursor {
   private var current: any EntryCursor
-  /// The next one is the last of the array.
+  /// The streams that are not open yet, the next one last.
   private var rest: [() throws -> any EntryCursor]
 
-  /// Opens the first of them; there is one at least.
+  /// Opens the first stream; there must be at least one.
   init(_ streams: [() throws -> any EntryCursor]) throws {
     rest = streams.reversed()
     current = try rest.removeLast()()

@@ -1,14 +1,14 @@
 import Entries
 
-// The values of one key on both sides, from the first that differs on. How often a value occurs counts, the order in which
-// values come does not. What both sides have goes first; what is left is sorted and paired:
+// The values of one key on both sides, starting with the first difference. They are compared as multisets: how often a value
+// occurs counts, but not the order. Values that both sides have cancel out; the rest is sorted and paired:
 //
 //     A    7 2 2 5         left of A    2 5 7          2 changed to 3
 //     B    2 3             left of B    3              5 is missing, 7 is missing
 
-/// Values of one key, as owned bytes: only differences come here.
+/// The values of one key as owned bytes. Keys whose values are equal on both sides never get here.
 struct ValuesOfKey {
-  /// Bytes that both sides may hold together; the first value of a side may be of any size.
+  /// The most bytes that both sides may hold together. The first value of each side may have any size.
   private let limit: Int
   private let key = EntryBuffer()
   private var a: [[UInt8]] = []
@@ -17,7 +17,7 @@ struct ValuesOfKey {
 
   init(limit: Int) { self.limit = limit }
 
-  /// Forgets all, and takes the key of an entry.
+  /// Starts over with the key of an entry.
   mutating func begin(_ entry: EntryPointer) {
     key.copyKey(entry.pointee)
     a.removeAll(keepingCapacity: true)
@@ -25,35 +25,34 @@ struct ValuesOfKey {
     bytes = 0
   }
 
-  /// Takes an entry of A; false when it has another key. Throws `ComparisonError`.
+  /// Adds an entry of A; returns false if it has another key. Throws `ComparisonError`.
   mutating func addToA(_ entry: EntryPointer) throws -> Bool {
     guard try hasRoom(for: entry, isFirst: a.isEmpty) else { return false }
     a.append(entry.pointee.value.array)
     return true
   }
 
-  /// Takes an entry of B; false when it has another key. Throws `ComparisonError`.
+  /// Adds an entry of B; returns false if it has another key. Throws `ComparisonError`.
   mutating func addToB(_ entry: EntryPointer) throws -> Bool {
     guard try hasRoom(for: entry, isFirst: b.isEmpty) else { return false }
     b.append(entry.pointee.value.array)
     return true
   }
 
-  /// Counts the bytes of an entry of the key; false when it has another.
+  /// Counts the bytes of an entry; returns false if it has another key.
   private mutating func hasRoom(for entry: EntryPointer, isFirst: Bool) throws -> Bool {
     guard entry.pointee.compareKey(key.view.pointee) == 0 else { return false }
-    // An array has a head, however short it is.
+    // Even an empty array takes memory.
     bytes += entry.pointee.value.count + 48
     guard isFirst || bytes <= limit else {
       let row = ByteText.encode(entry.pointee.row.bytes.prefix(100))
       throw ComparisonError(
-        description: "row \(row): one key has different values on the two sides, and more than \(limit) bytes of them: "
-          + "too many to be compared")
+        description: "row \(row): the values of one key differ and take more than \(limit) bytes: too many to compare")
     }
     return true
   }
 
-  /// Leaves out the values that both sides have, and sorts the others. Gives how many entries of a side that were.
+  /// Removes the values that both sides have and sorts the rest. Returns the number of entries removed from each side.
   mutating func takeEqual() -> Int64 {
     a.sort { $0.lexicographicallyPrecedes($1) }
     b.sort { $0.lexicographicallyPrecedes($1) }
@@ -77,7 +76,7 @@ struct ValuesOfKey {
     return equal
   }
 
-  /// Calls for what is left. False when `report` answered so, which ends it.
+  /// Reports what is left, until `report` returns false; then returns false.
   func forEachDifference(_ report: (Difference) throws -> Bool) throws -> Bool {
     let pairs = min(a.count, b.count)
     for (old, new) in zip(a, b) {

@@ -97,7 +97,8 @@ struct JobRun {
       let notes = try tablet.commit(
         held, size: output.size, entries: output.entries, certificate: certificate, keepInputs: conditions.keepsInputs)
       let result = CompactionResult(
-        ecid: job.ecid, extent: job.extent, state: .finished, fileSize: output.entries > 0 ? output.size : 0,
+        ecid: job.ecid, extent: job.extent, directory: directory.string, state: .finished,
+        fileSize: output.entries > 0 ? output.size : 0,
         entries: output.entries, entriesRead: output.entriesRead, blocks: Int64(output.blocks),
         blocksReused: Int64(output.blocksReused), output: output.entries > 0 ? job.output : nil,
         certificate: certificate)

@@ -79,6 +79,8 @@ package struct CompactionResult: Hashable, Sendable {
 
   package var ecid: String
   package var extent: KeyExtent
+  /// Where the output lies; nil when failed.
+  package var directory: String?
   package var state: State
   /// Bytes of the output; 0 when failed.
   package var fileSize: Int64
@@ -96,13 +98,15 @@ package struct CompactionResult: Hashable, Sendable {
   package var certificate: Certificate?
 
   package init(
-    ecid: String, extent: KeyExtent, state: State, fileSize: Int64 = 0, entries: Int64 = 0, entriesRead: Int64 = 0,
+    ecid: String, extent: KeyExtent, directory: String? = nil, state: State, fileSize: Int64 = 0, entries: Int64 = 0,
+    entriesRead: Int64 = 0,
     blocks: Int64 = 0, blocksReused: Int64 = 0, output: String? = nil, seconds: Double = 0, error: String? = nil,
     certificate: Certificate? = nil
   ) {
     self.certificate = certificate
     self.ecid = ecid
     self.extent = extent
+    self.directory = directory
     self.state = state
     self.fileSize = fileSize
     self.entries = entries

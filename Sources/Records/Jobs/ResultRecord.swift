@@ -1,4 +1,4 @@
-// {"type":"result","ecid":..,"extent":{..},"state":"FINISHED","fileSize":12354,"entries":100000,"entriesRead":120000,
+// {"type":"result","ecid":..,"extent":{..},"directory":"/data/tables/2/t-1","state":"FINISHED","fileSize":12354,"entries":100000,"entriesRead":120000,
 //  "blocks":103,"blocksReused":90,"output":"C0000dqs.rf","seconds":1.25,"error":".."}
 // {"type":"summary","command":"plan","tablets":11280,"jobs":9000}
 
@@ -8,6 +8,7 @@ extension CompactionResult {
     line.record("result") { line in
       line.field("ecid", ecid)
       extent.write(to: &line)
+      line.field("directory", directory)
       line.field("state", state.rawValue)
       line.field("fileSize", fileSize)
       line.field("entries", entries)
@@ -29,7 +30,8 @@ extension CompactionResult {
       throw FieldError("state", expected: "FINISHED or FAILED", found: "\"\(text.prefix(40))\"")
     }
     self.init(
-      ecid: try fields.string("ecid"), extent: try KeyExtent(fields), state: state,
+      ecid: try fields.string("ecid"), extent: try KeyExtent(fields),
+      directory: try fields.optionalString("directory"), state: state,
       fileSize: try fields.integer("fileSize", ifAbsent: 0), entries: try fields.integer("entries", ifAbsent: 0),
       entriesRead: try fields.integer("entriesRead", ifAbsent: 0), blocks: try fields.integer("blocks", ifAbsent: 0),
       blocksReused: try fields.integer("blocksReused", ifAbsent: 0), output: try fields.optionalString("output"),

@@ -31,6 +31,14 @@ package enum FileName {
   /// True for a plain name of a data file: letters, digits, `-`, `_` and `.`, no leading dot, ends in `.rf`.
   package static func isDataFile(_ name: String) -> Bool { isPlain(name) && name.hasSuffix(dataSuffix) }
 
+  /// True for a name that Accumulo and this program give to what a compaction writes: C or A, and seven digits to base 36.
+  package static func isOfCompaction(_ name: String) -> Bool {
+    let written: [Origin] = [.compaction, .fullCompaction]
+    guard name.utf8.count == 11, name.hasSuffix(dataSuffix), let letter = name.first else { return false }
+    return written.contains { $0.rawValue == letter }
+      && name.utf8.dropFirst().prefix(7).allSatisfy { (48...57).contains($0) || (97...122).contains($0) }
+  }
+
   /// True for a plain name that ends in `.rf_tmp`.
   package static func isTemporary(_ name: String) -> Bool { isPlain(name) && name.hasSuffix(temporarySuffix) }
 

@@ -10,24 +10,24 @@ struct Diff: ParsableCommand {
     commandName: "diff",
     abstract: "Compares RFiles, tablets or tables, entry by entry.",
     discussion: """
-      Prints a record for each difference: missing, an entry of A that B has not; extra, an entry of B that A has not; changed, a key \
-      that both have, with the value in A and the other in B. Then a record of counts, and of a sum of all entries of each side, \
-      which is the same for the same entries, whatever files, codecs and tablets they are in.
+      Prints a record for each difference: missing, an entry that only A has; extra, an entry that only B has; changed, a key with \
+      different values in A and B. The last record has counts and a sum of all entries of each side. Equal entries have equal sums, \
+      whatever files, codecs and tablets they are in.
 
-      Tablets and tables are compared as scans see them, or with --raw with all that is in their rows. Of RFiles every entry is compared. \
-      Several RFiles are compared as one, several tablets as one table.
+      Of tablets and tables it compares what a scan sees, or with --raw every entry of their rows. Of RFiles it compares every entry. \
+      Several RFiles on a side are merged; several tablets are read as one table.
 
         actool diff tables/2 restored/2
         actool diff saved/*.rf --against merged.rf
 
-      Status: 0 the same; 1 different; 2 it could not look at everything.
+      Status: 0 same; 1 different; 2 something could not be read.
       """)
 
   @Argument(help: ArgumentHelp("A and B: RFiles, tablet directories, table directories.", valueName: "path"))
   var paths: [String]
 
   @Option(
-    parsing: .upToNextOption, help: ArgumentHelp("B, when A or B are several paths.", valueName: "path"))
+    parsing: .upToNextOption, help: ArgumentHelp("The paths of B, when A or B has several.", valueName: "path"))
   var against: [String] = []
 
   @Option(
@@ -43,15 +43,15 @@ struct Diff: ParsableCommand {
     help: ArgumentHelp("Only this column family. Repeatable.", valueName: "family"))
   var family: [ByteArgument] = []
 
-  @Flag(help: "Of tablets too, compare every entry of their rows, delete markers and old versions among them.")
+  @Flag(help: "Of tablets too, compare every entry of their rows, including delete markers and old versions.")
   var raw = false
 
-  @Flag(help: "Print nothing, and stop at the first difference: for the status alone.")
+  @Flag(help: "Print nothing and stop at the first difference: only the status tells.")
   var quiet = false
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Print so many differences, and count the others. Default: all.", valueName: "N"))
+    help: ArgumentHelp("Print at most N differences; count the others. Default: all.", valueName: "N"))
   var limit: Int?
 
   @OptionGroup var threads: ThreadOptions
@@ -75,12 +75,12 @@ struct Diff: ParsableCommand {
       try ExitStatus.end(withProblems: try compare(printer), of: "diff")
       if printer.hasDifferences { throw ExitStatus.found }
     } catch is ClosedOutput {
-      // Whoever read has seen enough; a difference stays one.
+      // The reader has seen enough; the status still tells of differences.
       if printer.hasDifferences { throw ExitStatus.found }
     }
   }
 
-  /// Gives what is wrong with the tablets, a line each.
+  /// Returns what is wrong with the extents of the tablets, a line each.
   private func compare(_ printer: DifferencePrinter) throws -> [String] {
     let (pool, blockLimit) = (threads.makePool(), try limitOptions.limit())
     let scan = FileScan(

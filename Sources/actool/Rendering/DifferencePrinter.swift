@@ -6,14 +6,14 @@ import Records
 final class DifferencePrinter {
   private let output = RecordOutput()
   private var writer = EntryTextWriter(.json)
-  /// Differences that are still to be printed.
+  /// How many more differences to print.
   private var left: Int
   private(set) var hasDifferences = false
 
-  /// - Parameter limit: so many differences are printed.
+  /// - Parameter limit: the most differences to print.
   init(limit: Int) { left = limit }
 
-  /// - Throws: `ClosedOutput` when nobody reads any more; `SystemError`.
+  /// - Throws: `ClosedOutput` when the reader has gone away; `SystemError`.
   func write(_ difference: Difference) throws {
     hasDifferences = true
     guard left > 0 else { return }
@@ -42,6 +42,6 @@ final class DifferencePrinter {
     }
   }
 
-  /// Runs `body` and flushes: what was written before an error is still right.
+  /// Runs `body` and flushes, even after an error: what was written before is still right.
   func flushing(_ body: () throws -> Void) throws { try output.flushing(body) }
 }

@@ -194,25 +194,30 @@ struct RecordsPageTests {
     let jobs = try run(["plan", "--kind", "user", "3"], into: &printed).output
     let compact = ["compact", "--default-properties", "--summary", "--progress", "json"]
     try run(["compact", "--default-properties", "--dry-run"], stdin: jobs, into: &printed)
-    try run(compact, stdin: jobs, into: &printed)
+    var results = try run(compact, stdin: jobs, into: &printed).output
     try takeTabletFiles(of: "3", writtenBy: compact, into: &printed)
     try run(compact, stdin: jobs, status: 1, into: &printed)
     // The values are not numbers, so each entry becomes a sum of nothing.
     let sum = "table.iterator.majc.sum"
-    try run(
+    results += try run(
       [
         "compact", "-p", "\(sum)=5,org.apache.accumulo.core.iterators.user.SummingCombiner", "-p",
         "\(sum).opt.all=true",
         "-p", "\(sum).opt.type=STRING", "-p", "\(sum).opt.lossy=true",
-      ], stdin: run(["plan", "--kind", "user", "3"], into: &printed).output, into: &printed)
+      ], stdin: run(["plan", "--kind", "user", "3"], into: &printed).output, into: &printed
+    ).output
     try takeTabletFiles(of: "3", writtenBy: compact, into: &printed)
     let rest = try run(["plan", "--kind", "user", "3"], into: &printed).output
+    try run(["audit", "-", "3"], stdin: results, into: &printed)
+    try run(["audit", "3"], status: 1, into: &printed)
     // So old that nothing is left to write.
-    try run(
+    results += try run(
       [
         "compact", "-p", "table.iterator.majc.age=5,org.apache.accumulo.core.iterators.user.AgeOffFilter",
         "-p", "table.iterator.majc.age.opt.ttl=1",
-      ], stdin: rest, into: &printed)
+      ], stdin: rest, into: &printed
+    ).output
+    try run(["audit", "-"], stdin: results, into: &printed)
   }
 
   /// A tablet with parts of files, one with a set time.

@@ -1,0 +1,87 @@
+import BlockFile
+import Digests
+import Entries
+import Files
+import RFile
+import SystemPackage
+
+/// Examines files for an audit: their bytes, their soundness, and their entries in the rows of a tablet.
+struct FileEvidence {
+  let rows: RowRange
+  let pool: CodecPool
+  let limit: BlockLimit
+
+  private var loader: BlockLoader { BlockLoader(pool: pool, limit: limit) }
+
+  /// Describes how a file differs from what is expected; nil if it does not. Throws if it cannot look.
+  ///
+  /// - Parameters:
+  ///   - digest: the digest of the bytes; nil if not known, like `size`.
+  func problem(
+    of path: FilePath, expecting sum: EntrySum, _ digest: Digest?, _ size: Int64?
+  ) throws -> String? {
+    guard let status = try FileStatus.of(path) else { return "is not there" }
+    if let size, status.size != size { return "expected \(size) bytes, found \(status.size)" }
+    if let digest, try Self.digest(of: path) != digest { return Self.text(ofOtherBytes: try? self.sum(of: path), sum) }
+    switch try self.sum(of: path) {
+    case .failure(let problem): return problem.text
+    case .success(sum): return nil
+    case .success(let found): return "expected \(TabletHistory.text(sum)), found \(TabletHistory.text(found))"
+    }
+  }
+
+  /// Describes a file that has another digest than the one written. `found` is nil if it cannot be read at all.
+  private static func text(ofOtherBytes found: Result<EntrySum, Problem>?, _ sum: EntrySum) -> String {
+    switch found {
+    case .success(sum)?: "has the expected entries but other bytes: another program wrote it"
+    case .success(let found)?: "expected \(TabletHistory.text(sum)), found \(TabletHistory.text(found))"
+    case .failure(let problem)?: "has other bytes than were written: \(problem)"
+    case nil: "has other bytes than were written"
+    }
+  }
+
+  struct Problem: Error, CustomStringConvertible {
+    var text: String
+    var description: String { text }
+  }
+
+  /// The sum of all entries in the rows, if the file is sound.
+  func sum(of path: FilePath) throws -> Result<EntrySum, Problem> {
+    guard try FileStatus.of(path) != nil else { return .failure(Problem(text: "is not there")) }
+    do {
+      let reader = try RFileReader(path: path.string, loader: loader)
+      let check = try reader.check(loader: loader, sums: true)
+      if try isInside(reader) { return .success(check.sum) }
+      var sum = EntrySum()
+      let entries = try FileScan(rows: rows).entries(of: [path.string], loader: loader)
+      while let entry = try entries.next() { sum.add(entry) }
+      return .success(sum)
+    } catch let error as FileError where error.kind == .corrupt {
+      return .failure(Problem(text: "\(error)"))
+    }
+  }
+
+  /// Whether all entries of the file are in the rows.
+  private func isInside(_ reader: RFileReader) throws -> Bool {
+    if rows.start == nil, rows.end == nil { return true }
+    let summary = try reader.summary(loader: loader)
+    guard let first = summary.firstKey, let last = summary.lastKey else { return true }
+    return rows.contains(first.row) && rows.contains(last.row)
+  }
+
+  /// The digest of all bytes of the file.
+  private static func digest(of path: FilePath) throws -> Digest {
+    let source = try ByteSource(path: path.string)
+    var digest = BytesDigest()
+    var place: Int64 = 0
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
+    defer { buffer.deallocate() }
+    while place < source.count {
+      let part = UnsafeMutableRawBufferPointer(rebasing: buffer[..<Int(min(Int64(buffer.count), source.count - place))])
+      try source.read(at: place, into: part)
+      digest.append(UnsafeRawBufferPointer(part))
+      place += Int64(part.count)
+    }
+    return digest.digest
+  }
+}
