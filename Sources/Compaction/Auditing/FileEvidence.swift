@@ -3,6 +3,7 @@ import Digests
 import Entries
 import Files
 import RFile
+import Records
 import SystemPackage
 
 /// Examines files for an audit: their bytes, their soundness, and their entries in the rows of a tablet.
@@ -16,14 +17,17 @@ struct FileEvidence {
   /// Describes how a file differs from what is expected; nil if it does not. Throws if it cannot look.
   ///
   /// - Parameters:
+  ///   - range: the rows of the file that belong to the tablet; nil: all.
   ///   - digest: the digest of the bytes; nil if not known, like `size`.
   func problem(
-    of path: FilePath, expecting sum: EntrySum, _ digest: Digest?, _ size: Int64?
+    of path: FilePath, _ range: FileRange?, expecting sum: EntrySum, _ digest: Digest?, _ size: Int64?
   ) throws -> String? {
     guard let status = try FileStatus.of(path) else { return "is not there" }
     if let size, status.size != size { return "expected \(size) bytes, found \(status.size)" }
-    if let digest, try Self.digest(of: path) != digest { return Self.text(ofOtherBytes: try? self.sum(of: path), sum) }
-    switch try self.sum(of: path) {
+    if let digest, try Self.digest(of: path) != digest {
+      return Self.text(ofOtherBytes: try? self.sum(of: path, range), sum)
+    }
+    switch try self.sum(of: path, range) {
     case .failure(let problem): return problem.text
     case .success(sum): return nil
     case .success(let found): return "expected \(TabletHistory.text(sum)), found \(TabletHistory.text(found))"
@@ -45,24 +49,25 @@ struct FileEvidence {
     var description: String { text }
   }
 
-  /// The sum of all entries in the rows, if the file is sound.
-  func sum(of path: FilePath) throws -> Result<EntrySum, Problem> {
+  /// The sum of all entries in the rows, and in the range of the file that belongs to the tablet, if the file is sound.
+  func sum(of path: FilePath, _ range: FileRange?) throws -> Result<EntrySum, Problem> {
     guard try FileStatus.of(path) != nil else { return .failure(Problem(text: "is not there")) }
     do {
       let reader = try RFileReader(path: path.string, loader: loader)
       let check = try reader.check(loader: loader, sums: true)
-      if try isInside(reader) { return .success(check.sum) }
+      let rows = range.map { self.rows.intersection($0.rows) } ?? self.rows
+      if try isInside(rows, reader) { return .success(check.sum) }
       var sum = EntrySum()
-      let entries = try FileScan(rows: rows).entries(of: [path.string], loader: loader)
+      let entries = try FileScan(rows: rows).entries(of: [MergeInput(path.string)], loader: loader)
       while let entry = try entries.next() { sum.add(entry) }
       return .success(sum)
-    } catch let error as FileError where error.kind == .corrupt {
+    } catch let error as FileError where error.kind != .unsupported {
       return .failure(Problem(text: "\(error)"))
     }
   }
 
   /// Whether all entries of the file are in the rows.
-  private func isInside(_ reader: RFileReader) throws -> Bool {
+  private func isInside(_ rows: RowRange, _ reader: RFileReader) throws -> Bool {
     if rows.start == nil, rows.end == nil { return true }
     let summary = try reader.summary(loader: loader)
     guard let first = summary.firstKey, let last = summary.lastKey else { return true }

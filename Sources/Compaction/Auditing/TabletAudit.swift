@@ -30,7 +30,7 @@ package struct TabletAudit {
   /// `UnmappedURI`, and `FileError` for files in a format that it cannot read.
   package consuming func run() throws -> AuditReport {
     let files = try directory.contents().files
-    let live = Set(files.map(\.file))
+    let live = Set(files.map(\.part.description))
     report.problems = history.problems + history.brokenLinks
     if let circle = history.circle { report.problems.append(circle) }
     report.jobs = history.jobs.count
@@ -42,22 +42,24 @@ package struct TabletAudit {
   }
 
   private mutating func look(atLive file: TabletFile) throws {
-    guard let trace = history.trace(of: file.file) else { return try look(atUntouched: file) }
+    let name = file.part.description
+    guard let trace = history.trace(of: name) else { return try look(atUntouched: file) }
     if let reader = trace.reader {
       report.problems.append(
-        "\(file.file): is still a file of the tablet, although \(history.name(reader)) replaced it")
+        "\(name): is still a file of the tablet, although \(history.name(reader)) replaced it")
     }
     guard let written = trace.written else { return report.first.add(trace.read) }
     report.now.add(written.sum)
-    try expect(written.sum, written.digest, written.size, in: file.file)
+    try expect(written.sum, written.digest, written.size, in: name)
   }
 
   private mutating func look(atUntouched file: TabletFile) throws {
-    if let objection = history.objection(toFirst: file.file) { report.problems.append("\(file.file): \(objection)") }
-    switch try evidence.sum(of: directory.path(of: file.file)) {
-    case .failure(let problem): report.problems.append("\(file.file): \(problem)")
+    let name = file.part.description
+    if let objection = history.objection(toFirst: name) { report.problems.append("\(name): \(objection)") }
+    switch try evidence.sum(of: directory.path(of: file.file), file.range) {
+    case .failure(let problem): report.problems.append("\(name): \(problem)")
     case .success(let sum):
-      report.untouched.append(file.file)
+      report.untouched.append(name)
       report.first.add(sum)
       report.now.add(sum)
     }
@@ -86,12 +88,13 @@ package struct TabletAudit {
 
   /// Nil for a URI that is not mapped: a file that is no longer part of the tablet does not need to be reachable.
   private func path(ofGone file: String) throws -> FilePath? {
-    do { return try directory.path(of: file) } catch is UnmappedURI { return nil }
+    do { return try directory.path(of: FilePart(text: file).file) } catch is UnmappedURI { return nil }
   }
 
   private mutating func expect(_ sum: EntrySum, _ digest: Digest?, _ size: Int64?, in file: String) throws {
-    let path = try directory.path(of: file)
-    if let problem = try evidence.problem(of: path, expecting: sum, digest, size) {
+    let part = FilePart(text: file)
+    let path = try directory.path(of: part.file)
+    if let problem = try evidence.problem(of: path, part.range, expecting: sum, digest, size) {
       report.problems.append("\(file): \(problem)")
     } else {
       report.checked.append(file)

@@ -1,6 +1,7 @@
 import Digests
 import Entries
 package import Records
+package import TabletStore
 
 // The history of a tablet, put together from the results of its jobs. The certificate of a job says what it read of each
 // input, what it dropped and made, and what it wrote. Files link the jobs into chains:
@@ -73,7 +74,7 @@ package struct TabletHistory: Sendable {
   /// - Parameter place: the line of the record, for messages.
   package mutating func begin(with tablet: Tablet, at place: String) {
     guard tablet.hasFiles else { return }
-    let files = Dictionary(tablet.files.map { ($0.file, $0) }) { first, _ in first }
+    let files = Dictionary(tablet.files.map { ($0.part.description, $0) }) { first, _ in first }
     guard firstState == nil || firstState == files else {
       problems.append("\(place): a second, different first state of the tablet: give only one")
       return
@@ -107,10 +108,31 @@ package struct TabletHistory: Sendable {
     add(certificate, of: result, at: place)
   }
 
+  /// Uses the certificates that `tablet.json` keeps of live files, where no result tells of the job that made one: it was
+  /// killed before it printed it.
+  package mutating func add(_ manifest: TabletManifest, at place: String) {
+    for file in manifest.files {
+      guard let certificate = manifest.certificates[file.file], !uncertified.contains(file.file) else { continue }
+      if let trace = trace(of: file.file), trace.writer != nil {
+        guard let written = trace.written, (written.sum, written.digest) != (certificate.output, certificate.digest)
+        else { continue }
+        problems.append("\(place): has another certificate of \(file.file) than the result of \(name(trace.writer!))")
+        continue
+      }
+      add(
+        CompactionResult(
+          ecid: "the job that wrote \(file.file)", extent: extent, state: .finished, fileSize: file.size,
+          entries: file.entries, entriesRead: certificate.inputs.reduce(0) { $0 &+ $1.sum.count }, output: file.file,
+          certificate: certificate), at: place)
+    }
+  }
+
   /// The first file name that is not safe to use in a path.
   private static func unsafeName(in result: CompactionResult, _ certificate: Certificate) -> String? {
     if let output = result.output, !FileName.isDataFile(output) { return output }
-    return certificate.inputs.map(\.name).first { !FileName.isDataFile($0) && !FileName.isDataFileURI($0) }
+    return certificate.inputs.map { FilePart(text: $0.name).file }.first {
+      !FileName.isDataFile($0) && !FileName.isDataFileURI($0)
+    }
   }
 
   /// Contradictions within a result.
