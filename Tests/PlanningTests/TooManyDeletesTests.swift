@@ -21,8 +21,11 @@ struct TooManyDeletesTests {
   }
 
   private static func files(_ line: JSONValue) -> [TooManyDeletesSelector.File] {
-    (line["files"]?.elements ?? []).map { file in
-      let counted = file["summaries"]?.int == 1 ? (file["total"]?.int64 ?? 0, file["deletes"]?.int64 ?? 0) : nil
+    // Summaries of a summarizer with options do not count.
+    let hasOptions = line["deletesSummarizerHasOptions"]?.bool == true
+    return (line["files"]?.elements ?? []).map { file in
+      let counted =
+        file["summaries"]?.int == 1 && !hasOptions ? (file["total"]?.int64 ?? 0, file["deletes"]?.int64 ?? 0) : nil
       return TooManyDeletesSelector.File(entries: file["entries"]?.int64 ?? 0, counted: counted)
     }
   }

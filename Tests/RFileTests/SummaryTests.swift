@@ -56,7 +56,7 @@ import Testing
     #expect(
       bytes
         == Fixtures.hex(
-          "00230200" + "0764656c65746573" + "0005746f74616c" + "01" + "00093c44454641554c543e" + "0161"
+          "00280200" + "0764656c65746573" + "0005746f74616c" + "01" + "00093c44454641554c543e" + "0161"
             + "01" + "0161" + "02" + "02" + "0001" + "0102"))
     var reader = ByteReader(bytes)
     #expect(try SummaryBlock(from: &reader).groups == list)

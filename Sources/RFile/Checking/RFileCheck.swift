@@ -21,13 +21,15 @@ extension RFileReader {
   ///
   /// keys out of order (in a block or from block to block), an index key below a key of its block or above one of the
   /// next, wrong counts of entries, blocks or families, a wrong first key, a broken index, a meta block that does not
-  /// inflate, or a Bloom filter that denies a key of the file.
+  /// inflate, summaries that do not decode, or a Bloom filter that denies a key of the file. Filters and summaries of
+  /// other versions are not looked at.
   ///
   /// - Parameter sums: whether to sum the entries, too.
   package func check(loader: BlockLoader = BlockLoader(), sums: Bool = false) throws -> RFileCheck {
     var result = RFileCheck()
     for block in file.metaBlocks { _ = try file.metaBlock(block.name, loader: loader) }
     let bloom = try usableBloomFilter(loader: loader)
+    do { _ = try summaries(loader: loader) } catch let error as FileError where error.kind == .unsupported {}
     for i in groups.indices {
       try check(group: i, .data, sums: sums, bloom, loader, &result)
       if i < sampleGroups.count {

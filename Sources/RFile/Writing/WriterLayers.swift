@@ -9,8 +9,8 @@ import Entries
 //              ├─ sample              Samples/        of each group; blocks behind those of the group
 //              └─ data blocks and their index
 //
-// Every entry of the output passes here once: one by one, or with the block that was taken over from an input. A file that
-// has none of it has no layers.
+// Every entry of the output passes here once: one by one, or with a block that is copied from an input. A file without
+// any of this has no layers.
 
 /// What a file gets beside its blocks.
 final class WriterLayers {
@@ -42,7 +42,7 @@ final class WriterLayers {
     try bloom?.add(entry)
   }
 
-  /// The entries of a block that is about to be taken over.
+  /// The entries of a block that is about to be copied.
   func add(_ block: WholeBlock) throws {
     try block.forEachEntry(add)
   }
