@@ -74,7 +74,8 @@ struct RelativeKeyDecoder {
     bytes = BlockBytes(start: row.start, count: 0)
     // The first key of all: no entry sorts before it.
     view = EntryView(
-      row: row.empty, family: family.empty, qualifier: qualifier.empty, visibility: visibility.empty, timestamp: keyTime,
+      row: row.empty, family: family.empty, qualifier: qualifier.empty, visibility: visibility.empty,
+      timestamp: keyTime,
       deleted: true, value: row.empty)
   }
 
