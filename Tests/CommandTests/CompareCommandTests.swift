@@ -50,12 +50,12 @@ struct CompareCommandTests {
     let before = actool.run("plan", "tablets.json", "--explain", "--compare", "a.properties", "b.properties")
     #expect(after.output == before.output && after.lines.count == 2)
     #expect(after.lines[0].contains(#""onlyA":[{"files":["F100.rf","F101.rf"],"place":"i.default.small""#))
-    #expect(after.lines[0].hasSuffix(#","idleB":"no files of 2 meet the ratio 3.0"}"#))
+    #expect(after.lines[0].hasSuffix(#","idleB":"0 of 2 files meet the ratio 3.0"}"#))
     #expect(
       after.stderr == """
         2<< SYSTEM: a.properties: 2 of 2 files meet the ratio: largest 10 * 1.5 < sum 20; goes to i.default.small with \
         priority 18772
-        2<< SYSTEM: b.properties: nothing to do: no files of 2 meet the ratio 3.0
+        2<< SYSTEM: b.properties: nothing to do: 0 of 2 files meet the ratio 3.0
 
         """)
     let same = actool.run("plan", "--compare", "a.properties", "a.properties", "tablets.json")
