@@ -17,7 +17,7 @@ struct FileEvidence {
   /// Describes how a file differs from what is expected; nil if it does not. Throws if it cannot look.
   ///
   /// - Parameters:
-  ///   - range: the rows of the file that belong to the tablet; nil: all.
+  ///   - range: the part of the file that counts; nil: all of it.
   ///   - digest: the digest of the bytes; nil if not known, like `size`.
   func problem(
     of path: FilePath, _ range: FileRange?, expecting sum: EntrySum, _ digest: Digest?, _ size: Int64?
@@ -49,29 +49,21 @@ struct FileEvidence {
     var description: String { text }
   }
 
-  /// The sum of all entries in the rows, and in the range of the file that belongs to the tablet, if the file is sound.
+  /// The sum of all entries in the rows, with the timestamps of their keys, if the file is sound.
   func sum(of path: FilePath, _ range: FileRange?) throws -> Result<EntrySum, Problem> {
     guard try FileStatus.of(path) != nil else { return .failure(Problem(text: "is not there")) }
     do {
       let reader = try RFileReader(path: path.string, loader: loader)
       let check = try reader.check(loader: loader, sums: true)
       let rows = range.map { self.rows.intersection($0.rows) } ?? self.rows
-      if try isInside(rows, reader) { return .success(check.sum) }
+      if try rows.hold(reader, loader) { return .success(check.sum) }
       var sum = EntrySum()
-      let entries = try FileScan(rows: rows).entries(of: [MergeInput(path.string)], loader: loader)
+      let entries = try FileScan().entries(of: [MergeInput(path.string, rows: rows)], loader: loader)
       while let entry = try entries.next() { sum.add(entry) }
       return .success(sum)
     } catch let error as FileError where error.kind != .unsupported {
       return .failure(Problem(text: "\(error)"))
     }
-  }
-
-  /// Whether all entries of the file are in the rows.
-  private func isInside(_ rows: RowRange, _ reader: RFileReader) throws -> Bool {
-    if rows.start == nil, rows.end == nil { return true }
-    let summary = try reader.summary(loader: loader)
-    guard let first = summary.firstKey, let last = summary.lastKey else { return true }
-    return rows.contains(first.row) && rows.contains(last.row)
   }
 
   /// The digest of all bytes of the file.
@@ -88,5 +80,15 @@ struct FileEvidence {
       place += Int64(part.count)
     }
     return digest.digest
+  }
+}
+
+extension RowRange {
+  /// Whether all entries of a file are in the rows.
+  fileprivate func hold(_ reader: RFileReader, _ loader: BlockLoader) throws -> Bool {
+    if start == nil, end == nil { return true }
+    let summary = try reader.summary(loader: loader)
+    guard let first = summary.firstKey, let last = summary.lastKey else { return true }
+    return contains(first.row) && contains(last.row)
   }
 }

@@ -9,7 +9,7 @@ package import TabletStore
 
 /// Checks the history of a tablet against its files.
 package struct TabletAudit {
-  private let history: TabletHistory
+  private var history: TabletHistory
   private let directory: TabletDirectory
   private let evidence: FileEvidence
   private var report: AuditReport
@@ -29,8 +29,10 @@ package struct TabletAudit {
   /// Findings are in the report. Throws only if it cannot look: `SystemError`, `ManifestError`, `DirectoryError`,
   /// `UnmappedURI`, and `FileError` for files in a format that it cannot read.
   package consuming func run() throws -> AuditReport {
-    let files = try directory.contents().files
+    let contents = try directory.contents()
+    let files = contents.files
     let live = Set(files.map(\.part.description))
+    for file in files { if let certificate = contents.certificates[file.file] { history.add(certificate, of: file) } }
     report.problems = history.problems + history.brokenLinks
     if let circle = history.circle { report.problems.append(circle) }
     report.jobs = history.jobs.count
@@ -42,21 +44,20 @@ package struct TabletAudit {
   }
 
   private mutating func look(atLive file: TabletFile) throws {
-    let name = file.part.description
-    guard let trace = history.trace(of: name) else { return try look(atUntouched: file) }
+    guard let trace = history.trace(of: file.part.description) else { return try look(atUntouched: file.part) }
     if let reader = trace.reader {
       report.problems.append(
-        "\(name): is still a file of the tablet, although \(history.name(reader)) replaced it")
+        "\(trace.name): is still a file of the tablet, although \(history.name(reader)) replaced it")
     }
     guard let written = trace.written else { return report.first.add(trace.read) }
     report.now.add(written.sum)
-    try expect(written.sum, written.digest, written.size, in: name)
+    try expect(written.sum, written.digest, written.size, in: trace.name)
   }
 
-  private mutating func look(atUntouched file: TabletFile) throws {
-    let name = file.part.description
+  private mutating func look(atUntouched part: FilePart) throws {
+    let name = part.description
     if let objection = history.objection(toFirst: name) { report.problems.append("\(name): \(objection)") }
-    switch try evidence.sum(of: directory.path(of: file.file), file.range) {
+    switch try evidence.sum(of: directory.path(of: part.file), part.range) {
     case .failure(let problem): report.problems.append("\(name): \(problem)")
     case .success(let sum):
       report.untouched.append(name)
@@ -78,7 +79,8 @@ package struct TabletAudit {
         report.problems.append("\(trace.name): \(objection)")
       }
     }
-    let isThere = try path(ofGone: trace.name).map { try FileStatus.of($0)?.kind == .file } ?? false
+    let isThere =
+      try path(ofGone: FilePart(text: trace.name).file).map { try FileStatus.of($0)?.kind == .file } ?? false
     if isThere {
       try expect(trace.written?.sum ?? trace.read, trace.written?.digest, trace.written?.size, in: trace.name)
     } else if trace.writer != nil, trace.reader != nil {
@@ -88,16 +90,16 @@ package struct TabletAudit {
 
   /// Nil for a URI that is not mapped: a file that is no longer part of the tablet does not need to be reachable.
   private func path(ofGone file: String) throws -> FilePath? {
-    do { return try directory.path(of: FilePart(text: file).file) } catch is UnmappedURI { return nil }
+    do { return try directory.path(of: file) } catch is UnmappedURI { return nil }
   }
 
-  private mutating func expect(_ sum: EntrySum, _ digest: Digest?, _ size: Int64?, in file: String) throws {
-    let part = FilePart(text: file)
+  private mutating func expect(_ sum: EntrySum, _ digest: Digest?, _ size: Int64?, in name: String) throws {
+    let part = FilePart(text: name)
     let path = try directory.path(of: part.file)
     if let problem = try evidence.problem(of: path, part.range, expecting: sum, digest, size) {
-      report.problems.append("\(file): \(problem)")
+      report.problems.append("\(name): \(problem)")
     } else {
-      report.checked.append(file)
+      report.checked.append(name)
     }
   }
 

@@ -1,7 +1,6 @@
 import Digests
 import Entries
 package import Records
-package import TabletStore
 
 // The history of a tablet, put together from the results of its jobs. The certificate of a job says what it read of each
 // input, what it dropped and made, and what it wrote. Files link the jobs into chains:
@@ -28,8 +27,9 @@ package struct TabletHistory: Sendable {
     var size: Int64
   }
 
-  /// A file that some job wrote or read.
+  /// A file that some job wrote or read, or a part of one.
   struct Trace: Sendable {
+    /// The text of a `FilePart`.
     let name: String
     /// The index of the job that wrote it; nil if it existed before the first job.
     var writer: Int?
@@ -108,30 +108,27 @@ package struct TabletHistory: Sendable {
     add(certificate, of: result, at: place)
   }
 
-  /// Uses the certificates that `tablet.json` keeps of live files, where no result tells of the job that made one: it was
-  /// killed before it printed it.
-  package mutating func add(_ manifest: TabletManifest, at place: String) {
-    for file in manifest.files {
-      guard let certificate = manifest.certificates[file.file], !uncertified.contains(file.file) else { continue }
-      if let trace = trace(of: file.file), trace.writer != nil {
-        guard let written = trace.written, (written.sum, written.digest) != (certificate.output, certificate.digest)
-        else { continue }
-        problems.append("\(place): has another certificate of \(file.file) than the result of \(name(trace.writer!))")
-        continue
-      }
-      add(
-        CompactionResult(
-          ecid: "the job that wrote \(file.file)", extent: extent, state: .finished, fileSize: file.size,
-          entries: file.entries, entriesRead: certificate.inputs.reduce(0) { $0 &+ $1.sum.count }, output: file.file,
-          certificate: certificate), at: place)
+  /// Adds the certificate that `tablet.json` keeps of a file, in case the result was lost. If it was not, they must agree.
+  mutating func add(_ certificate: Certificate, of file: TabletFile) {
+    let place = "tablet.json"
+    if let written = trace(of: file.file)?.written {
+      guard written.sum != certificate.output || written.digest != certificate.digest else { return }
+      problems.append("\(file.file): \(place) has a certificate that differs from its result")
+      return
     }
+    let read = certificate.inputs.reduce(0) { $0 &+ $1.sum.count }
+    add(
+      CompactionResult(
+        ecid: "the job that wrote \(file.file)", extent: extent, state: .finished, fileSize: file.size,
+        entries: file.entries, entriesRead: read, output: file.file, certificate: certificate), at: place)
   }
 
   /// The first file name that is not safe to use in a path.
   private static func unsafeName(in result: CompactionResult, _ certificate: Certificate) -> String? {
     if let output = result.output, !FileName.isDataFile(output) { return output }
-    return certificate.inputs.map { FilePart(text: $0.name).file }.first {
-      !FileName.isDataFile($0) && !FileName.isDataFileURI($0)
+    return certificate.inputs.map(\.name).first { name in
+      let file = FilePart(text: name).file
+      return !FileName.isDataFile(file) && !FileName.isDataFileURI(file)
     }
   }
 

@@ -17,7 +17,8 @@ struct Audit: ParsableCommand {
 
       Give the results of all jobs; - is standard input. A directory is a tablet or a table, whose files must be those that the results \
       lead to. Without one, the results name the directories. Tablet records (actool tablets DIR) from before the first job can be \
-      among the results: with them even the loss of the first results is noticed. Run audit while no job runs.
+      among the results: with them even the loss of the first results is noticed. The result of a job whose output is still a file \
+      of the tablet can be missing, because tablet.json has its certificate. Run audit while no job runs.
 
         actool plan tables/2 | actool compact >> results.json
         actool audit results.json tables/2

@@ -57,12 +57,7 @@ struct AuditInput {
   /// The tablets to audit, in metadata order: those of the given directories, or else those of the results.
   /// - Throws: what reading the directories of tables throws.
   mutating func tablets() throws -> [(history: TabletHistory, directory: TabletDirectory)] {
-    var found = try directories.isEmpty ? tabletsOfResults() : tabletsOfDirectories()
-    for i in found.indices {
-      if let manifest = try found[i].directory.manifest() {
-        found[i].history.add(manifest, at: "\(found[i].directory.path)/\(TabletManifest.fileName)")
-      }
-    }
+    let found = try directories.isEmpty ? tabletsOfResults() : tabletsOfDirectories()
     return found.sorted { $0.history.extent < $1.history.extent }
   }
 

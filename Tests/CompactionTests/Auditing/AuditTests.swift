@@ -54,16 +54,41 @@ struct AuditTests {
     return (table, first)
   }
 
-  @Test("a result that is lost is found, whichever it is")
+  @Test("a result that is lost is found, or tablet.json still has its certificate")
   func lostResults() throws {
     let (table, _) = try Self.small()
     for i in table.results.indices {
       var results = table.results
       let lost = results.remove(at: i)
       let tablet = try #require(table.extents.firstIndex(of: lost.extent))
-      let problems = try table.problems(tablet, results)
-      #expect(problems.contains { $0.contains("is missing") }, "\(lost.ecid): \(problems)")
+      let report = try table.report(tablet, results)
+      if try table.files(tablet).contains(where: { $0.file == lost.output }) {
+        #expect(try report == table.report(tablet), "\(lost.ecid)")
+      } else {
+        #expect(report.problems.contains { $0.contains("is missing") }, "\(lost.ecid): \(report.problems)")
+      }
     }
+    // Without any result, the last jobs of each chain are known, and those before them are missed.
+    for tablet in table.extents.indices {
+      let report = try table.report(tablet, [])
+      #expect(report.jobs > 0 && !report.isProven)
+    }
+  }
+
+  @Test("a certificate in tablet.json must agree with the result")
+  func keptCertificates() throws {
+    let (table, _) = try Self.small()
+    let (tablet, file, _) = try Self.liveOutput(table)
+    var manifest = try table.directory(tablet).contents()
+    let kept = try #require(manifest.certificates[file.file])
+    #expect(kept == table.results.first { $0.output == file.file }?.certificate)
+    manifest.certificates[file.file]?.output = Self.other(kept.output, 1)
+    try table.directory(tablet).replace(with: manifest)
+    #expect(
+      try table.problems(tablet) == ["\(file.file): tablet.json has a certificate that differs from its result"])
+    manifest.certificates[file.file] = nil
+    try table.directory(tablet).replace(with: manifest)
+    #expect(try table.problems(tablet) == [])
   }
 
   @Test("results that come in another order, or twice, are the same; another one of the same job is not")
@@ -113,8 +138,11 @@ struct AuditTests {
     }
     alter { result, _ in result.entries += 1 }
     alter { result, _ in result.entriesRead -= 1 }
-    alter { result, _ in result.state = .failed }
-    alter { result, _ in result.extent.endRow = [1] }
+    // Else `tablet.json` has the certificate.
+    if !isLive {
+      alter { result, _ in result.state = .failed }
+      alter { result, _ in result.extent.endRow = [1] }
+    }
     alter(\.output)
     for i in certificate.inputs.indices {
       alter(\.inputs[i].sum)
@@ -210,7 +238,7 @@ struct AuditTests {
     let written = try #require(table.history(tablet).trace(of: file.file)?.written)
     let evidence = FileEvidence(rows: table.extents[tablet].rows, pool: CodecPool(threads: 1), limit: .none)
     func problem() throws -> String? {
-      try evidence.problem(of: FilePath(path), expecting: written.sum, written.digest, written.size)
+      try evidence.problem(of: FilePath(path), nil, expecting: written.sum, written.digest, written.size)
     }
     var bytes = try Fixtures.bytes(path)
     for place in bytes.indices {

@@ -6,6 +6,7 @@ import Testing
 @testable import Compaction
 @testable import Entries
 @testable import Files
+@testable import RFile
 @testable import Records
 @testable import TabletStore
 
