@@ -45,7 +45,7 @@ extension TabletManifest {
       for name in ["range", "time", "certificate"] where version < 2 && fields.value(name) != nil {
         throw FieldError(name, expected: "version 2 of tablet.json for this field", found: "version \(version)")
       }
-      _ = try (fields.tabletFile("file"), fields.integer("entries"))
+      _ = try (fields.tabletFile("file"), fields.integer("size"), fields.integer("entries"))
       let file = try TabletFile(fields)
       if fields.value("certificate") != nil {
         certificates[file.file] = try fields.object("certificate") { (fields) throws(FieldError) in

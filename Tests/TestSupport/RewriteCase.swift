@@ -17,7 +17,8 @@ package struct RewriteCase: Sendable, CustomStringConvertible {
     guard case .array(let inputs)? = json["inputs"] else { return [] }
     return inputs.map { input in
       let file = input["file"]?.text ?? input.text ?? ""
-      return (folder + "/" + file, input["time"]?.int.map { Int64($0) })
+      // Negative ones are none.
+      return (folder + "/" + file, input["time"]?.int.map { Int64($0) }.flatMap { $0 < 0 ? nil : $0 })
     }
   }
   /// Rows (prevEndRow, endRow] of the tablet; nil: unbounded.
