@@ -104,4 +104,42 @@ struct DamagedFileTests {
       #expect(!actool.names(in: "\(table)/t-1").contains("F1.rf"))
     }
   }
+
+  @Test("keys out of order fail a job with the file that has them, whatever is accepted") func disorder() throws {
+    let sound = try Fixtures.bytes("\(Fixtures.accumulo)/rfiles/edge/vis.rf")
+    actool.write("plain.rf", sound)
+    #expect(actool.run("compact", "-p", "table.file.compress.type=none", "--output", "none.rf", "plain.rf").status == 0)
+    let bytes = try #require(actool.read("none.rf"))
+    var found = 0
+    for place in stride(from: 0, to: bytes.count / 2, by: 7) {
+      var damaged = bytes
+      damaged[place] ^= 0x10
+      actool.write("damaged.rf", damaged)
+      let check = actool.run("info", "--check", "damaged.rf")
+      guard check.status == 1, check.stderr.contains("keys in order") else { continue }
+      for option in [[], ["--accept-unsound"]] {
+        let outcome = actool.run(["compact", "--output", "out.rf"] + option + ["plain.rf", "damaged.rf"])
+        #expect(outcome.status == 2 && !actool.names().contains("out.rf"), "\(place)")
+        #expect(outcome.stderr.hasPrefix("actool compact: damaged.rf: data block "), "\(outcome.stderr)")
+      }
+      found += 1
+    }
+    #expect(found > 3, "\(found)")
+  }
+
+  @Test("a reader of results that goes away is no success") func closedResults() throws {
+    for number in 1...4 {
+      actool.write("2/t-\(number)/F1.rf", try Fixtures.bytes("\(Fixtures.accumulo)/rfiles/edge/vis.rf"))
+      actool.write(
+        "2/t-\(number)/tablet.json",
+        #"{"version":1,"extent":{"tableId":"2","prevEndRow":"\#(number - 1)","endRow":"\#(number)"},"files":[{"file":"F1.rf","#
+          + #""size":585,"entries":810}]}"#)
+    }
+    let outcome = actool.shell(
+      "actool plan --kind user 2/t-1 2/t-2 2/t-3 2/t-4 >jobs; "
+        + "(actool compact --default-properties --threads 1 jobs; echo $? >status) | true; cat status")
+    #expect(outcome.output == "2\n" && outcome.stderr.contains("the reader of the results has gone: of 4 jobs"))
+    #expect(actool.run("scan", "--start-row", "b", "--end-row", "a", "2/t-1/F1.rf").status == 64)
+    #expect(actool.run("compact", "--output", "o.rf", "--start-row", "b", "--end-row", "a", "2/t-1/F1.rf").status == 64)
+  }
 }

@@ -122,10 +122,15 @@ package struct FileCompactor {
     let stack = EntryStack(
       iterators, deletes: deletes, propagateDeletes: propagateDeletes, on: inputs, ledger: ledger)
     let account = ledger?.account(.output)
-    if reusable != nil, let passage = stack.passage {
-      try writer.append(contentsOf: stack.entries, from: inputs, passage, account: account)
-    } else {
-      try writer.append(contentsOf: stack.entries, account: account)
+    do {
+      if reusable != nil, let passage = stack.passage {
+        try writer.append(contentsOf: stack.entries, from: inputs, passage, account: account)
+      } else {
+        try writer.append(contentsOf: stack.entries, account: account)
+      }
+    } catch let error as RFileWriteError {
+      // The writer sees the entry, not the damaged file that it comes from.
+      throw inputs.damage ?? unsound?.problems.first ?? error
     }
     statistics.entriesRead += inputs.entriesRead
     dropped.formUnion(inputs.extras)

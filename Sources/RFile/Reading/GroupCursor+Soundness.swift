@@ -20,10 +20,14 @@ package final class UnsoundInputs {
 extension GroupCursor {
   /// Looks at what the decoder found in the blocks so far: disorder, and a family that the list has not.
   func judgeBlock() throws {
-    if let disorder = state.pointee.decoder.disorder {
-      try report(feed.located(DecodeError(disorder)))
-    } else if let family = state.pointee.decoder.tally?.unlisted {
-      try report(feed.located(.unlisted(family, at: state.pointee.decoder.offset)))
+    if let damage { try report(damage) }
+  }
+
+  /// Keys out of order or a family that is not listed, in the blocks read so far.
+  var damage: FileError? {
+    if let disorder = state.pointee.decoder.disorder { return feed.located(DecodeError(disorder)) }
+    return state.pointee.decoder.tally?.unlisted.map {
+      feed.located(.unlisted($0, at: state.pointee.decoder.offset)).unsound
     }
   }
 
@@ -32,13 +36,11 @@ extension GroupCursor {
   func judgeGroup(isWhole: Bool) throws {
     state.pointee.decoder.endGroup()
     guard let tally = state.pointee.decoder.tally, tally.differs ?? isWhole else { return }
-    try report(FileError.familiesDiffer(feed.file.path, group: groupName))
+    try report(FileError.familiesDiffer(feed.file.path, group: groupName).unsound)
   }
 
   /// One problem of a group is enough: what follows may be its consequence.
   private func report(_ problem: FileError) throws {
-    var problem = problem
-    problem.kind = .unsound
     guard let unsound = feed.unsound else { throw problem }
     unsound.add(problem)
     state.pointee.decoder.stopJudging()
@@ -46,6 +48,13 @@ extension GroupCursor {
 }
 
 extension FileError {
+  /// The same about a file that can be merged all the same.
+  fileprivate var unsound: FileError {
+    var error = self
+    error.kind = .unsound
+    return error
+  }
+
   /// The list of families of a group is wrong.
   static func familiesDiffer(_ path: String, group: String?) -> FileError {
     FileError(

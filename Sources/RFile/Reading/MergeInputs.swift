@@ -120,6 +120,12 @@ package final class MergeInputs: EntryCursor {
     if let accounts { accounts[merge.currentSource].add(block.sum) }
   }
 
+  /// What is wrong with an input, found in the blocks read so far: the reason if the merged entries cannot be written.
+  package var damage: FileError? {
+    for source in merge.sources { if let found = source.damage { return found } }
+    return nil
+  }
+
   /// True when entries are added to a ledger.
   var isAudited: Bool { accounts != nil }
 }

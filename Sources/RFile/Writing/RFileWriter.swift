@@ -2,7 +2,7 @@ package import BlockFile
 package import Entries
 
 /// Why an entry cannot be appended to an RFile.
-enum RFileWriteError: Error, Equatable, CustomStringConvertible {
+package enum RFileWriteError: Error, Equatable, CustomStringConvertible {
   case outOfOrder(Key, after: Key)
   /// The group does not accept entries of this family; nil is the default group.
   case foreignFamily([UInt8], group: String?)
@@ -10,7 +10,7 @@ enum RFileWriteError: Error, Equatable, CustomStringConvertible {
   /// A Bloom filter that has so many rows and needs another.
   case filterTooLarge(Int)
 
-  var description: String {
+  package var description: String {
     switch self {
     case .outOfOrder(let key, let last):
       "entry \(Self.text(key)) comes after \(Self.text(last)): entries must be appended in order"

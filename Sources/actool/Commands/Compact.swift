@@ -143,7 +143,13 @@ struct Compact: ParsableCommand {
     }
     for problem in unclean { reporter.warn(problem) }
     var report = RunReport(total: selected.count, reporter: reporter)
-    let isClean = try runner.run(selected, with: execution) { try report.report($0) }
+    let isClean: Bool
+    do {
+      isClean = try runner.run(selected, with: execution) { try report.report($0) }
+    } catch is ClosedOutput {
+      reporter.endProgress()
+      throw report.unreadResults
+    }
     reporter.endProgress()
     if jobs.summary {
       try reporter.write(report.summary)

@@ -84,7 +84,7 @@ struct Diff: ParsableCommand {
   private func compare(_ printer: DifferencePrinter) throws -> [String] {
     let (pool, blockLimit) = (threads.makePool(), try limitOptions.limit())
     let scan = FileScan(
-      rows: RowRange(from: startRow?.bytes, through: endRow?.bytes),
+      rows: try .between(startRow?.bytes, and: endRow?.bytes),
       families: family.isEmpty ? .all : .only(Set(family.map(\.bytes))))
     var source = PathScan(
       scan, view: raw ? .rows : .scan, pool: pool, limit: blockLimit,

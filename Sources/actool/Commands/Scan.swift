@@ -71,7 +71,7 @@ struct Scan: ParsableCommand {
 
   func run() throws {
     let scan = FileScan(
-      rows: RowRange(from: startRow?.bytes, through: endRow?.bytes),
+      rows: try .between(startRow?.bytes, and: endRow?.bytes),
       families: family.isEmpty ? .all : .only(Set(family.map(\.bytes))), lookups: try lookupOptions.lookups(),
       kind: sample ? .sample : .data)
     let (pool, limit) = (threads.makePool(), try limitOptions.limit())

@@ -55,8 +55,8 @@ struct JobOptions: ParsableArguments {
 
   @Flag(
     help: ArgumentHelp(
-      "Merge damaged files that can still be read, with a warning. Default: their keys must be in order and their column "
-        + "families those of their lists, else the job fails and its inputs stay."))
+      "Merge damaged files whose column families are not those of their lists, with a warning; else such a job fails and "
+        + "its inputs stay. Keys out of order always fail a job."))
   var acceptUnsound = false
 
   @Flag(help: "Print the jobs that would run, in order, and change nothing.")
@@ -164,6 +164,7 @@ struct MergeOptions: ParsableArguments {
         throw ValidationError("expected \\\\ or \\xHH after a backslash in \(name), found '\(row)'")
       }
     }
+    _ = try RowRange.between(rows.start, and: rows.end)
   }
 
   var rows: RowRange {

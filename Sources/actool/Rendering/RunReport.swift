@@ -41,6 +41,8 @@ struct RunReport {
     ])
   }
 
+  var unreadResults: UnreadResults { UnreadResults(total: total, finished: finished, failed: failed) }
+
   var summary: Summary {
     Summary(
       command: "compact",
@@ -84,5 +86,17 @@ extension JobOutput {
         ("files", Int64(inputs)), ("entriesRead", entriesRead), ("entries", entries), ("fileSize", size),
         ("blocks", Int64(blocks)), ("blocksReused", Int64(blocksReused)),
       ])
+  }
+}
+
+/// The reader of the results has gone, so no more jobs are begun. Other commands end quietly then; here work was done.
+struct UnreadResults: Error, CustomStringConvertible {
+  var total: Int
+  var finished: Int64
+  var failed: Int64
+
+  var description: String {
+    "the reader of the results has gone: of \(total) jobs \(finished) finished and \(failed) failed; plan again and run "
+      + "the others"
   }
 }
