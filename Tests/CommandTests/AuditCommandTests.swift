@@ -128,4 +128,35 @@ struct AuditCommandTests {
     #expect(hole.status == 1 && hole.lines.count == 1)
     #expect(hole.stderr.contains("moved: table 2 has no tablet for the rows of "), "\(hole.stderr)")
   }
+
+  @Test("nothing given, failed jobs and tablets given twice: only finished jobs are results, and a tablet counts once")
+  func whatCounts() throws {
+    makeTable()
+    let failed = lines.map {
+      $0.replacing(#""FINISHED""#, with: #""FAILED""#).replacing(#""directory":"#, with: #""x":"#)
+    }
+    for results in [[], failed] {
+      let outcome = audit(results)
+      #expect(outcome.status == 2 && outcome.stdout == [])
+      #expect(outcome.stderr == "actool audit: no results of finished jobs found in standard input\n")
+    }
+    let all = actool.run("audit", "results.json", "2")
+    #expect(audit(failed + lines, "2").stdout == all.stdout)
+    let tablet = try #require(actool.names(in: "2").first { actool.read("2/\($0)/tablet.json") != nil })
+    let twice = actool.run("audit", "results.json", "2/" + tablet, "2/" + tablet, "2", "./2/")
+    #expect(twice.status == 0 && twice.stderr == "" && twice.lines.sorted() != [])
+    #expect(twice.lines.count == 2, "\(twice.output)")
+  }
+
+  @Test("a tablet without files and results is not proven, and control characters never reach a message")
+  func nothingKnown() {
+    actool.write("5/t-1/tablet.json", #"{"version":1,"extent":{"tableId":"5"},"files":[]}"#)
+    let nothing = actool.run("audit", "5/t-1")
+    #expect(nothing.status == 1)
+    #expect(nothing.stderr == "actool audit: 5<<: nothing is known: no files and no results\n")
+    actool.write("5/t-1/tablet.json", #"{"version":1,"extent":{"tableId":"5"},"files":[{"file":"a\n\u001b.x"}]}"#)
+    let hostile = actool.run("audit", "5/t-1")
+    #expect(hostile.status == 2 && hostile.stderr.hasSuffix("\n"))
+    #expect(hostile.stderr.contains("a??.x") && hostile.stderr.dropLast().allSatisfy { !$0.isNewline })
+  }
 }

@@ -164,7 +164,7 @@ struct DiffCommandTests {
         == "actool diff: 1/t-1/F1.rf is a file and 1/t-1 is a tablet: a side can be files or tablets, not both\n")
     try makeTablet("1/t-2", #"{"tableId":"1","prevEndRow":"p"}"#, ["F1.rf": rows])
     let hole = actool.run("diff", "1", "1")
-    #expect(hole.status == 1 && hole.output.contains(#""same":true"#))
+    #expect(hole.status == 2 && hole.output.contains(#""same":true"#))
     #expect(hole.stderr.contains("1: table 1 has no tablet for the rows of 1;p;m\n"), "\(hole.stderr)")
   }
 
@@ -203,6 +203,15 @@ struct DiffCommandTests {
     let outcome = actool.run("diff", "a.rf", "b.rf")
     #expect(outcome.status == 1 && outcome.lines.count == 2)
     #expect(outcome.lines[0].utf8.count > 40_000_000 && outcome.lines[0].hasSuffix(#"aab"}"#))
+  }
+
+  @Test("a tablet on both sides does not overlap with itself")
+  func bothSides() throws {
+    try makeTablet("1/t-1", #"{"tableId":"1"}"#, ["F1.rf": [entry("a", "2")]])
+    for (a, b) in [("1/t-1", "1/t-1"), ("1", "1"), ("1", "1/t-1")] {
+      let outcome = actool.run("diff", a, b)
+      #expect(outcome.status == 0 && outcome.stderr == "", "\(a) \(b): \(outcome.stderr)")
+    }
   }
 
   @Test("nobody reading any more is no error, and no reason to call two files the same")

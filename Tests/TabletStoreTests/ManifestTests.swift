@@ -98,6 +98,29 @@ import Testing
     #expect(!message.contains("\n"))
   }
 
+  @Test("parts of a file may be adjacent but not overlap, and a negative time is none") func parts() throws {
+    func read(_ files: String) throws -> TabletManifest {
+      try TabletManifest(json: Array(#"{"version":2,"extent":{"tableId":"2"},"files":[\#(files)]}"#.utf8), path: "x")
+    }
+    func part(_ range: String) -> String { #"{"file":"F1.rf","size":1,"entries":1,"range":{\#(range)}}"# }
+    let (first, second) = (part(#""endRow":"c""#), part(#""prevEndRow":"c","endRow":"m""#))
+    #expect(try read([first, second, part(#""prevEndRow":"m""#)].joined(separator: ",")).files.count == 3)
+    #expect(try read(second + "," + part(#""prevEndRow":"d","endRow":"d""#)).files.count == 2)
+    for (other, found) in [
+      (part(#""prevEndRow":"b""#), "(-inf,c] and (b,+inf]"), (part(""), "(-inf,+inf] and (-inf,c]"),
+      (#"{"file":"F1.rf","size":1,"entries":1}"#, "(-inf,+inf] and (-inf,c]"),
+    ] {
+      for files in [first + "," + other, other + "," + first] {
+        let error = try #require(throws: ManifestError.self) { try read(files) }
+        #expect(
+          error.problem.hasSuffix(".range: expected parts of F1.rf that do not overlap, found " + found), "\(error)")
+      }
+    }
+    for time in ["-1", "-9223372036854775808"] {
+      #expect(try read(#"{"file":"F1.rf","size":1,"entries":1,"time":\#(time)}"#).files[0].time == nil)
+    }
+  }
+
   @Test("cut anywhere, or with any byte changed, it is read or refused, never a trap") func everyByte() throws {
     let json = Self.full.json()
     #expect(throws: ManifestError.self) { try TabletManifest(json: [], path: "x") }

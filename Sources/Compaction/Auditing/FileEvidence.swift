@@ -44,6 +44,21 @@ struct FileEvidence {
     }
   }
 
+  /// Describes how a whole file differs from what a record says of it; nil if it does not, or if it cannot be read, which
+  /// `sum(of:_:)` describes.
+  func problem(of path: FilePath, listedAs file: TabletFile, in record: String) throws -> String? {
+    guard let status = try FileStatus.of(path) else { return nil }
+    if status.size != file.size { return "has \(status.size) bytes, but \(record) lists it with \(file.size)" }
+    guard file.entries > 0 else { return nil }
+    do {
+      let entries = try RFileReader(path: path.string, loader: loader).countEntries(loader: loader)
+      return entries == file.entries
+        ? nil : "has \(entries) entries, but \(record) lists it with \(file.entries)"
+    } catch let error as FileError where error.kind != .unsupported {
+      return nil
+    }
+  }
+
   struct Problem: Error, CustomStringConvertible {
     var text: String
     var description: String { text }

@@ -36,9 +36,16 @@ package struct TabletAudit {
     report.problems = history.problems + history.brokenLinks
     if let circle = history.circle { report.problems.append(circle) }
     report.jobs = history.jobs.count
-    for file in files { try look(atLive: file) }
+    for file in files {
+      let known = report.problems.count
+      try look(atLive: file)
+      if report.problems.count == known { try compare(file, with: "tablet.json") }
+    }
     for trace in history.traces where !live.contains(trace.name) { try look(atGone: trace) }
-    lookAtFirstState(live)
+    try lookAtFirstState(live)
+    if files.isEmpty, history.jobs.isEmpty, history.firstState == nil, report.problems.isEmpty {
+      report.problems.append("nothing is known: no files and no results")
+    }
     addFates()
     return report
   }
@@ -52,6 +59,14 @@ package struct TabletAudit {
     guard let written = trace.written else { return report.first.add(trace.read) }
     report.now.add(written.sum)
     try expect(written.sum, written.digest, written.size, in: trace.name)
+  }
+
+  /// Compares a live file with the size and the number of entries that a record gives.
+  private mutating func compare(_ file: TabletFile, with record: String) throws {
+    guard file.range == nil, !FileName.isURI(file.file) else { return }
+    if let problem = try evidence.problem(of: directory.path(of: file.file), listedAs: file, in: record) {
+      report.problems.append("\(file.file): \(problem)")
+    }
   }
 
   private mutating func look(atUntouched part: FilePart) throws {
@@ -104,10 +119,12 @@ package struct TabletAudit {
   }
 
   /// Finds files of the first state that disappeared without a result, or that had other counts.
-  private mutating func lookAtFirstState(_ live: Set<String>) {
+  private mutating func lookAtFirstState(_ live: Set<String>) throws {
     for (name, file) in (history.firstState ?? [:]).sorted(by: { $0.key < $1.key }) {
       guard let trace = history.trace(of: name) else {
-        if !live.contains(name) {
+        if live.contains(name) {
+          try compare(file, with: "the first state")
+        } else {
           report.problems.append(
             "\(name): was in the first state and is gone: the result of the job that read it is missing")
         }

@@ -29,9 +29,12 @@ extension CompactionResult {
     guard let state = State(rawValue: text) else {
       throw FieldError("state", expected: "FINISHED or FAILED", found: "\"\(text.prefix(40))\"")
     }
+    let directory = try fields.optionalString("directory")
+    if let directory, directory.isEmpty || directory.utf8.contains(0) {
+      throw FieldError("directory", expected: "a path", found: directory.isEmpty ? "an empty text" : "a NUL in it")
+    }
     self.init(
-      ecid: try fields.string("ecid"), extent: try KeyExtent(fields),
-      directory: try fields.optionalString("directory"), state: state,
+      ecid: try fields.string("ecid"), extent: try KeyExtent(fields), directory: directory, state: state,
       fileSize: try fields.integer("fileSize", ifAbsent: 0), entries: try fields.integer("entries", ifAbsent: 0),
       entriesRead: try fields.integer("entriesRead", ifAbsent: 0), blocks: try fields.integer("blocks", ifAbsent: 0),
       blocksReused: try fields.integer("blocksReused", ifAbsent: 0), output: try fields.optionalString("output"),

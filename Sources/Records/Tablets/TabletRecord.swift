@@ -109,7 +109,16 @@ extension TabletFile {
     self.init(
       file: try fields.string("file"), size: try fields.integer("size"),
       entries: try fields.integer("entries", ifAbsent: 0), range: try FileRange(fields),
-      time: fields.value("time") == nil ? nil : try fields.integer("time"))
+      time: try Self.time(fields))
+  }
+}
+
+extension TabletFile {
+  /// The field `time`. As in Accumulo, a negative one means that no time is set.
+  private static func time(_ fields: RecordFields) throws(FieldError) -> Int64? {
+    guard fields.value("time") != nil else { return nil }
+    let time = try fields.integer("time", in: Int64.min...Int64.max)
+    return time < 0 ? nil : time
   }
 }
 

@@ -20,7 +20,7 @@ struct Diff: ParsableCommand {
         actool diff tables/2 restored/2
         actool diff saved/*.rf --against merged.rf
 
-      Status: 0 same; 1 different; 2 something could not be read.
+      Status: 0 same; 1 different; 2 a side could not be read, is unsound, or has tablets that overlap or leave out rows.
       """)
 
   @Argument(help: ArgumentHelp("A and B: RFiles, tablet directories, table directories.", valueName: "path"))
@@ -72,7 +72,10 @@ struct Diff: ParsableCommand {
   func run() throws {
     let printer = DifferencePrinter(limit: quiet ? 0 : limit ?? .max)
     do {
-      try ExitStatus.end(withProblems: try compare(printer), of: "diff")
+      let problems = try compare(printer)
+      for problem in problems { Messages.write("actool diff: \(problem)".inOneLine) }
+      // What was compared is not all of both sides, or not what it seems.
+      guard problems.isEmpty else { throw ExitStatus.failed }
       if printer.hasDifferences { throw ExitStatus.found }
     } catch is ClosedOutput {
       // The reader has seen enough; the status still tells of differences.
@@ -80,20 +83,22 @@ struct Diff: ParsableCommand {
     }
   }
 
-  /// Returns what is wrong with the extents of the tablets, a line each.
+  /// Returns what is wrong with the extents of the tablets and with unsound files, a line each.
   private func compare(_ printer: DifferencePrinter) throws -> [String] {
     let (pool, blockLimit) = (threads.makePool(), try limitOptions.limit())
     let scan = FileScan(
       rows: try .between(startRow?.bytes, and: endRow?.bytes),
       families: family.isEmpty ? .all : .only(Set(family.map(\.bytes))))
-    var source = PathScan(
+    let source = PathScan(
       scan, view: raw ? .rows : .scan, pool: pool, limit: blockLimit,
       access: try .ofThisProcess(map: mapOptions.map, limit: blockLimit),
       configuration: try configurationOptions.configuration())
     let sides = against.isEmpty ? ([paths[0]], [paths[1]]) : (paths, against)
+    // A copy for each side: a tablet that is on both does not overlap with itself.
+    var (left, right) = (source, source)
     try pool.occupy {
-      let a = try source.entriesInKeyOrder(at: sides.0)
-      let b = try source.entriesInKeyOrder(at: sides.1)
+      let a = try left.entriesInKeyOrder(at: sides.0)
+      let b = try right.entriesInKeyOrder(at: sides.1)
       try printer.flushing {
         let report = try Comparison(sums: !quiet).run(a, b) {
           try printer.write($0)
@@ -102,6 +107,7 @@ struct Diff: ParsableCommand {
         if !quiet { try printer.write(report) }
       }
     }
-    return source.problems
+    let known = left.problems
+    return known + right.problems.filter { !known.contains($0) }
   }
 }

@@ -9,6 +9,8 @@ struct AuditInput {
   private let access: DirectoryAccess
   private var histories: [KeyExtent: TabletHistory] = [:]
   private var directories: [FilePath] = []
+  /// Where the results come from, for messages.
+  private var sources: [String] = []
   /// What is wrong with the results, and with the extents of the tablets; a line each.
   private(set) var problems: [String] = []
   /// Why some tablets cannot be audited, a line each.
@@ -28,6 +30,7 @@ struct AuditInput {
       if try FileStatus.of(location)?.kind == .directory { return directories.append(location) }
     }
     let name = path == "-" ? RecordInput.standardInput : path
+    sources.append(name)
     var damaged = 0
     try RecordInput.withFile(path) { file in
       var reader = RecordReader(file, source: name)
@@ -46,7 +49,8 @@ struct AuditInput {
 
   private mutating func add(_ record: Record, at place: String) {
     switch record {
-    case .result(let result):
+    // A failed job changed nothing.
+    case .result(let result) where result.state == .finished:
       histories[result.extent, default: TabletHistory(result.extent)].add(result, at: place)
     case .tablet(let tablet):
       histories[tablet.extent, default: TabletHistory(tablet.extent)].begin(with: tablet, at: place)
@@ -57,6 +61,9 @@ struct AuditInput {
   /// The tablets to audit, in metadata order: those of the given directories, or else those of the results.
   /// - Throws: what reading the directories of tables throws.
   mutating func tablets() throws -> [(history: TabletHistory, directory: TabletDirectory)] {
+    if directories.isEmpty, histories.isEmpty {
+      failures.append("no results of finished jobs found in \(sources.joined(separator: ", "))")
+    }
     let found = try directories.isEmpty ? tabletsOfResults() : tabletsOfDirectories()
     return found.sorted { $0.history.extent < $1.history.extent }
   }
@@ -77,13 +84,18 @@ struct AuditInput {
     var found: [(history: TabletHistory, directory: TabletDirectory)] = []
     var check = ExtentCheck()
     var tables: Set<String> = []
+    /// The real paths of tables and tablets: each counts once, however often it is given.
+    var seen: Set<String> = []
     for path in directories {
       let isTable = try DataPath(path) == .table
+      if isTable, try !seen.insert(realPath(path).string).inserted { continue }
       let table = TableDirectory(path, access: access)
       for tablet in try isTable ? table.tabletDirectories() : [TabletDirectory(path, access: access)] {
         do {
           let extent = try tablet.contents().extent
-          found.append((histories.removeValue(forKey: extent) ?? TabletHistory(extent), tablet))
+          if try seen.insert(realPath(tablet.path).string).inserted {
+            found.append((histories.removeValue(forKey: extent) ?? TabletHistory(extent), tablet))
+          }
           guard isTable else { continue }
           tables.insert(extent.tableId)
           check.add(extent, at: path.string)

@@ -52,9 +52,16 @@ enum ExitStatus: Error, Equatable {
     case (.usage, _):
       let text = Actool.message(for: error).split(separator: "\n").map { $0.trimmingPrefix { $0 == " " } }
       Messages.write("\(command): \(text.joined(separator: " ")); see \(command) --help")
-    default: Messages.write("\(command): \(error)")
+    default: Messages.write("\(command): \(error)".inOneLine)
     }
     exit(status.code)
+  }
+}
+
+extension String {
+  /// With `?` for control characters: names from files must neither break a line nor reach the terminal as commands.
+  var inOneLine: String {
+    String(String.UnicodeScalarView(unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : $0 }))
   }
 }
 

@@ -303,6 +303,31 @@ struct AuditTests {
     #expect(try table.problems(0, first: before).contains { $0.contains("entries in the first state, and") })
   }
 
+  @Test(
+    "a file without a job that was replaced is found by its size and its count in tablet.json and in the first state")
+  func replacedFiles() throws {
+    let table = try AuditedTable(files: 2, seed: 5)
+    let first = try table.record(0)
+    let file = try #require(table.files(0).first)
+    #expect(try table.problems(0, first: first) == [])
+    let entries = try collect(RFileReader(path: table.path(file.file, 0)).merged())
+    let size = try table.write(Array(entries.dropLast()), to: table.path(file.file, 0), codec: .none)
+    #expect(
+      try table.problems(0) == ["\(file.file): has \(size) bytes, but tablet.json lists it with \(file.size)"])
+    var manifest = try table.directory(0).contents()
+    let place = try #require(manifest.files.firstIndex(of: file))
+    manifest.files[place].size = size
+    try table.directory(0).replace(with: manifest)
+    #expect(try table.problems(0) == ["\(file.file): has 59 entries, but tablet.json lists it with 60"])
+    manifest.files[place].entries = 0
+    try table.directory(0).replace(with: manifest)
+    #expect(try table.problems(0) == [])
+    #expect(
+      try table.problems(0, first: first) == [
+        "\(file.file): has \(size) bytes, but the first state lists it with \(file.size)"
+      ])
+  }
+
   // MARK: Histories without files
 
   private static func result(
