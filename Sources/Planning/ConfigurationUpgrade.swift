@@ -207,10 +207,9 @@ package struct ConfigurationUpgrade: Sendable {
       switch unit {
       case 0x5C: escaped += #"\\"#
       case 0x20 where isKey || escaped.isEmpty: escaped += #"\ "#
-      case 0x21, 0x23, 0x3A,
-        0x3D where isKey:
-        escaped += "\\" + String(UnicodeScalar(UInt8(unit)))  // ! # : =
-      case 0x20...0x7E: escaped += String(UnicodeScalar(UInt8(unit)))
+      case 0x20...0x7E:
+        let isSeparator = isKey && [0x21, 0x23, 0x3A, 0x3D].contains(unit)  // ! # : =
+        escaped += (isSeparator ? "\\" : "") + String(UnicodeScalar(UInt8(unit)))
       default: escaped += "\\u" + String(0x10000 + Int(unit), radix: 16).dropFirst()
       }
     }
