@@ -63,7 +63,10 @@ enum MetadataFile {
 
   /// A path, or in 4.0 JSON with a path and a range.
   private static func named(_ name: String) throws(FieldError) -> TabletFile {
-    guard StoredTabletFile.isStored(name) else { return TabletFile(file: name, size: 0) }
+    // JSON of which the end is missing is no path.
+    guard name.hasPrefix("{") || name.hasPrefix("[") || StoredTabletFile.isStored(name) else {
+      return TabletFile(file: name, size: 0)
+    }
     let stored = try StoredTabletFile(json: name)
     return TabletFile(file: stored.path, size: 0, range: stored.range)
   }

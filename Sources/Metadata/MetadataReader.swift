@@ -17,7 +17,7 @@ package struct MetadataReader {
   /// A path, or `standard input`, for use in errors.
   package var source: String { lines.source }
 
-  /// Whether final states are read, and rows of which only compactions are left taken.
+  /// Whether final states are read.
   private let readsExternal: Bool
   /// Those read so far. They stand behind all tablets.
   private(set) var finalStates: [FinalState] = []
@@ -45,13 +45,16 @@ package struct MetadataReader {
       source: source, readsExternal: readsExternal, read: LineReader.reading(descriptor, named: source))
   }
 
-  /// Calls for every tablet of an open file or pipe, which stays the caller's. `source` is what errors call it.
+  /// Calls for every tablet of an open file or pipe, which stays the caller's, and `gone` for every one of which only
+  /// compactions are left. `source` is what errors call it.
   /// - Throws: as `next` does, `NoTablets` for a text without one, and what `body` throws.
   package static func forEachTablet(
-    in file: FileDescriptor, named source: String, _ body: (Tablet) throws -> Void
+    in file: FileDescriptor, named source: String, gone: (KeyExtent) throws -> Void, _ body: (Tablet) throws -> Void
   ) throws {
     var reader = MetadataReader(file, source: source)
-    try reader.readAll { try body($0.tablet) }
+    try reader.readAll { row in
+      if row.isTablet { try body(row.tablet) } else { try gone(row.tablet.extent) }
+    }
   }
 
   /// The same with the external compactions of each tablet, also for what is left of tablets that are gone.
@@ -91,7 +94,7 @@ package struct MetadataReader {
       }
     }
     defer { current = nil }
-    do throws(MetadataProblem) { return try current?.finished(takesRemains: readsExternal) } catch {
+    do throws(MetadataProblem) { return try current?.finished() } catch {
       throw lines.error(error.text)
     }
   }
@@ -131,7 +134,7 @@ package struct MetadataReader {
     (hasEntry, stray, hasPageBreak) = (true, nil, false)
     var complete: MetadataRow?
     if !bytes[entry.row].elementsEqual(row) {
-      complete = try current?.finished(takesRemains: readsExternal)
+      complete = try current?.finished()
       row.removeAll(keepingCapacity: true)
       row.append(contentsOf: bytes[entry.row])
       current = nil

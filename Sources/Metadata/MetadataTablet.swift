@@ -16,6 +16,8 @@ struct MetadataTablet {
   private var hasPreviousRow = false
   private var hasLocation = false
   private var jobs: [ExternalJob] = []
+  /// As they are in the text.
+  private var fileNames: Set<[UInt8]> = []
   /// 4.0: the user compaction that has selected files.
   private var selectedBy: String?
   /// 4.0: why nothing may be compacted.
@@ -52,17 +54,29 @@ struct MetadataTablet {
       if Self.equals(qualifier, "~pr") { try addPreviousRow(value) }
       if Self.equals(qualifier, "availability") { tablet.version = .v4 }
     case .file:
-      tablet.files.append(try MetadataFile.file(qualifier, value))
+      let file = try MetadataFile.file(qualifier, value)
+      // Two spellings of one file are two files, two lines of one spelling are a broken copy.
+      guard fileNames.insert(Array(qualifier)).inserted else {
+        throw MetadataProblem("the tablet \(tablet.extent) has the file \(file.part) twice")
+      }
+      tablet.files.append(file)
       if qualifier.first == UInt8(ascii: "{") { tablet.version = .v4 }
     case .location:
       guard !hasLocation else { throw MetadataProblem("a second location of the tablet; it can be hosted only once") }
       hasLocation = true
       tablet.location = try Self.server(value)
-    case .future: tablet.future = try Self.server(value)
+    case .future:
+      guard tablet.future == nil else {
+        throw MetadataProblem("a second future location of the tablet; it can be assigned only once")
+      }
+      tablet.future = try Self.server(value)
     case .last: tablet.last = try Self.server(value)
     case .server: try addServerColumn(qualifier, value)
     case .external:
       let job = try MetadataFile.external(qualifier, value, of: tablet.extent)
+      guard !jobs.contains(where: { $0.ecid == job.ecid }) else {
+        throw MetadataProblem("the tablet \(tablet.extent) has the compaction \(job.ecid) twice")
+      }
       jobs.append(job)
       if job.group != nil { tablet.version = .v4 }
     case .log: hindrances.insert("write-ahead logs are to be recovered")
@@ -91,10 +105,9 @@ struct MetadataTablet {
     }
   }
 
-  /// The complete row.
-  /// - Parameter takesRemains: a row that has compactions and is no tablet any more is no error.
-  func finished(takesRemains: Bool) throws(MetadataProblem) -> MetadataRow {
-    guard hasPreviousRow || (takesRemains && !jobs.isEmpty && tablet.files.isEmpty) else {
+  /// The complete row. One that has only compactions is what is left of a tablet that is gone.
+  func finished() throws(MetadataProblem) -> MetadataRow {
+    guard hasPreviousRow || (!jobs.isEmpty && tablet.files.isEmpty) else {
       throw MetadataProblem("the tablet \(tablet.extent) ends without a ~tab:~pr, which every tablet has")
     }
     var row = MetadataRow(tablet: tablet, isTablet: hasPreviousRow, jobs: jobs, selectedBy: selectedBy)

@@ -17,7 +17,7 @@ struct CompactionServices: Sendable {
     version == .v4 ? "compaction.service." : "tserver.compaction.major.service."
   }
 
-  private static let deprecatedThreads = "tserver.compaction.major.concurrent.max"
+  static let deprecatedThreads = "tserver.compaction.major.concurrent.max"
   private static let deprecatedThroughput = "tserver.compaction.major.throughput"
 
   private let definitions: [String: Definition]

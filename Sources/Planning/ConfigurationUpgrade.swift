@@ -30,7 +30,11 @@ package struct ConfigurationUpgrade: Sendable {
   }
 
   /// Whether somebody set anything about a service.
-  private func isSaid(_ service: String) -> Bool { !settings.set(below: Self.old + service + ".").isEmpty }
+  private func isSaid(_ service: String) -> Bool {
+    let isLimited = settings.isSet(CompactionService.deprecatedMaxOpen)
+    let hasThreads = settings.isSet(CompactionServices.deprecatedThreads)
+    return !settings.set(below: Self.old + service + ".").isEmpty || (service == "default" && (isLimited || hasThreads))
+  }
 
   /// A service that can plan.
   private func usable(_ name: String) throws(PlanningError) -> CompactionService {
@@ -58,7 +62,11 @@ package struct ConfigurationUpgrade: Sendable {
     }
     set("\(name).planner.opts.groups", "[\(list.joined(separator: ","))]", "In place of executors.")
     if service.maxOpen > 0 {
-      set("\(name).planner.opts.maxOpen", "\(service.maxOpen)", "As it was.")
+      let old = CompactionService.deprecatedMaxOpen
+      let isOwn = settings.isSet(Self.old + name + ".planner.opts.maxOpen")
+      set(
+        "\(name).planner.opts.maxOpen", "\(service.maxOpen)",
+        isOwn ? "As it was." : settings.isSet(old) ? "Was \(old)." : "The default of 2.1.")
     } else {
       set(
         "\(name).planner.opts.maxOpen", "10", "Was \(service.maxOpen), with which every plan fails; 10 is the default.")
@@ -143,7 +151,16 @@ package struct ConfigurationUpgrade: Sendable {
     let old = settings.set(below: prefix).keys.filter { !$0.hasPrefix("service.") }.sorted()
     guard !old.isEmpty else { return }
     text += "\n"
-    for key in old { note("No counterpart: \(prefix)\(key). 4.0 ignores it without a word; take it out.") }
+    for key in old {
+      let reason =
+        switch prefix + key {
+        case CompactionService.deprecatedMaxOpen: "Now maxOpen of the services that had none of their own"
+        case CompactionServices.deprecatedThreads:
+          "Were threads of the service default, unless executors were set for it; now the number of its compactors"
+        default: "No counterpart"
+        }
+      note("\(reason): \(prefix)\(key). 4.0 ignores it without a word; take it out.")
+    }
   }
 
   /// Settings of tables may not stand in the file.
@@ -180,14 +197,22 @@ package struct ConfigurationUpgrade: Sendable {
 
   private mutating func set(_ name: String, _ value: String, _ why: String) {
     note(why)
-    var key = ""
-    for unit in (Self.new + name).utf16 {
+    text += "\(Self.escaped(Self.new + name, isKey: true))=\(Self.escaped(value, isKey: false))\n"
+  }
+
+  /// As a properties file has it. Blanks matter at the beginning of a value only, its separators nowhere.
+  private static func escaped(_ text: String, isKey: Bool) -> String {
+    var escaped = ""
+    for unit in text.utf16 {
       switch unit {
-      case 0x20, 0x21, 0x23, 0x3A, 0x3D, 0x5C: key += "\\" + String(UnicodeScalar(UInt8(unit)))  // blank ! # : = \
-      case 0x21...0x7E: key += String(UnicodeScalar(UInt8(unit)))
-      default: key += "\\u" + String(0x10000 + Int(unit), radix: 16).dropFirst()
+      case 0x5C: escaped += #"\\"#
+      case 0x20 where isKey || escaped.isEmpty: escaped += #"\ "#
+      case 0x20...0x7E:
+        let isSeparator = isKey && [0x21, 0x23, 0x3A, 0x3D].contains(unit)  // ! # : =
+        escaped += (isSeparator ? "\\" : "") + String(UnicodeScalar(UInt8(unit)))
+      default: escaped += "\\u" + String(0x10000 + Int(unit), radix: 16).dropFirst()
       }
     }
-    text += "\(key)=\(value)\n"
+    return escaped
   }
 }

@@ -39,6 +39,16 @@ package struct Decision: Hashable, Sendable {
   /// The jobs that may begin now.
   package var startable: [Choice] { remark == .drains ? [] : choices }
 
+  /// Why nothing may begin now; nil when something may.
+  package var idleReason: String? {
+    guard startable.isEmpty else { return nil }
+    return switch remark {
+    case .drains: remark?.meaning
+    case .unknownAge: "\(reason): \(remark?.meaning ?? "")"
+    case .held, .mustSplit, nil: reason
+    }
+  }
+
   /// The reason, and where the job goes: one line for each job, or one for none.
   package var explanations: [String] {
     guard !choices.isEmpty else { return ["nothing to do: \(reason)"] }

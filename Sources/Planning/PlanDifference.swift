@@ -45,8 +45,7 @@ package struct PlanDifference: Hashable, Sendable {
       }
     }
     onlyB = b.startable.filter { !shared.contains(Set($0.files.map(\.part))) }
-    if a.startable.isEmpty { idleA = a.reason }
-    if b.startable.isEmpty { idleB = b.reason }
+    (idleA, idleB) = (a.idleReason, b.idleReason)
   }
 
   /// Both have the same jobs, perhaps none.

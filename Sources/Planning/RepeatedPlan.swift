@@ -22,7 +22,7 @@ struct RepeatedPlan {
         "the service \(planner.service.name) has maxOpen \(planner.service.maxOpen): it would rewrite single files for ever"
       )
     }
-    let tablet = try tablet.namingParts()
+    let tablet = try tablet.namingParts().withoutStaleJobs()
     (self.tablet, self.planner) = (tablet, planner)
     if planner.kind != .system, tablet.candidates == nil, tablet.selected == nil || planner.service.version == .v2 {
       let taken = Set(tablet.running.flatMap(\.files))

@@ -36,9 +36,7 @@ package struct TablePlanner: Sendable {
         settings: PlannerSettings(
           service: service, kind: kind, ratio: try settings.fraction(ratio), fileLimit: limit))
     case .v4:
-      guard kind == .system || kind == .user else {
-        throw PlanningError("Accumulo 4.0 has compactions of the kinds SYSTEM and USER only, found \(kind.rawValue)")
-      }
+      try Self.check(kind)
       generator = try JobGenerator(settings, kind)
       planner = RatioBasedCompactionPlanner(
         settings: PlannerSettings(
@@ -48,6 +46,13 @@ package struct TablePlanner: Sendable {
     hasProperties = settings.speaksOfTable
   }
 
+  /// 4.0
+  static func check(_ kind: CompactionKind) throws(PlanningError) {
+    guard kind == .system || kind == .user else {
+      throw PlanningError("Accumulo 4.0 has compactions of the kinds SYSTEM and USER only, found \(kind.rawValue)")
+    }
+  }
+
   /// The next jobs of a tablet (in 2.1 at most one), or why there are none.
   /// - Throws: `PlanningError` when the tablet names files it does not have or that Accumulo would not accept, or when
   ///   the sum of its sizes does not fit in 64 bits.
@@ -55,7 +60,10 @@ package struct TablePlanner: Sendable {
     if let (remark, reason) = generator?.obstacle(on: tablet) {
       return Decision(choices: [], reason: reason, remark: remark)
     }
-    let tablet = try tablet.namingParts()
+    let tablet = try tablet.namingParts().withoutStaleJobs()
+    if generator != nil, let reason = tablet.staleSelection {
+      return Decision(choices: [], reason: reason, remark: .held)
+    }
     let (chosen, list) = generator?.chosen(from: tablet) ?? (tablet.candidates, "candidates")
     let inventory = try TabletInventory(tablet, chosen: chosen, list: list)
     let plan = try planner.plan(inventory)

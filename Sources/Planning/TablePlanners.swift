@@ -7,7 +7,7 @@ package struct TablePlanners {
   private let version: AccumuloVersion?
   private let kind: CompactionKind
   private let hints: [String: String]
-  private var made: [Table: TablePlanner] = [:]
+  private var made: [Table: Result<TablePlanner, BadTableSettings>] = [:]
   /// A setting of the other version, which the one that plans would ignore without a word; nil: none was found.
   package private(set) var ignored: (key: String, by: AccumuloVersion)?
 
@@ -31,20 +31,39 @@ package struct TablePlanners {
   /// - Parameters:
   ///   - properties: the `table.properties` beside them.
   ///   - metadata: whose metadata they come from.
-  /// - Throws: `PlanningError`, also when the manager of 4.0 would not plan with such settings; `ConfigurationError`.
+  /// - Throws: `BadTableSettings` for settings with which no tablet of the table can be planned, or of any table, as the
+  ///   manager of 4.0 would not plan with them; `PlanningError` when it is not clear which version is to plan.
   package mutating func planner(
     forTable id: String, tableProperties properties: ConfigurationSource?, metadata: AccumuloVersion? = nil
   ) throws -> TablePlanner {
     let table = Table(id: id, properties: properties?.name, metadata: metadata)
-    if let planner = made[table] { return planner }
+    if let planner = made[table] { return try planner.get() }
     let settings = configuration.settings(forTable: id, tableProperties: properties)
     let version = try version ?? AccumuloVersion(settings) ?? metadata ?? .v2
     if let key = version.ignored(in: settings) { ignored = (key, version) }
-    if version == .v4 { try ConfigurationCheck(settings, version).refuseWhatStopsAll() }
-    let planner = try TablePlanner(settings, version: version, kind: kind, hints: hints)
+    if version == .v4 {
+      try TablePlanner.check(kind)
+      do throws(PlanningError) { try ConfigurationCheck(settings, version).refuseWhatStopsAll() } catch {
+        throw BadTableSettings(reason: error.description)
+      }
+    }
+    let planner = Result { try TablePlanner(settings, version: version, kind: kind, hints: hints) }
+      .mapError { BadTableSettings(tableId: id, reason: "\($0)") }
     made[table] = planner
-    return planner
+    return try planner.get()
   }
+}
+
+/// Settings with which none of a table's tablets can be planned.
+package struct BadTableSettings: Error, Hashable, CustomStringConvertible {
+  /// Nil: no tablet of any table can be planned.
+  package var tableId: String?
+  package var reason: String
+
+  /// What it leaves of a tablet's plan.
+  package var decision: Decision { Decision(choices: [], reason: reason) }
+
+  package var description: String { tableId.map { "table \($0): \(reason)" } ?? reason }
 }
 
 /// The totals of a whole plan.
@@ -82,7 +101,8 @@ package struct PlanTotal: Sendable {
 }
 
 extension Decision.Remark {
-  fileprivate var meaning: String {
+  /// For people.
+  var meaning: String {
     switch self {
     case .held: "nothing may be compacted now; --explain says why"
     case .mustSplit: "more bytes than table.split.threshold, so that a split comes first"

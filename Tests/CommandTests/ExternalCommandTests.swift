@@ -89,6 +89,34 @@ struct ExternalCommandTests {
     #expect(run("--table", "3").lines.map { $0.prefix(15) } == [#"{"type":"final""#, #"{"type":"unowne"#])
   }
 
+  @Test("a listing may have relative paths and blanks, and must have files of tablets")
+  func listings() {
+    actool.write("metadata.txt", Self.metadata)
+    func unowned(_ listing: String) -> [String] {
+      let arguments = ["tablets", "--metadata", "metadata.txt", "--external", "--files", "-"]
+      let outcome = actool.run(arguments, stdin: Array(listing.utf8))
+      if outcome.status == 2 { return [outcome.stderr] }
+      return outcome.lines.dropFirst(4).map { String($0.dropFirst(#"{"type":"unowned","file":""#.count).dropLast(2)) }
+    }
+    #expect(unowned("2/t-1/C1.rf_tmp\n2/t-1/C9.rf_tmp\n") == ["2/t-1/C9.rf_tmp"])
+    #expect(unowned("./2/t-1/C9.rf_tmp\r\n") == ["./2/t-1/C9.rf_tmp"])
+    let path = "/my volume/tables/2/t-1/C9.rf_tmp"
+    #expect(unowned(path + "\n") == [path])
+    #expect(unowned("-rw-r--r--   3 a s  5 2026-01-01 10:00 \(path)\n") == [path])
+    let none =
+      "actool tablets: standard input: expected files such as tables/2/t-0001/F0001.rf, found none in the listing\n"
+    #expect(unowned("") == [none] && unowned("/accumulo/wal/a/b\n") == [none])
+  }
+
+  @Test("two tablets with a compaction of one id are told")
+  func twice() {
+    let other = Self.metadata.split(separator: "\n").prefix(1) + ["3< ~tab:~pr []\t\\x00"]
+    let text = Self.metadata + other.joined(separator: "\n").replacing("2< ", with: "3< ") + "\n"
+    actool.write("metadata.txt", text)
+    let outcome = actool.run("tablets", "--metadata", "metadata.txt", "--external")
+    #expect(outcome.stderr.contains("the tablet 2<< has a compaction of this id, too"), "\(outcome.stderr)")
+  }
+
   @Test("what cannot be read is one line with its place and status 2")
   func refused() {
     actool.write("metadata.txt", Self.metadata)

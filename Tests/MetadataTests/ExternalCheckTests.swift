@@ -26,11 +26,11 @@ struct ExternalCheckTests {
   /// A column of 2.1; an id is a digit, files are names.
   private static func column(
     _ id: Int, _ inputs: [String], next: [String] = [], kind: String = "SYSTEM", extra: String = "",
-    tmp: String = "hdfs://n/tables/2/t-1/C1.rf_tmp", propDels: Bool = true
+    tmp: String? = nil, propDels: Bool = true
   ) -> String {
     func list(_ names: [String]) -> String { names.map { "\"\(path)\($0)\"" }.joined(separator: ",") }
     return
-      "2< ecomp:ECID:\(id)-0-0-0-0 []\t{\"inputs\":[\(list(inputs))],\"nextFiles\":[\(list(next))],\"tmp\":\"\(tmp)\","
+      "2< ecomp:ECID:\(id)-0-0-0-0 []\t{\"inputs\":[\(list(inputs))],\"nextFiles\":[\(list(next))],\"tmp\":\"\(tmp ?? "\(path)C\(id).rf_tmp")\","
       + "\"compactor\":\"c:1\",\"kind\":\"\(kind)\",\"executorId\":\"q\",\"priority\":1,\"propDels\":\(propDels)\(extra)}\n"
   }
 
@@ -65,8 +65,21 @@ struct ExternalCheckTests {
         Self.column(1, ["F1.rf", "F9.rf"]), Self.column(2, ["F1.rf", "F2.rf"]), Self.column(3, ["F3.rf"]),
       ]) == [
         ["\(path)F1.rf is an input of ECID:2-0-0-0-0, too", "\(path)F9.rf is no file of the tablet"],
-        ["\(path)F1.rf is an input of ECID:1-0-0-0-0, too"], [],
+        ["\(path)F1.rf is an input of ECID:1-0-0-0-0, too"],
+        ["the tablet drops all its compactions: two of them have an input in common"],
       ])
+  }
+
+  @Test("a temporary file of two compactions, and one of another name, are told")
+  func temporary() throws {
+    let tmp = "\(Self.path)C1.rf_tmp"
+    #expect(
+      try problems([Self.column(1, ["F1.rf"], tmp: tmp), Self.column(2, ["F2.rf"], tmp: tmp)]) == [
+        ["its temporary file is that of ECID:2-0-0-0-0, too"], ["its temporary file is that of ECID:1-0-0-0-0, too"],
+      ])
+    #expect(
+      try problems([Self.column(1, ["F1.rf"], tmp: tmp + "x")])
+        == [["its temporary file does not end in .rf_tmp: \(tmp)x"]])
   }
 
   @Test("an output for another directory or table is told")

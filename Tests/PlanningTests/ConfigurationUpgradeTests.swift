@@ -130,6 +130,25 @@ struct ConfigurationUpgradeTests {
       ])
   }
 
+  @Test("old names of limits become those of the services, and values are escaped")
+  func oldNames() throws {
+    let text = try migrated(
+      """
+      tserver.compaction.major.thread.files.open.max=7
+      tserver.compaction.major.concurrent.max=5
+      \(Self.service)x.\(Self.planner)\
+      \(Self.service)x.planner.opts.executors=[{"type":"external","queue":"q"}]
+      \(Self.service)x.planner.opts.lowestRatio=\\u00201.5
+
+      """)
+    let settings = try check(text).settings
+    #expect(settings["compaction.service.default.planner.opts.maxOpen"] == "7")
+    #expect(settings["compaction.service.x.planner.opts.lowestRatio"] == " 1.5")
+    #expect(text.contains("# Group default_deprecated: was 5 threads in every tablet server."))
+    #expect(
+      text.contains("# Was tserver.compaction.major.thread.files.open.max.\n") && !text.contains("No counterpart"))
+  }
+
   @Test("whatever Accumulo 2.1 accepts becomes something that 4.0 accepts")
   func golden() throws {
     var migrations = 0

@@ -19,12 +19,23 @@ package enum ExternalCheck {
       for input in Set(job.inputs) { takers[input, default: []].append(place) }
     }
     let breach = breach(among: row.jobs.filter { $0.group == nil && isSelected($0) })
+    // In 2.1, two that overlap are the reason to drop all.
+    let overlaps = takers.values.contains { $0.count > 1 }
+    let writers = Dictionary(grouping: row.jobs, by: \.tmp)
     return row.jobs.enumerated().map { place, job in
       var problems = misplacement(of: job, on: row.tablet)
       for input in job.inputs {
         if !files.contains(input) { problems.append("\(input) is no file of the tablet") }
         for other in takers[input] ?? [] where other != place {
           problems.append("\(input) is an input of \(row.jobs[other].ecid), too")
+        }
+      }
+      if job.group == nil {
+        for other in writers[job.tmp] ?? [] where other.ecid != job.ecid {
+          problems.append("its temporary file is that of \(other.ecid), too")
+        }
+        if overlaps, !job.inputs.contains(where: { takers[$0]?.count != 1 }) {
+          problems.append("the tablet drops all its compactions: two of them have an input in common")
         }
       }
       if job.group != nil {
@@ -47,6 +58,9 @@ package enum ExternalCheck {
       } else if path.directory != name {
         problems.append("its output goes to \(path.directory), the tablet has \(name): it was split or merged since")
       }
+    }
+    if job.group == nil, !job.tmp.hasSuffix(".rf_tmp") {
+      problems.append("its temporary file does not end in .rf_tmp: \(job.tmp)")
     }
     if job.group != nil, !job.tmp.hasSuffix("_tmp_" + job.ecid) {
       problems.append("its temporary file is that of another compaction: \(job.tmp)")

@@ -5,6 +5,19 @@ package enum CompactorGroup {
   package static let rule =
     "letters, digits and single underscores, a letter first and no underscore at the end"
 
+  /// The fields `executor` and `group` of a record: one of them, or neither.
+  static func place(_ fields: RecordFields) throws(FieldError) -> (executor: String?, group: String?) {
+    let (executor, group) = (try fields.optionalString("executor"), try fields.optionalString("group"))
+    guard let group else { return (executor, nil) }
+    if let executor, !executor.isEmpty {
+      throw FieldError(
+        "group", expected: "an executor or a group, not both",
+        found: "\"\(executor.prefix(80))\" and \"\(group.prefix(80))\"")
+    }
+    guard isName(group) else { throw FieldError("group", expected: rule, found: "\"\(group.prefix(80))\"") }
+    return (nil, group)
+  }
+
   /// Whether Accumulo takes it as the name of a group.
   package static func isName(_ text: some StringProtocol) -> Bool {
     var previous: UInt8?

@@ -42,10 +42,17 @@ extension CompactionJob {
     }
     let output = try fields.string("output")
     let properties = try fields.dictionary("properties")
+    let ecid = try fields.string("ecid")
+    let place = try CompactorGroup.place(fields)
+    if place.group != nil ? ecid.hasPrefix("ECID:") : ecid.hasPrefix("ECID-") {
+      throw FieldError(
+        "ecid", expected: "ECID: and a UUID beside an executor, ECID- and a UUID beside a group",
+        found: "\"\(ecid.prefix(80))\"")
+    }
     self.init(
-      ecid: try fields.string("ecid"), extent: try KeyExtent(fields), directory: try fields.optionalString("directory"),
+      ecid: ecid, extent: try KeyExtent(fields), directory: try fields.optionalString("directory"),
       kind: try CompactionKind(fields), service: try fields.optionalString("service") ?? "default",
-      executor: try fields.optionalString("executor") ?? "", group: try fields.optionalString("group"),
+      executor: place.executor ?? "", group: place.group,
       pass: Int(try fields.integer("pass", in: 1...1_000_000_000, ifAbsent: 1)),
       priority: Int(try fields.integer("priority", in: -32768...32767, ifAbsent: 0)), inputs: inputs,
       nextFiles: try FilePart.list("nextFiles", of: fields, ifAbsent: []), output: output,

@@ -51,7 +51,7 @@ extension Tablet {
       candidates: fields.value("candidates") == nil ? nil : try FilePart.list("candidates", of: fields),
       running: try fields.array("running", ifAbsent: []) { (value) throws(FieldError) in
         let job = try RecordFields(value)
-        let group = try job.optionalString("group")
+        let group = try CompactorGroup.place(job).group
         return RunningJob(
           kind: try CompactionKind(job), executor: group == nil ? try job.string("executor") : "", group: group,
           files: try FilePart.list("files", of: job))

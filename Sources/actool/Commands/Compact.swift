@@ -81,8 +81,18 @@ struct Compact: ParsableCommand {
   /// `--cancel`. The id of a reservation can be one that Accumulo would not accept.
   private func runCancel(_ ecid: String) throws {
     let access = try directories.access(disk: TestFault.disk())
-    try TabletDirectory(access.map.path(of: inputs[0]), access: access).cancel(
-      ecid: ExternalCompactionId(typed: ecid)?.description ?? ecid)
+    let directory = TabletDirectory(try access.map.path(of: inputs[0]), access: access)
+    let isPrefixed = ["ecid:", "ecid-"].contains { ecid.lowercased().hasPrefix($0) }
+    let uuid = isPrefixed ? String(ecid.dropFirst(5)) : ecid
+    let known = [AccumuloVersion.v2, .v4].compactMap { ExternalCompactionId(typed: uuid, of: $0)?.description }
+    var failure: (any Error)?
+    for id in known + [ecid] {
+      do { return try directory.cancel(ecid: id) } catch let error as ReservationError {
+        guard case .noReservation = error else { throw error }
+        failure = failure ?? error
+      }
+    }
+    if let failure { throw failure }
   }
 
   /// `--output`: merges files into one.

@@ -8,16 +8,30 @@ extension Plan {
     /// The path of its file, for messages.
     var name: String
     var planners: TablePlanners
+    /// For its notes.
+    var total = PlanTotal()
+    private var unplanned: Set<BadTableSettings> = []
 
+    init(name: String, planners: TablePlanners) { (self.name, self.planners) = (name, planners) }
+
+    /// Settings that cannot be planned with leave the tablet with nothing to do: that is what changes.
     /// - Throws: `PlanningError` that names the file and the place of the tablet.
     mutating func decide(_ found: FoundTablet) throws -> Decision {
+      let planner: TablePlanner
       do {
-        return try planners.planner(
-          forTable: found.tablet.extent.tableId, tableProperties: found.tableProperties, metadata: found.tablet.version
-        ).decide(found.tablet)
-      } catch let error as PlanningError {
+        planner = try planners.planner(
+          forTable: found.tablet.extent.tableId, tableProperties: found.tableProperties, metadata: found.tablet.version)
+      } catch let error as BadTableSettings {
+        if unplanned.insert(error).inserted { Messages.write("actool plan: \(name): \(error)") }
+        return error.decision
+      } catch {
         throw PlanningError("\(name): \(found.place): \(error)")
-      } catch let error as ConfigurationError {
+      }
+      do {
+        let decision = try planner.decide(found.tablet)
+        if let remark = decision.remark { total.add(remark) }
+        return decision
+      } catch {
         throw PlanningError("\(name): \(found.place): \(error)")
       }
     }
@@ -31,6 +45,7 @@ extension Plan {
     let output = RecordOutput()
     try output.flushing {
       try input.forEach(in: paths + compare.dropFirst(2)) { found in
+        tellStaleJobs(of: found.tablet)
         let (one, other) = (try a.decide(found), try b.decide(found))
         let difference = PlanDifference(found.tablet.extent, one, other)
         total.add(difference, one, other)
@@ -43,7 +58,10 @@ extension Plan {
       }
       try output.write { total.summary.write(to: &$0) }
     }
-    for side in [a, b] { tellIgnored(by: side.planners, in: side.name + ": ") }
+    for side in [a, b] {
+      for note in side.total.notes { Messages.write("actool plan: \(side.name): \(note)") }
+      tellIgnored(by: side.planners, in: side.name + ": ")
+    }
     try ExitStatus.end(withProblems: input.problems, of: "plan")
   }
 

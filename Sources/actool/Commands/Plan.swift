@@ -17,7 +17,8 @@ struct Plan: ParsableCommand {
         actool plan --accumulo 4.0 --summary tablets.json
         actool plan --compare accumulo.properties accumulo4.properties tablets.json
 
-      Exit status 1 when tablets overlap, or when a table directory has holes between them; the jobs are still printed.
+      Exit status 1 when tablets overlap, or when a table directory has holes between them; status 2 when the settings of a \
+      table cannot be planned with. The jobs of the other tablets are still printed.
       """)
 
   @Argument(help: "Tablet or table directories, or files of tablet records. Default: - (standard input).")
@@ -80,14 +81,22 @@ struct Plan: ParsableCommand {
     let access = try directories.access()
     var input = TabletInput(access: access)
     var total = PlanTotal()
+    var unplanned: Set<BadTableSettings> = []
     let output = RecordOutput()
     try output.flushing {
       try input.forEach(in: paths) { found in
         if let leftovers = found.leftovers, !leftovers.isEmpty { try output.write { leftovers.write(to: &$0) } }
-        let planner = try planners.planner(
-          forTable: found.tablet.extent.tableId, tableProperties: found.tableProperties,
-          metadata: found.tablet.version)
         total.tablets += 1
+        let planner: TablePlanner
+        do {
+          planner = try planners.planner(
+            forTable: found.tablet.extent.tableId, tableProperties: found.tableProperties,
+            metadata: found.tablet.version)
+        } catch let error as BadTableSettings where error.tableId != nil {
+          if unplanned.insert(error).inserted { Messages.write("actool plan: \(error)") }
+          return
+        }
+        tellStaleJobs(of: found.tablet)
         var remark: Decision.Remark?
         do {
           if let selector = planner.selector {
@@ -113,12 +122,20 @@ struct Plan: ParsableCommand {
     }
     for note in total.notes { Messages.write("actool plan: \(note)") }
     tellIgnored(by: planners)
-    try ExitStatus.end(withProblems: input.problems, of: "plan")
+    do { try ExitStatus.end(withProblems: input.problems, of: "plan") } catch {
+      throw unplanned.isEmpty ? error : ExitStatus.failed
+    }
+    if !unplanned.isEmpty { throw ExitStatus.failed }
   }
 
   /// `--explain`
   func tell(_ explanation: String, about tablet: Tablet) {
     Messages.write("\(tablet.extent) \(kind.kind.rawValue): \(explanation)")
+  }
+
+  /// Compactions that cannot be committed any more are no reason to stop.
+  func tellStaleJobs(of tablet: Tablet) {
+    if let stale = tablet.staleJobs { Messages.write("actool plan: \(tablet.extent): \(stale)") }
   }
 
   /// - Parameter place: where the setting stands, with a colon.

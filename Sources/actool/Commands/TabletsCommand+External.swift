@@ -15,6 +15,7 @@ extension TabletsCommand {
     var ended = FinalStateCheck(finals)
     var temporary = TemporaryFiles()
     var problems: [String] = []
+    var places: [String: KeyExtent] = [:]
     let output = RecordOutput()
     try output.flushing {
       try RecordInput.withFile(metadata) { file in
@@ -23,6 +24,10 @@ extension TabletsCommand {
           for job in row.jobs { temporary.add(job) }
           guard isWanted(row.tablet.extent.tableId) else { return }
           for (job, found) in zip(row.jobs, ExternalCheck.problems(of: row)) {
+            var found = found
+            if let other = places.updateValue(job.extent, forKey: job.ecid) {
+              found.append("the tablet \(other) has a compaction of this id, too")
+            }
             try output.write { job.write(problems: found, to: &$0) }
             problems += found.map { "\(job.ecid) on \(job.extent): \($0)" }
           }

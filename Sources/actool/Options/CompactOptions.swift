@@ -11,13 +11,15 @@ struct JobOptions: ParsableArguments {
   @Option(
     name: .customLong("executor"), parsing: .singleValue,
     help: ArgumentHelp(
-      "Run only the jobs of this executor: i.cs1.small, e.DCQ1, or only the last part. Repeatable. Default: all jobs.",
+      "Run only the jobs of this executor: i.cs1.small, e.DCQ1, only the last part, or in 4.0 the group. Repeatable. Default: all jobs.",
       valueName: "NAME"))
   var executors: [String] = []
 
   @Option(
     name: .customLong("queue"), parsing: .singleValue,
-    help: ArgumentHelp("Run only the jobs of this external queue. Repeatable; adds to --executor.", valueName: "NAME"))
+    help: ArgumentHelp(
+      "Run only the jobs of this external queue, in 4.0 of this group. Repeatable; adds to --executor.",
+      valueName: "NAME"))
   var queues: [String] = []
 
   @Flag(help: "With --executor or --queue: exit status 0 even when none of the jobs is for them.")
@@ -76,6 +78,9 @@ struct JobOptions: ParsableArguments {
 
   func validate() throws {
     _ = try (memoryBytes(), bytesPerSecond())
+    for (name, values) in [("--executor", executors), ("--queue", queues)] where values.contains("") {
+      throw ValidationError("expected a name for \(name), found nothing")
+    }
     guard !allowEmpty || !executors.isEmpty || !queues.isEmpty else {
       throw ValidationError("--allow-empty goes with --executor or --queue")
     }
@@ -111,7 +116,8 @@ struct JobOptions: ParsableArguments {
     let selected = all.filter(selection.contains)
     guard selected.isEmpty, !all.isEmpty, !allowEmpty else { return (selected, nil) }
     let wanted = (executors.map { "--executor \($0)" } + queues.map { "--queue \($0)" }).joined(separator: " or ")
-    let named = Set(all.map { $0.executor.isEmpty ? "none" : $0.executor }).sorted().joined(separator: ", ")
+    let named = Set(all.map { $0.group ?? ($0.executor.isEmpty ? "none" : $0.executor) }).sorted().joined(
+      separator: ", ")
     return ([], "none of \(all.count) jobs is for \(wanted); the jobs name \(named)")
   }
 

@@ -53,7 +53,12 @@ struct TabletInput {
     let source = path == "-" ? RecordInput.standardInput : path
     var sequence = ExtentSequence()
     try RecordInput.withFile(path) { file in
-      try MetadataReader.forEachTablet(in: file, named: source) { tablet in
+      func tellGone(_ extent: KeyExtent) {
+        guard isWanted(extent.tableId) else { return }
+        Messages.write(
+          "actool tablets: \(source): \(extent): only compactions are left of a tablet that is gone; left out")
+      }
+      try MetadataReader.forEachTablet(in: file, named: source, gone: tellGone) { tablet in
         guard isWanted(tablet.extent.tableId) else { return }
         metadataProblems += sequence.problems(before: tablet.extent).map { "\(source): \($0)" }
         try body(tablet)

@@ -42,7 +42,7 @@ import Testing
     let running = try startSlowJob()
     let ecid = try #require(try bed.directory().manifest()?.reservations.first?.ecid)
     #expect(actool.run("compact", "--cancel", "ECID:other", CompactBed.tablet).status == 2)
-    let cancel = actool.run("compact", "--cancel", ecid, CompactBed.tablet)
+    let cancel = actool.run("compact", "--cancel", "ecid-" + ecid.dropFirst(5), CompactBed.tablet)
     #expect(cancel.status == 0 && cancel.output == "" && cancel.stderr == "")
     try expectUntouched()
     let outcome = running.wait()
