@@ -32,7 +32,7 @@ struct OptionPairTests {
     ["--executor", "x"], ["--queue", "x"], ["--allow-empty"], ["--dry-run"], ["--keep-inputs"],
     ["--default-properties"], ["--force"],
   ]
-  static let rows = [["--start-row", "a"], ["--end-row", "-b"], ["--propagate-deletes"]]
+  static let rows = [["--start-row", "-a"], ["--end-row", "-b"], ["--propagate-deletes"]]
   static let map = [["--map", "hdfs://a=b"]]
   static let directories = map + [["--lease", "1m"]]
   static let settings = [["--config", "some.properties"], ["-p", "table.file.max=3"]]

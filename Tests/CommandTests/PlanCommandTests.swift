@@ -270,7 +270,7 @@ struct PlanCommandTests {
       ("table.file.max=x", "table.file.max: expected a whole number below 2^31 without a unit, found \"x\""),
     ] {
       let outcome = actool.run("plan", "-p", property, stdin: Self.tablet("m"))
-      #expect(outcome.stderr == "actool plan: \(message)\n" && outcome.status == 2)
+      #expect(outcome.stderr == "actool plan: table 2: \(message)\n" && outcome.status == 2, "\(outcome.stderr)")
     }
   }
 

@@ -41,7 +41,7 @@ struct UsageTests {
       ("table.file.max=-5", "table.file.max: expected a whole number of at least 0, found -5"),
     ] {
       let outcome = actool.run("plan", "-p", property, stdin: PlanCommandTests.tablet("m"))
-      #expect(outcome.status == 2 && outcome.stderr == "actool plan: \(message)\n", "\(outcome.stderr)")
+      #expect(outcome.status == 2 && outcome.stderr == "actool plan: table 2: \(message)\n", "\(outcome.stderr)")
     }
   }
 

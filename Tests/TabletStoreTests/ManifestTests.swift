@@ -107,8 +107,8 @@ import Testing
     #expect(try read([first, second, part(#""prevEndRow":"m""#)].joined(separator: ",")).files.count == 3)
     #expect(try read(second + "," + part(#""prevEndRow":"d","endRow":"d""#)).files.count == 2)
     for (other, found) in [
-      (part(#""prevEndRow":"b""#), "(-inf,c] and (b,+inf]"), (part(""), "(-inf,+inf] and (-inf,c]"),
-      (#"{"file":"F1.rf","size":1,"entries":1}"#, "(-inf,+inf] and (-inf,c]"),
+      (part(#""prevEndRow":"b""#), "(-inf,c] and (b,+inf]"), (part(""), "(-inf,c] and (-inf,+inf]"),
+      (#"{"file":"F1.rf","size":1,"entries":1}"#, "(-inf,c] and (-inf,+inf]"),
     ] {
       for files in [first + "," + other, other + "," + first] {
         let error = try #require(throws: ManifestError.self) { try read(files) }
