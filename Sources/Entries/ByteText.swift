@@ -28,8 +28,15 @@ public enum ByteText {
   /// The bytes that shell text stands for, or nil when a backslash is not followed by `\` or `xHH` (digits of either
   /// case). Characters beyond ASCII stand for their UTF-8 bytes.
   package static func decode(_ text: some StringProtocol) -> [UInt8]? {
-    var bytes: [UInt8] = []
-    var rest = Array(text.utf8)[...]
+    var text = String(text)
+    return text.withUTF8 { decode($0) }
+  }
+
+  /// The same of UTF-8.
+  package static func decode(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+    guard let escape = text.firstIndex(of: UInt8(ascii: "\\")) else { return Array(text) }
+    var bytes = Array(text[..<escape])
+    var rest = text[escape...]
     while let byte = rest.popFirst() {
       guard byte == UInt8(ascii: "\\") else {
         bytes.append(byte)

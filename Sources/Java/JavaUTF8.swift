@@ -83,7 +83,8 @@ package enum JavaCharset: Sendable {
 
 extension JavaUTF8 {
   /// The bytes as text, with U+FFFD where Java puts it.
-  package static func string(_ bytes: some Sequence<UInt8>) -> String {
-    String(decoding: units(Array(bytes)), as: UTF16.self)
+  package static func string(_ bytes: some Collection<UInt8>) -> String {
+    // Valid UTF-8 means the same to both.
+    String(validating: bytes, as: UTF8.self) ?? String(decoding: units(Array(bytes)), as: UTF16.self)
   }
 }

@@ -19,7 +19,7 @@ package struct JobNames<Generator: RandomNumberGenerator> {
   package mutating func output(dropsDeletes: Bool, in tablet: Tablet) -> String {
     while true {
       let name = FileName.make(dropsDeletes ? .fullCompaction : .compaction, generator.next())
-      guard !tablet.files.contains(where: { $0.file == name || $0.file.hasSuffix("/" + name) }) else { continue }
+      guard !tablet.files.contains(where: { FileName.isLastPart(name, of: $0.file) }) else { continue }
       if taken.insert(name).inserted { return name }
     }
   }

@@ -11,7 +11,7 @@ extension Tablet {
   /// named.
   func withoutStaleJobs() -> Tablet {
     guard hasFiles, !running.isEmpty else { return self }
-    let known = Set(files.map(\.part))
+    let known = parts
     var tablet = self
     tablet.running.removeAll { !known.isSuperset(of: $0.files) }
     return tablet
@@ -20,15 +20,17 @@ extension Tablet {
   /// Why nothing can be planned for a tablet of 4.0; nil when its selection is of its files.
   var staleSelection: String? {
     guard hasFiles, candidates == nil, let selected else { return nil }
-    let known = Set(files.map(\.part))
+    let known = parts
     return selected.files.first { !known.contains($0) }
       .map { "nothing may be compacted now: the selected file \($0) is no longer a file of the tablet" }
   }
 
+  private var parts: Set<FilePart> { Set(files.map(\.part)) }
+
   /// What a plan leaves out of a tablet's running compactions, for people, in one line; nil for nothing.
   package var staleJobs: String? {
     guard hasFiles, !running.isEmpty, let tablet = try? namingParts() else { return nil }
-    let known = Set(files.map(\.part))
+    let known = parts
     let gone = tablet.running.flatMap { $0.files.filter { !known.contains($0) } }
     guard !gone.isEmpty else { return nil }
     let names = Set(gone.map(\.description)).sorted()

@@ -80,6 +80,6 @@ struct TabletInventory {
       throw PlanningError(
         "expected a file name of letters, digits, '.', '_' and '-', found \"\(file.file.prefix(200))\"")
     }
-    do throws(TabletFilePathError) { _ = try TabletFilePath(file.file) } catch { throw PlanningError("\(error)") }
+    do throws(TabletFilePathError) { try TabletFilePath.check(file.file) } catch { throw PlanningError("\(error)") }
   }
 }

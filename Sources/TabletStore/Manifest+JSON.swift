@@ -24,7 +24,7 @@ extension TabletManifest {
   /// Throws `ManifestError` for anything but a manifest of this version in which every name is safe to use.
   package init(json: [UInt8], path: String) throws(ManifestError) {
     do {
-      try self.init(RecordFields(JSONValue(parsing: json)))
+      try self.init(RecordFields(JSONItem(parsing: json)))
     } catch let error as JSONSyntaxError {
       throw ManifestError(path: path, problem: "is not JSON: \(error)")
     } catch {
@@ -42,15 +42,13 @@ extension TabletManifest {
     var certificates: [String: Certificate] = [:]
     files = try fields.array("files") { (value) throws(FieldError) in
       let fields = try RecordFields(value)
-      for name in ["range", "time", "certificate"] where version < 2 && fields.value(name) != nil {
-        throw FieldError(name, expected: "version 2 of tablet.json for this field", found: "version \(version)")
+      for name: StaticString in ["range", "time", "certificate"] where version < 2 && fields.has(name) {
+        throw FieldError("\(name)", expected: "version 2 of tablet.json for this field", found: "version \(version)")
       }
       _ = try (fields.tabletFile("file"), fields.integer("size"), fields.integer("entries"))
       let file = try TabletFile(fields)
-      if fields.value("certificate") != nil {
-        certificates[file.file] = try fields.object("certificate") { (fields) throws(FieldError) in
-          try Certificate(fields)
-        }
+      if let certificate = try fields.optionalObject("certificate", Certificate.init) {
+        certificates[file.file] = certificate
       }
       return file
     }
@@ -150,14 +148,12 @@ extension Reservation {
         pid: Int32(try fields.integer("processId", in: 0...Int64(Int32.max))),
         startTime: UInt64(try fields.integer("processStart"))),
       lease: try fields.integer("lease", in: Int64.min...Int64.max),
-      written: fields.value("written") == nil
-        ? nil
-        : try fields.object("written") { (written) throws(FieldError) in
-          // An inode can use all 64 bits.
-          WrittenFile(
-            inode: UInt64(bitPattern: try written.integer("inode", in: Int64.min...Int64.max)),
-            size: try written.integer("size"))
-        })
+      written: try fields.optionalObject("written") { (written) throws(FieldError) in
+        // An inode can use all 64 bits.
+        WrittenFile(
+          inode: UInt64(bitPattern: try written.integer("inode", in: Int64.min...Int64.max)),
+          size: try written.integer("size"))
+      })
   }
 
   fileprivate func write(to line: inout JSONLine) {
@@ -184,10 +180,11 @@ extension Reservation {
 }
 
 extension RecordFields {
-  fileprivate func tabletFile(_ name: String) throws(FieldError) -> String {
+  fileprivate func tabletFile(_ name: StaticString) throws(FieldError) -> String {
     let file = try string(name)
     guard FileName.isDataFile(file) || FileName.isDataFileURI(file) else {
-      throw FieldError(name, expected: "the name of an .rf file, or the URI of one", found: "\"\(file.prefix(60))\"")
+      throw FieldError(
+        "\(name)", expected: "the name of an .rf file, or the URI of one", found: "\"\(file.prefix(60))\"")
     }
     return file
   }

@@ -115,7 +115,7 @@ final class WrittenCursor: EntryCursor {
     var line = JSONLine()
     line.object { certificate.write(as: "certificate", to: &$0) }
     func read(_ text: String) throws -> Certificate {
-      try RecordFields(JSONValue(parsing: Array(text.utf8))).object("certificate") { (fields) throws(FieldError) in
+      try RecordFields(parsing: Array(text.utf8)).object("certificate") { (fields) throws(FieldError) in
         try Certificate(fields)
       }
     }

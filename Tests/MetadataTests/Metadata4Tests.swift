@@ -45,7 +45,7 @@ import Testing
         == SelectedFiles(files: [part("C0000071.rf", "c", "m"), part("F0000070.rf")], all: false, completed: 1))
     var line = JSONLine()
     tablet.write(to: &line)
-    guard case .tablet(let back)? = try Record(JSONValue(parsing: line.bytes)) else {
+    guard case .tablet(let back)? = try Record(parsing: line.bytes) else {
       Issue.record("no tablet")
       return
     }

@@ -7,7 +7,7 @@ import Testing
 @Suite("A key in a record")
 struct KeyFieldsTests {
   private static func fields(of text: String) throws -> RecordFields {
-    try RecordFields(JSONValue(parsing: Array(text.utf8)))
+    try RecordFields(parsing: Array(text.utf8))
   }
 
   @Test("its fields are those of an entry, and are read back")

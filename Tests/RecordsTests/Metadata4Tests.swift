@@ -155,7 +155,7 @@ struct Metadata4Tests {
       tablet.selected = SelectedFiles(files: [stored.part], all: true, completed: 2, ageMs: 5)
       (tablet.userCompactionWaits, tablet.isUnsplittable, tablet.held) = (true, true, "operation")
       tablet.write(to: &line)
-      guard case .tablet(let back)? = try Record(JSONValue(parsing: line.bytes)) else {
+      guard case .tablet(let back)? = try Record(parsing: line.bytes) else {
         Issue.record("no tablet")
         return
       }

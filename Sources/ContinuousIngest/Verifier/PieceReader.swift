@@ -9,7 +9,7 @@ struct PieceReader {
   private let file: File
   private var lines: LineReader
   private var line: Range<Int> = 0..<0
-  private var record = JSONValue.null
+  private var record: RecordFields?
 
   /// - Parameter lineLimit: the longest accepted line, in bytes.
   init(_ path: String, lineLimit: Int) throws {
@@ -29,7 +29,11 @@ struct PieceReader {
     while let range = try lines.next() {
       guard lines.isWhole(range) else { throw PieceError(description: "\(path): the last line is cut off") }
       guard !range.isEmpty else { continue }
-      do { record = try JSONValue(fieldsOf: lines.buffer, in: range) } catch { throw self.error("\(error)") }
+      let item: JSONItem
+      do { item = try JSONItem(parsing: lines.buffer, in: range, keepsElements: false) } catch {
+        throw self.error("\(error)")
+      }
+      record = try? RecordFields(item)
       line = range
       return true
     }
@@ -41,12 +45,15 @@ struct PieceReader {
     return false
   }
 
-  func string(_ field: String) -> String? { if case .string(let text) = record[field] { text } else { nil } }
+  func string(_ field: StaticString) -> String? { try? record?.string(field) }
 
-  func integer(_ field: String) -> Int64? { if case .number(let digits) = record[field] { Int64(digits) } else { nil } }
+  /// All fields that are whole numbers.
+  var integers: [String: Int64] {
+    Dictionary(record?.integers().map { ($0.name, $0.value) } ?? [], uniquingKeysWith: { $1 })
+  }
 
   /// The key in the record's fields; nil if they are not a key.
-  var key: Key? { try? Key(RecordFields(record)) }
+  var key: Key? { record.flatMap { try? Key($0) } }
 
   /// An error about the current line.
   func error(_ problem: String) -> RecordError { lines.error(problem) }

@@ -128,12 +128,9 @@ package struct VerifyPieces: Sendable {
       else {
         throw PieceError(description: "\(path): expected records of verify --partition, found those of a whole run")
       }
-      var counts: [String: Int64] = [:]
-      for name in Self.sums + Self.equals {
-        guard let number = reader.integer(name), number >= 0 else {
-          throw PieceError(description: "\(path): verify record: expected a count as \(name)")
-        }
-        counts[name] = number
+      let counts = reader.integers
+      for name in Self.sums + Self.equals where (counts[name] ?? -1) < 0 {
+        throw PieceError(description: "\(path): verify record: expected a count as \(name)")
       }
       piece = Piece(path: path, partition: partition, counts: counts, input: input)
     }

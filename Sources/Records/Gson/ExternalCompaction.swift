@@ -85,7 +85,7 @@ struct ExternalCompaction: Hashable, Sendable {
   private func check() throws(FieldError) {
     for (field, paths) in [("inputs", inputs), ("nextFiles", nextFiles), ("tmp", [tmp])] {
       for path in paths {
-        do throws(TabletFilePathError) { _ = try TabletFilePath(path) } catch {
+        do throws(TabletFilePathError) { try TabletFilePath.check(path) } catch {
           throw FieldError(field, expected: error.expected, found: "\"\(path.prefix(200))\"")
         }
       }

@@ -19,7 +19,7 @@ package struct StoredTabletFile: Hashable, Sendable {
   init(path: String, range: FileRange? = nil) throws(FieldError) {
     self.path = Self.normalized(path)
     self.range = range?.prevEndRow == nil && range?.endRow == nil ? nil : range
-    do throws(TabletFilePathError) { _ = try TabletFilePath(self.path) } catch {
+    do throws(TabletFilePathError) { try TabletFilePath.check(self.path) } catch {
       throw FieldError("path", expected: error.expected, found: "\"\(path.prefix(200))\"")
     }
     if let first = range?.prevEndRow, let last = range?.endRow, last.lexicographicallyPrecedes(first) {

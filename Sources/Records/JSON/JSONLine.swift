@@ -117,7 +117,7 @@ package struct JSONLine: Sendable {
     var text = text
     text.withUTF8 { utf8 in
       // Paths, servers, numbers: nearly all text needs no escape.
-      if !escapesHTML, utf8.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
+      if !escapesHTML, !utf8.contains(where: { $0 < 0x20 || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }) {
         bytes.append(contentsOf: utf8)
       } else {
         for byte in utf8 { append(byte) }
@@ -129,7 +129,17 @@ package struct JSONLine: Sendable {
   /// A number as the next element of an array.
   package mutating func value(_ number: some FixedWidthInteger) {
     separate()
-    bytes.append(contentsOf: number.description.utf8)
+    guard let small = Int64(exactly: number), small >= 0 else {
+      bytes.append(contentsOf: number.description.utf8)
+      return
+    }
+    let start = bytes.count
+    var rest = UInt64(small)
+    repeat {
+      bytes.append(48 + UInt8(truncatingIfNeeded: rest % 10))
+      rest /= 10
+    } while rest > 0
+    bytes[start...].reverse()
   }
 
   private mutating func key(_ name: String) {

@@ -2,56 +2,86 @@
 
 extension JSONParser {
   /// A string in quotes. `position` is at the opening quote.
-  mutating func quoted(_ quote: UInt8) throws(JSONSyntaxError) -> String {
+  mutating func quoted(_ quote: UInt8) throws(JSONSyntaxError) {
     position += 1
     let begin = position
-    // Almost every string is plain: find its end, and copy once.
-    while position < end, bytes[position] != quote, bytes[position] != UInt8(ascii: "\\"), bytes[position] >= 32 {
-      position += 1
-    }
-    if position < end, bytes[position] == quote {
-      position += 1
-      return try text(bytes[begin..<position - 1], at: begin)
-    }
-    var text = Array(bytes[begin..<position])
-    while position < end {
+    var isASCII = true
+    skipPlain(quote, &isASCII)
+    // Escapes are replaced where they stand: what they stand for is never longer.
+    var written = position
+    while true {
+      guard position < end else { throw error("the end of a string") }
       let byte = bytes[position]
-      if byte == quote {
-        position += 1
-        return try self.text(text[...], at: begin)
-      }
+      if byte == quote { break }
       if byte == UInt8(ascii: "\\") {
-        try escape(into: &text)
+        let scalar = try escape()
+        for unit in UTF8.encode(scalar)! {
+          bytes[written] = unit
+          written += 1
+        }
       } else {
         guard byte >= 32 || isLenient else { throw error("no control character in a string") }
-        text.append(byte)
+        if byte >= 0x80 { isASCII = false }
+        bytes[written] = byte
         position += 1
+        written += 1
       }
     }
-    throw error("the end of a string")
+    position += 1
+    if !isASCII { try checkUTF8(begin..<written) }
+    text.append(.string, begin, written)
+  }
+
+  /// Moves to the next quote, backslash, control character or the end: nearly every string is plain, and is passed
+  /// over eight bytes at a time.
+  private mutating func skipPlain(_ quote: UInt8, _ isASCII: inout Bool) {
+    let (ones, tops): (UInt64, UInt64) = (0x0101_0101_0101_0101, 0x8080_8080_8080_8080)
+    let quotes = ones &* UInt64(quote)
+    let slashes = ones &* UInt64(UInt8(ascii: "\\"))
+    var seen: UInt64 = 0
+    // Eight bytes at the end of the text reach into the zeros after it, which end a string as control characters.
+    while position < end {
+      let word = UnsafeRawPointer(bytes + position).loadUnaligned(as: UInt64.self)
+      let (q, s) = (word ^ quotes, word ^ slashes)
+      // The lowest marked byte is exact, and it is the only one looked at.
+      let marks = (((q &- ones) & ~q) | ((s &- ones) & ~s) | ((word &- ones &* 32) & ~word)) & tops
+      if marks == 0 {
+        seen |= word
+        position += 8
+        continue
+      }
+      let count = marks.trailingZeroBitCount / 8
+      if count > 0 { seen |= word & (~0 >> UInt64(64 - count * 8)) }
+      position += count
+      break
+    }
+    if seen & tops != 0 { isASCII = false }
+    position = min(position, end)
   }
 
   /// Bytes that are not UTF-8 are refused: a name with a replaced character would name something else.
-  private func text(_ bytes: ArraySlice<UInt8>, at begin: Int) throws(JSONSyntaxError) -> String {
-    guard let text = String(validating: bytes, as: UTF8.self) else { throw error("a string in UTF-8", at: begin) }
-    return text
+  private func checkUTF8(_ range: Range<Int>) throws(JSONSyntaxError) {
+    let string = UnsafeBufferPointer(start: bytes + range.lowerBound, count: range.count)
+    guard String(validating: string, as: UTF8.self) != nil else {
+      throw error("a string in UTF-8", at: range.lowerBound)
+    }
   }
 
   /// `\n`, `\u00e9`, a pair of surrogates. A lone surrogate is refused; in the lenient dialect it becomes U+FFFD.
-  private mutating func escape(into text: inout [UInt8]) throws(JSONSyntaxError) {
+  private mutating func escape() throws(JSONSyntaxError) -> Unicode.Scalar {
     let begin = position
     position += 1
     guard position < end else { throw error("an escape", at: begin) }
     let byte = bytes[position]
     position += 1
     switch byte {
-    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): text.append(byte)
-    case UInt8(ascii: "b"): text.append(0x08)
-    case UInt8(ascii: "f"): text.append(0x0C)
-    case UInt8(ascii: "n"): text.append(0x0A)
-    case UInt8(ascii: "r"): text.append(0x0D)
-    case UInt8(ascii: "t"): text.append(0x09)
-    case UInt8(ascii: "'") where isLenient, 0x0A where isLenient: text.append(byte)
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): return Unicode.Scalar(byte)
+    case UInt8(ascii: "b"): return "\u{8}"
+    case UInt8(ascii: "f"): return "\u{C}"
+    case UInt8(ascii: "n"): return "\n"
+    case UInt8(ascii: "r"): return "\r"
+    case UInt8(ascii: "t"): return "\t"
+    case UInt8(ascii: "'") where isLenient, 0x0A where isLenient: return Unicode.Scalar(byte)
     case UInt8(ascii: "u"):
       var unit = try codeUnit(begin)
       if unit & 0xFC00 == 0xD800, position + 1 < end, bytes[position] == UInt8(ascii: "\\"),
@@ -69,7 +99,7 @@ extension JSONParser {
       guard let scalar = Unicode.Scalar(unit) ?? (isLenient ? "\u{FFFD}" : nil) else {
         throw error("a pair of surrogates", at: begin)
       }
-      text.append(contentsOf: Character(scalar).utf8)
+      return scalar
     default: throw error("an escape", at: begin)
     }
   }
@@ -88,6 +118,8 @@ extension JSONParser {
 
   /// White space; in the lenient dialect also `# ..` and `// ..` to the end of the line, and `/* .. */`.
   mutating func skipSpace() throws(JSONSyntaxError) {
+    // Most often there is none.
+    if bytes[position] > UInt8(ascii: "/") || bytes[position] == UInt8(ascii: "\"") { return }
     while position < end {
       switch bytes[position] {
       case 0x20, 0x0A, 0x0D, 0x09: position += 1
@@ -106,7 +138,7 @@ extension JSONParser {
   /// `)]}'` and a line feed, which some servers put before JSON so that no browser runs it.
   mutating func skipGuard() throws(JSONSyntaxError) {
     try skipSpace()
-    if bytes[position..<end].starts(with: ")]}'\n".utf8) { position += 5 }
+    if UnsafeBufferPointer(start: bytes + position, count: end - position).starts(with: ")]}'\n".utf8) { position += 5 }
   }
 
   private mutating func skipLine() {

@@ -1,146 +1,139 @@
-extension JSONValue {
-  /// One value with nothing but white space around it.
-  package init(parsing bytes: [UInt8], _ dialect: Dialect = .strict) throws(JSONSyntaxError) {
-    try self.init(parsing: bytes, in: 0..<bytes.count, dialect)
-  }
-
-  /// The object that fills this part of the bytes. Its arrays are checked but come out empty, so that a long list takes
-  /// no memory.
-  package init(fieldsOf bytes: [UInt8], in range: Range<Int>) throws(JSONSyntaxError) {
-    var parser = JSONParser(
-      bytes: bytes, start: range.lowerBound, end: range.upperBound, isLenient: false, keepsElements: false)
-    self = try parser.wholeText()
-  }
-
-  /// The value that fills this part of the bytes.
-  init(parsing bytes: [UInt8], in range: Range<Int>, _ dialect: Dialect = .strict) throws(JSONSyntaxError) {
-    var parser = JSONParser(
-      bytes: bytes, start: range.lowerBound, end: range.upperBound, isLenient: dialect == .lenient)
-    self = try parser.wholeText()
-  }
-}
-
-/// A recursive descent over bytes. Never reads at or after `end`; nesting is limited so that no text exhausts the
-/// stack.
+/// A recursive descent over the bytes of a text, which it fills with values. Never reads at or after the end; nesting
+/// is limited so that no text exhausts the stack.
 struct JSONParser {
-  let bytes: [UInt8]
-  let start: Int
+  let text: JSONText
+  let bytes: UnsafeMutablePointer<UInt8>
   let end: Int
   let isLenient: Bool
   /// False: arrays are checked but come out empty.
   private let keepsElements: Bool
-  var position: Int
+  var position = 0
   private var depth = 0
 
   private static let depthLimit = 200
 
-  init(bytes: [UInt8], start: Int, end: Int, isLenient: Bool, keepsElements: Bool = true) {
-    self.bytes = bytes
-    self.start = start
-    self.end = end
+  init(_ text: JSONText, isLenient: Bool, keepsElements: Bool) {
+    self.text = text
+    bytes = text.bytes
+    end = text.count
     self.isLenient = isLenient
     self.keepsElements = keepsElements
-    position = start
   }
 
-  mutating func wholeText() throws(JSONSyntaxError) -> JSONValue {
+  mutating func wholeText() throws(JSONSyntaxError) {
     if isLenient { try skipGuard() }
-    let value = try self.value()
+    try value()
     // Gson is lenient within a value only.
-    while position < end, isOneOf(bytes[position], " \n\r\t") { position += 1 }
+    while position < end, Self.isSpace(bytes[position]) { position += 1 }
     guard position == end else { throw error("the end of the text") }
-    return value
   }
 
-  private mutating func value() throws(JSONSyntaxError) -> JSONValue {
+  private mutating func value() throws(JSONSyntaxError) {
     try skipSpace()
     guard position < end else { throw error("a value") }
     switch bytes[position] {
-    case UInt8(ascii: "{"): return try nested { (self) throws(JSONSyntaxError) in try self.object() }
-    case UInt8(ascii: "["): return try nested { (self) throws(JSONSyntaxError) in try self.array() }
-    case UInt8(ascii: "\""): return .string(try quoted(UInt8(ascii: "\"")))
-    case UInt8(ascii: "'") where isLenient: return .string(try quoted(UInt8(ascii: "'")))
-    default: return try literal()
+    case UInt8(ascii: "{"):
+      try enter()
+      try object()
+      depth -= 1
+    case UInt8(ascii: "["):
+      try enter()
+      try array()
+      depth -= 1
+    case UInt8(ascii: "\""): try quoted(UInt8(ascii: "\""))
+    case UInt8(ascii: "'") where isLenient: try quoted(UInt8(ascii: "'"))
+    default: try literal()
     }
   }
 
-  private mutating func nested(
-    _ body: (inout JSONParser) throws(JSONSyntaxError) -> JSONValue
-  ) throws(JSONSyntaxError) -> JSONValue {
+  private mutating func enter() throws(JSONSyntaxError) {
     guard depth < Self.depthLimit else { throw error("at most \(Self.depthLimit) levels of nesting") }
     depth += 1
     position += 1
-    let value = try body(&self)
-    depth -= 1
-    return value
   }
 
-  private mutating func object() throws(JSONSyntaxError) -> JSONValue {
-    var fields: [JSONValue.Field] = []
+  private mutating func object() throws(JSONSyntaxError) {
+    let index = text.valueCount
+    text.append(.object, position, position)
     try skipSpace()
-    if take("}") { return .object(fields) }
+    if take(UInt8(ascii: "}")) { return }
     while true {
       try skipSpace()
-      let name = try self.name()
+      try name()
       try skipSpace()
-      if isLenient, take("=") {
-        _ = take(">")
-      } else if !take(":") {
+      if isLenient, take(UInt8(ascii: "=")) {
+        _ = take(UInt8(ascii: ">"))
+      } else if !take(UInt8(ascii: ":")) {
         throw error("':'")
       }
-      fields.append(JSONValue.Field(name: name, value: try value()))
+      try value()
       try skipSpace()
-      if take("}") { return .object(fields) }
+      if take(UInt8(ascii: "}")) { break }
       guard takeComma() else { throw error("',' or '}'") }
     }
+    text.close(index)
   }
 
-  private mutating func array() throws(JSONSyntaxError) -> JSONValue {
-    var elements: [JSONValue] = []
+  private mutating func array() throws(JSONSyntaxError) {
+    let index = text.valueCount
+    text.append(.array, position, position)
     try skipSpace()
-    if take("]") { return .array(elements) }
+    if take(UInt8(ascii: "]")) { return }
     while true {
       try skipSpace()
       // Gson reads an empty place between two commas, or after the last one, as null.
-      if isLenient, position < end, isOneOf(bytes[position], ",;]") {
-        elements.append(.null)
+      if isLenient, position < end, Self.isOneOf(bytes[position], ",;]") {
+        text.append(.null, position, position)
       } else {
-        let element = try value()
-        if keepsElements { elements.append(element) }
+        try value()
+        if !keepsElements { text.keep(through: index) }
       }
       try skipSpace()
-      if take("]") { return .array(elements) }
+      if take(UInt8(ascii: "]")) { break }
       guard takeComma() else { throw error("',' or ']'") }
     }
+    text.close(index)
   }
 
-  private mutating func name() throws(JSONSyntaxError) -> String {
+  private mutating func name() throws(JSONSyntaxError) {
     guard position < end else { throw error("a field name") }
     switch bytes[position] {
-    case UInt8(ascii: "\""): return try quoted(UInt8(ascii: "\""))
-    case UInt8(ascii: "'") where isLenient: return try quoted(UInt8(ascii: "'"))
+    case UInt8(ascii: "\""): try quoted(UInt8(ascii: "\""))
+    case UInt8(ascii: "'") where isLenient: try quoted(UInt8(ascii: "'"))
     default:
       let range = isLenient ? unquoted() : position..<position
       guard !range.isEmpty else { throw error("a field name") }
-      return String(decoding: bytes[range], as: UTF8.self)
+      text.append(.string, range.lowerBound, range.upperBound)
     }
   }
 
   /// true, false, null, a number; in the lenient dialect any other word is a string.
-  private mutating func literal() throws(JSONSyntaxError) -> JSONValue {
+  private mutating func literal() throws(JSONSyntaxError) {
     let begin = position
     let range = unquoted()
-    let word = String(decoding: bytes[range], as: UTF8.self)
-    switch isLenient ? word.lowercased() : word {
-    case "true": return .boolean(true)
-    case "false": return .boolean(false)
-    case "null": return .null
-    default: break
+    let kind: JSONText.Kind
+    if isNumber(range) {
+      kind = .number
+    } else if isWord(range, "true") {
+      kind = .yes
+    } else if isWord(range, "false") {
+      kind = .no
+    } else if isWord(range, "null") {
+      kind = .null
+    } else if isLenient, !range.isEmpty {
+      kind = .string
+    } else {
+      position = begin
+      throw error("a value")
     }
-    if isNumber(range) { return .number(word) }
-    if isLenient, !range.isEmpty { return .string(word) }
-    position = begin
-    throw error("a value")
+    text.append(kind, range.lowerBound, range.upperBound)
+  }
+
+  /// In any case of letters where lenient.
+  private func isWord(_ range: Range<Int>, _ word: StaticString) -> Bool {
+    guard range.count == word.utf8CodeUnitCount else { return false }
+    let mask: UInt8 = isLenient ? 0x20 : 0
+    return range.indices.allSatisfy { bytes[$0] | mask == word.utf8Start[$0 - range.lowerBound] }
   }
 
   /// `-? (0 | [1-9][0-9]*) (. [0-9]+)? ([eE] [+-]? [0-9]+)?`
@@ -172,28 +165,37 @@ struct JSONParser {
   /// Reads up to the next byte that has a meaning in JSON or in Gson's extensions.
   private mutating func unquoted() -> Range<Int> {
     let begin = position
-    while position < end, !isOneOf(bytes[position], "/\\;#={}[]:, \t\r\n\u{0C}\"'") || isQuoteInsideWord(begin) {
-      position += 1
-    }
+    while position < end, !Self.endsWord(bytes[position]) || isQuoteInsideWord(begin) { position += 1 }
     return begin..<position
+  }
+
+  private static func endsWord(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 48...57, 97...122: false
+    default: isOneOf(byte, "/\\;#={}[]:, \t\r\n\u{0C}\"'")
+    }
   }
 
   /// Gson ends a bare word only at punctuation: a quote in the middle belongs to the word.
   private func isQuoteInsideWord(_ begin: Int) -> Bool {
-    isLenient && position > begin && isOneOf(bytes[position], "\"'")
+    isLenient && position > begin && Self.isOneOf(bytes[position], "\"'")
   }
 
-  func isOneOf(_ byte: UInt8, _ set: StaticString) -> Bool {
+  static func isOneOf(_ byte: UInt8, _ set: StaticString) -> Bool {
     set.withUTF8Buffer { $0.contains(byte) }
   }
 
-  mutating func take(_ byte: Unicode.Scalar) -> Bool {
-    guard position < end, bytes[position] == UInt8(ascii: byte) else { return false }
+  static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 }
+
+  private mutating func take(_ byte: UInt8) -> Bool {
+    guard position < end, bytes[position] == byte else { return false }
     position += 1
     return true
   }
 
-  private mutating func takeComma() -> Bool { take(",") || (isLenient && take(";")) }
+  private mutating func takeComma() -> Bool {
+    take(UInt8(ascii: ",")) || (isLenient && take(UInt8(ascii: ";")))
+  }
 
   func error(_ expected: String, at place: Int? = nil) -> JSONSyntaxError {
     let place = place ?? position
@@ -204,6 +206,6 @@ struct JSONParser {
       let byte = bytes[place]
       found = byte > 32 && byte < 127 ? "'\(Unicode.Scalar(byte))'" : "byte 0x\(String(byte, radix: 16))"
     }
-    return JSONSyntaxError(offset: place - start, expected: expected, found: found)
+    return JSONSyntaxError(offset: place, expected: expected, found: found)
   }
 }

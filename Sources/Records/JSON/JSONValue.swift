@@ -7,7 +7,7 @@
 // `JSONDecoder` is not used. It cannot be lenient, and its errors do not name the field in a readable form. And a
 // stream of 11,280 tablets is 100 thousand objects, each of which would go through `Codable`.
 
-/// A JSON value as it is written: numbers stay text, fields keep their order.
+/// A JSON value as a tree, for small texts of many forms: numbers stay text, fields keep their order.
 package enum JSONValue: Hashable, Sendable {
   case null
   case boolean(Bool)
@@ -48,6 +48,24 @@ package enum JSONValue: Hashable, Sendable {
     case .string(let text): "the text \"\(text.prefix(40))\""
     case .array: "an array"
     case .object: "an object"
+    }
+  }
+
+  /// One value with nothing but white space around it.
+  package init(parsing bytes: [UInt8], _ dialect: Dialect = .strict) throws(JSONSyntaxError) {
+    self.init(try JSONItem(parsing: bytes, dialect))
+  }
+
+  /// The tree of a value and all that is inside of it.
+  package init(_ item: JSONItem) {
+    switch item.kind {
+    case .null: self = .null
+    case .no: self = .boolean(false)
+    case .yes: self = .boolean(true)
+    case .number: self = .number(item.content)
+    case .string: self = .string(item.content)
+    case .array: self = .array(item.elements.map { JSONValue($0) })
+    case .object: self = .object(item.fields.map { Field(name: $0.name, value: JSONValue($0.value)) })
     }
   }
 }

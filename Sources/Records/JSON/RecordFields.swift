@@ -1,6 +1,7 @@
 // The fields of a JSON object, read with checks. An error names the field by its path, `files[3].size`.
 
 import Entries
+import Glibc
 
 /// A field that is missing or has the wrong value.
 package struct FieldError: Error, Hashable, CustomStringConvertible {
@@ -26,130 +27,181 @@ package struct FieldError: Error, Hashable, CustomStringConvertible {
   package var description: String { (field.isEmpty ? "" : field + ": ") + "expected \(expected), found \(found)" }
 }
 
-/// A JSON object whose fields are read one by one. Fields that are never read are ignored; null counts as absent.
+/// A JSON object whose fields are read one by one. Fields that are never read are ignored; null counts as absent, and of
+/// a field that is there twice the last counts.
 package struct RecordFields {
-  private let fields: [JSONValue.Field]
+  private let item: JSONItem
 
-  package init(_ value: JSONValue) throws(FieldError) {
-    guard case .object(let fields) = value else { throw FieldError("", expected: "an object", found: value.kind) }
-    self.fields = fields
+  package init(_ item: JSONItem) throws(FieldError) {
+    guard item.kind == .object else { throw FieldError("", expected: "an object", found: item.found) }
+    self.item = item
   }
 
-  package func value(_ name: String) -> JSONValue? {
-    guard let field = fields.last(where: { $0.name == name }), field.value != .null else { return nil }
-    return field.value
+  /// - Throws: `JSONSyntaxError`; `FieldError` for anything but an object.
+  package init(parsing bytes: [UInt8]) throws {
+    try self.init(JSONItem(parsing: bytes))
   }
 
-  func required(_ name: String, _ expected: String) throws(FieldError) -> JSONValue {
-    guard let value = value(name) else { throw FieldError(name, expected: expected, found: "nothing") }
-    return value
+  package func has(_ name: StaticString) -> Bool { value(name) != nil }
+
+  private func value(_ name: StaticString) -> JSONItem? {
+    let text = item.text
+    let (start, count) = (name.utf8Start, name.utf8CodeUnitCount)
+    let end = item.next
+    var place = item.index + 1
+    var found = 0
+    while place < end {
+      let field = text.values[place]
+      if Int(field.end &- field.start) == count, memcmp(text.bytes + Int(field.start), start, count) == 0 {
+        found = place + 1
+      }
+      place = Int(text.values[place + 1].next)
+    }
+    return found == 0 || text.values[found].kind == .null ? nil : JSONItem(text: text, index: found)
   }
 
-  package func string(_ name: String) throws(FieldError) -> String {
-    let value = try required(name, "a string")
-    guard case .string(let text) = value else { throw FieldError(name, expected: "a string", found: value.kind) }
+  package func string(_ name: StaticString) throws(FieldError) -> String {
+    guard let text = try optionalString(name) else { throw absent(name, "a string") }
     return text
   }
 
-  func optionalString(_ name: String) throws(FieldError) -> String? {
-    value(name) == nil ? nil : try string(name)
+  /// Nil when absent, as with all `optional` ones.
+  func optionalString(_ name: StaticString) throws(FieldError) -> String? {
+    guard let value = value(name) else { return nil }
+    guard value.kind == .string else { throw wrong(name, "a string", value) }
+    return value.content
   }
 
   /// Bytes in shell text form.
-  func bytes(_ name: String) throws(FieldError) -> [UInt8] {
-    guard let bytes = try optionalBytes(name) else {
-      throw FieldError(name, expected: "bytes as the shell prints them", found: "nothing")
+  func bytes(_ name: StaticString) throws(FieldError) -> [UInt8] {
+    guard let bytes = try optionalBytes(name) else { throw absent(name, "bytes as the shell prints them") }
+    return bytes
+  }
+
+  func optionalBytes(_ name: StaticString) throws(FieldError) -> [UInt8]? {
+    guard let value = value(name) else { return nil }
+    guard value.kind == .string else { throw wrong(name, "a string", value) }
+    guard let bytes = ByteText.decode(value.bytes) else {
+      throw FieldError(
+        "\(name)", expected: #"text with bytes as \xHH and \ as \\"#, found: "\"\(value.content.prefix(60))\"")
     }
     return bytes
   }
 
-  /// Bytes in shell text form; nil when absent.
-  func optionalBytes(_ name: String) throws(FieldError) -> [UInt8]? {
-    guard let text = try optionalString(name) else { return nil }
-    guard let bytes = ByteText.decode(text) else {
-      throw FieldError(name, expected: #"text with bytes as \xHH and \ as \\"#, found: "\"\(text.prefix(60))\"")
-    }
-    return bytes
-  }
-
-  package func boolean(_ name: String, ifAbsent absent: Bool) throws(FieldError) -> Bool {
+  package func boolean(_ name: StaticString, ifAbsent absent: Bool) throws(FieldError) -> Bool {
     guard let value = value(name) else { return absent }
-    guard case .boolean(let flag) = value else { throw FieldError(name, expected: "true or false", found: value.kind) }
-    return flag
+    guard value.kind == .yes || value.kind == .no else { throw wrong(name, "true or false", value) }
+    return value.kind == .yes
   }
 
   /// A whole number within the range. `2.0` and `1e3` count as whole.
   package func integer(
-    _ name: String, in range: ClosedRange<Int64> = 0...Int64.max, ifAbsent absent: Int64? = nil
+    _ name: StaticString, in range: ClosedRange<Int64> = 0...Int64.max, ifAbsent absent: Int64? = nil
   ) throws(FieldError) -> Int64 {
-    let expected = "a whole number from \(range.lowerBound) to \(range.upperBound)"
-    guard let value = value(name) else {
-      if let absent { return absent }
-      throw FieldError(name, expected: expected, found: "nothing")
-    }
-    guard case .number(let digits) = value, let number = Self.wholeNumber(digits), range.contains(number) else {
-      throw FieldError(name, expected: expected, found: value.kind)
+    if let number = try optionalInteger(name, in: range) ?? absent { return number }
+    throw self.absent(name, Self.text(range))
+  }
+
+  package func optionalInteger(
+    _ name: StaticString, in range: ClosedRange<Int64> = 0...Int64.max
+  ) throws(FieldError) -> Int64? {
+    guard let value = value(name) else { return nil }
+    guard value.kind == .number, let number = Self.wholeNumber(value), range.contains(number) else {
+      throw wrong(name, Self.text(range), value)
     }
     return number
   }
 
-  func double(_ name: String, ifAbsent absent: Double) throws(FieldError) -> Double {
+  private static func text(_ range: ClosedRange<Int64>) -> String {
+    "a whole number from \(range.lowerBound) to \(range.upperBound)"
+  }
+
+  func double(_ name: StaticString, ifAbsent absent: Double) throws(FieldError) -> Double {
     guard let value = value(name) else { return absent }
-    guard case .number(let digits) = value, let number = Double(digits) else {
-      throw FieldError(name, expected: "a number", found: value.kind)
-    }
+    guard value.kind == .number, let number = Double(value.content) else { throw wrong(name, "a number", value) }
     return number
   }
 
   package func array<Element>(
-    _ name: String, ifAbsent absent: [Element]? = nil, _ read: (JSONValue) throws(FieldError) -> Element
+    _ name: StaticString, ifAbsent absent: [Element]? = nil, _ read: (JSONItem) throws(FieldError) -> Element
   ) throws(FieldError) -> [Element] {
-    guard let value = value(name) else {
-      if let absent { return absent }
-      throw FieldError(name, expected: "an array", found: "nothing")
-    }
-    guard case .array(let values) = value else { throw FieldError(name, expected: "an array", found: value.kind) }
+    if let elements = try optionalArray(name, read) ?? absent { return elements }
+    throw self.absent(name, "an array")
+  }
+
+  func optionalArray<Element>(
+    _ name: StaticString, _ read: (JSONItem) throws(FieldError) -> Element
+  ) throws(FieldError) -> [Element]? {
+    guard let value = value(name) else { return nil }
+    guard value.kind == .array else { throw wrong(name, "an array", value) }
     var elements: [Element] = []
-    elements.reserveCapacity(values.count)
-    for (index, value) in values.enumerated() {
-      do throws(FieldError) { elements.append(try read(value)) } catch { throw error.inside("\(name)[\(index)]") }
+    var place = value.index + 1
+    while place < value.next {
+      let item = JSONItem(text: value.text, index: place)
+      do throws(FieldError) { elements.append(try read(item)) } catch {
+        throw error.inside("\(name)[\(elements.count)]")
+      }
+      place = item.next
     }
     return elements
   }
 
-  package func strings(_ name: String, ifAbsent absent: [String]? = nil) throws(FieldError) -> [String] {
+  package func strings(_ name: StaticString, ifAbsent absent: [String]? = nil) throws(FieldError) -> [String] {
     try array(name, ifAbsent: absent) { (value) throws(FieldError) in
-      guard case .string(let text) = value else { throw FieldError("", expected: "a string", found: value.kind) }
+      guard let text = value.string else { throw FieldError("", expected: "a string", found: value.found) }
       return text
     }
   }
 
-  package func object<Result>(_ name: String, _ read: (RecordFields) throws(FieldError) -> Result) throws(FieldError)
-    -> Result
-  {
-    let value = try required(name, "an object")
-    do throws(FieldError) { return try read(RecordFields(value)) } catch { throw error.inside(name) }
+  package func object<Result>(
+    _ name: StaticString, _ read: (RecordFields) throws(FieldError) -> Result
+  ) throws(FieldError) -> Result {
+    guard let result = try optionalObject(name, read) else { throw absent(name, "an object") }
+    return result
+  }
+
+  package func optionalObject<Result>(
+    _ name: StaticString, _ read: (RecordFields) throws(FieldError) -> Result
+  ) throws(FieldError) -> Result? {
+    guard let value = value(name) else { return nil }
+    do throws(FieldError) { return try read(RecordFields(value)) } catch { throw error.inside("\(name)") }
   }
 
   /// An object of strings.
-  func dictionary(_ name: String) throws(FieldError) -> [String: String]? {
+  func dictionary(_ name: StaticString) throws(FieldError) -> [String: String]? {
     guard let value = value(name) else { return nil }
-    guard case .object(let fields) = value else { throw FieldError(name, expected: "an object", found: value.kind) }
+    guard value.kind == .object else { throw wrong(name, "an object", value) }
     var dictionary: [String: String] = [:]
-    for field in fields {
-      guard case .string(let text) = field.value else {
-        throw FieldError("\(name).\(field.name)", expected: "a string", found: field.value.kind)
+    for field in value.fields {
+      guard let text = field.value.string else {
+        throw FieldError("\(name).\(field.name)", expected: "a string", found: field.value.found)
       }
       dictionary[field.name] = text
     }
     return dictionary
   }
 
-  func integers() -> [(name: String, value: Int64)] {
-    fields.compactMap { field in
-      guard case .number(let digits) = field.value, let number = Self.wholeNumber(digits) else { return nil }
+  /// All fields that are whole numbers.
+  package func integers() -> [(name: String, value: Int64)] {
+    item.fields.compactMap { field in
+      guard field.value.kind == .number, let number = Self.wholeNumber(field.value) else { return nil }
       return (field.name, number)
     }
+  }
+
+  private func absent(_ name: StaticString, _ expected: String) -> FieldError {
+    FieldError("\(name)", expected: expected, found: "nothing")
+  }
+
+  private func wrong(_ name: StaticString, _ expected: String, _ value: JSONItem) -> FieldError {
+    FieldError("\(name)", expected: expected, found: value.found)
+  }
+
+  private static func wholeNumber(_ item: JSONItem) -> Int64? {
+    let digits = item.bytes
+    // A number of up to 18 digits fits; nearly all are that.
+    guard digits.count <= 18, digits.allSatisfy({ $0 >= 48 && $0 <= 57 }) else { return wholeNumber(item.content) }
+    return digits.reduce(0) { $0 &* 10 &+ Int64($1 &- 48) }
   }
 
   /// Beyond 2^53 a fraction or an exponent cannot be trusted to be exact.

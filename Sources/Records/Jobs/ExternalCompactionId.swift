@@ -1,3 +1,5 @@
+internal import Entries
+
 /// The name of an external compaction: `ECID:` and a UUID, in 4.0 `ECID-` and a UUID, kept as it was written.
 ///
 /// Accumulo: `org.apache.accumulo.core.metadata.schema.ExternalCompactionId`.
@@ -25,12 +27,13 @@ package struct ExternalCompactionId: Hashable, Sendable, CustomStringConvertible
   package init(randomBits: (high: UInt64, low: UInt64), of version: AccumuloVersion = .v2) {
     let high = randomBits.high & 0xFFFF_FFFF_FFFF_0FFF | 0x4000
     let low = randomBits.low & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
-    func hex(_ value: UInt64, _ digits: Int) -> String {
-      let text = String(value & (1 << (4 * UInt64(digits)) - 1), radix: 16)
-      return String(repeating: "0", count: digits - text.count) + text
+    var text = Array(Self.prefix(version).utf8)
+    for place in 0..<32 {
+      if [8, 12, 16, 20].contains(place) { text.append(UInt8(ascii: "-")) }
+      let digits = place < 16 ? high : low
+      text.append(ByteText.hexDigit(UInt8(digits >> UInt64(60 - place % 16 * 4) & 15), upperCase: false))
     }
-    description =
-      "\(Self.prefix(version))\(hex(high >> 32, 8))-\(hex(high >> 16, 4))-\(hex(high, 4))-\(hex(low >> 48, 4))-\(hex(low, 12))"
+    description = String(decoding: text, as: UTF8.self)
   }
 
   /// `UUID.fromString`: at most 36 characters, five parts, each a hexadecimal number below 2^63.

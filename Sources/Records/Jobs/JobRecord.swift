@@ -31,7 +31,7 @@ extension CompactionJob {
   }
 
   package init(_ fields: RecordFields) throws(FieldError) {
-    let inputs = try TabletFile.list("inputs", of: fields)
+    let inputs = try fields.array("inputs", TabletFile.init)
     var sum: Int64 = 0
     for file in inputs {
       let (next, overflow) = sum.addingReportingOverflow(file.size)

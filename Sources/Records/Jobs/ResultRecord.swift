@@ -39,8 +39,9 @@ extension CompactionResult {
       entriesRead: try fields.integer("entriesRead", ifAbsent: 0), blocks: try fields.integer("blocks", ifAbsent: 0),
       blocksReused: try fields.integer("blocksReused", ifAbsent: 0), output: try fields.optionalString("output"),
       seconds: try fields.double("seconds", ifAbsent: 0), error: try fields.optionalString("error"),
-      certificate: fields.value("certificate") == nil
-        ? nil : try fields.object("certificate") { (fields) throws(FieldError) in try Certificate(fields) })
+      certificate: try fields.optionalObject("certificate") { (fields) throws(FieldError) in
+        try Certificate(fields)
+      })
   }
 }
 

@@ -60,6 +60,9 @@ package struct LineReader {
     }
   }
 
+  /// Whether the next line is in memory, so that it needs no reading.
+  var hasNext: Bool { buffer.withUnsafeBufferPointer { $0[start...].contains(0x0A) } }
+
   /// False for a last line without a line feed: it may have been cut off.
   package func isWhole(_ line: Range<Int>) -> Bool { line.upperBound < buffer.count && buffer[line.upperBound] == 0x0A }
 

@@ -9,8 +9,11 @@ package enum Record: Sendable {
   case leftovers(Leftovers)
 
   /// The record in a JSON object; nil when its type is not one of ours.
-  package init?(_ value: JSONValue) throws(FieldError) {
-    let fields = try RecordFields(value)
+  /// - Throws: `JSONSyntaxError`, `FieldError`.
+  package init?(parsing bytes: [UInt8]) throws { try self.init(JSONItem(parsing: bytes)) }
+
+  init?(_ item: JSONItem) throws(FieldError) {
+    let fields = try RecordFields(item)
     switch try fields.string("type") {
     case "tablet": self = .tablet(try Tablet(fields))
     case "tserver": self = .tserver(try fields.string("server"))

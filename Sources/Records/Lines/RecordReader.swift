@@ -5,6 +5,8 @@ package import SystemPackage
 /// Empty lines and records of unknown types are skipped.
 package struct RecordReader {
   private var lines: LineReader
+  /// What `nextBatch` has yet to throw.
+  private var failure: (any Error)?
 
   /// The line of the last record, from 1.
   package var line: Int { lines.line }
@@ -27,7 +29,7 @@ package struct RecordReader {
     while let range = try lines.next() {
       guard lines.buffer[range].contains(where: { ![0x20, 0x09, 0x0D].contains($0) }) else { continue }
       do {
-        if let record = try Record(JSONValue(parsing: lines.buffer, in: range)) { return record }
+        if let record = try Record(JSONItem(parsing: lines.buffer, in: range)) { return record }
       } catch let error as JSONSyntaxError {
         throw self.error(error.description)
       } catch let error as FieldError {
@@ -35,6 +37,26 @@ package struct RecordReader {
       }
     }
     return nil
+  }
+
+  /// The next record and those after it that need no reading, each with its line; empty at the end.
+  ///
+  /// Someone who feeds a pipe line by line is answered line by line, and a file comes in blocks.
+  /// - Throws: as `next`, but only when there is no record before the error: the call after it throws.
+  package mutating func nextBatch() throws -> [(record: Record, line: Int)] {
+    if let failure { throw failure }
+    var batch: [(record: Record, line: Int)] = []
+    repeat {
+      do {
+        guard let record = try next() else { break }
+        batch.append((record, line))
+      } catch {
+        if batch.isEmpty { throw error }
+        failure = error
+        break
+      }
+    } while lines.hasNext
+    return batch
   }
 
   /// An error about the last record.

@@ -111,17 +111,17 @@ extension Certificate {
       throw FieldError("sums", expected: EntrySum.algorithm, found: "\"\(algorithm.prefix(40))\"")
     }
     inputs = try Self.accounts("inputs", named: "file", of: fields)
-    dropped = fields.value("dropped") == nil ? [] : try Self.accounts("dropped", named: "by", of: fields)
-    made = fields.value("made") == nil ? [] : try Self.accounts("made", named: "by", of: fields)
+    dropped = try Self.accounts("dropped", named: "by", of: fields, ifAbsent: [])
+    made = try Self.accounts("made", named: "by", of: fields, ifAbsent: [])
     (output, digest) = try fields.object("output") { (output) throws(FieldError) in
       (try EntrySum(output), try output.optionalDigest("digest"))
     }
   }
 
   private static func accounts(
-    _ name: String, named: String, of fields: RecordFields
+    _ name: StaticString, named: StaticString, of fields: RecordFields, ifAbsent absent: [Account]? = nil
   ) throws(FieldError) -> [Account] {
-    try fields.array(name) { (value) throws(FieldError) in
+    try fields.array(name, ifAbsent: absent) { (value) throws(FieldError) in
       let account = try RecordFields(value)
       return Account(name: try account.string(named), sum: try EntrySum(account))
     }
@@ -145,10 +145,10 @@ extension EntrySum {
 
 extension RecordFields {
   /// 32 hexadecimal digits.
-  package func optionalDigest(_ name: String) throws(FieldError) -> Digest? {
+  package func optionalDigest(_ name: StaticString) throws(FieldError) -> Digest? {
     guard let text = try optionalString(name) else { return nil }
     guard let digest = Digest(text) else {
-      throw FieldError(name, expected: "32 hexadecimal digits", found: "\"\(text.prefix(60))\"")
+      throw FieldError("\(name)", expected: "32 hexadecimal digits", found: "\"\(text.prefix(60))\"")
     }
     return digest
   }

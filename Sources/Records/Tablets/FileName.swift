@@ -59,6 +59,13 @@ package enum FileName {
     text.split(separator: "/", omittingEmptySubsequences: false).last.map(String.init)
   }
 
+  /// True for the name itself, and for a path that ends in it.
+  package static func isLastPart(_ name: String, of text: String) -> Bool {
+    let (name, text) = (name.utf8, text.utf8)
+    guard text.count >= name.count, text.suffix(name.count).elementsEqual(name) else { return false }
+    return text.count == name.count || text.dropLast(name.count).last == UInt8(ascii: "/")
+  }
+
   private static func isPlain(_ name: String) -> Bool {
     name.utf8.count <= 200 && name.utf8.first != 46
       && name.utf8.allSatisfy { isLetterOrDigit($0) || $0 == 45 || $0 == 46 || $0 == 95 }

@@ -92,10 +92,18 @@ extension FilePart {
   }
 
   static func list(
-    _ name: String, of fields: RecordFields, ifAbsent absent: [FilePart]? = nil
+    _ name: StaticString, of fields: RecordFields, ifAbsent absent: [FilePart]? = nil
   ) throws(FieldError) -> [FilePart] {
-    guard fields.value(name) != nil || absent == nil else { return absent ?? [] }
-    return try fields.strings(name).map { FilePart(text: $0) }
+    try fields.array(name, ifAbsent: absent, Self.init)
+  }
+
+  static func optionalList(_ name: StaticString, of fields: RecordFields) throws(FieldError) -> [FilePart]? {
+    try fields.optionalArray(name, Self.init)
+  }
+
+  private init(_ element: JSONItem) throws(FieldError) {
+    guard let text = element.string else { throw FieldError("", expected: "a string", found: element.found) }
+    self.init(text: text)
   }
 }
 
@@ -112,8 +120,7 @@ extension FileRange {
   /// - Throws: `FieldError` for rows that are no text of bytes, and for a range that ends before it begins. One that
   ///   ends where it begins has no rows, and is taken, as Accumulo takes it.
   init?(_ file: RecordFields) throws(FieldError) {
-    guard file.value("range") != nil else { return nil }
-    self = try file.object("range") { (range) throws(FieldError) in
+    let found = try file.optionalObject("range") { (range) throws(FieldError) in
       let found = FileRange(
         prevEndRow: try range.optionalBytes("prevEndRow"), endRow: try range.optionalBytes("endRow"))
       if let first = found.prevEndRow, let last = found.endRow, last.lexicographicallyPrecedes(first) {
@@ -121,5 +128,7 @@ extension FileRange {
       }
       return found
     }
+    guard let found else { return nil }
+    self = found
   }
 }

@@ -31,14 +31,15 @@ package struct SelectedFiles: Hashable, Sendable {
 
   /// The field `selected` of a tablet; nil when it is not there.
   init?(_ tablet: RecordFields) throws(FieldError) {
-    guard tablet.value("selected") != nil else { return nil }
-    self = try tablet.object("selected") { (fields) throws(FieldError) in
+    let found = try tablet.optionalObject("selected") { (fields) throws(FieldError) in
       let files = try FilePart.list("files", of: fields)
       guard !files.isEmpty else { throw FieldError("files", expected: "at least one file", found: "none") }
       return SelectedFiles(
         files: files, all: try fields.boolean("all", ifAbsent: false),
         completed: try fields.integer("completed", ifAbsent: 0),
-        ageMs: fields.value("ageMs") == nil ? nil : try fields.integer("ageMs"))
+        ageMs: try fields.optionalInteger("ageMs"))
     }
+    guard let found else { return nil }
+    self = found
   }
 }

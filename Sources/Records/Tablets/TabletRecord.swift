@@ -42,13 +42,12 @@ extension Tablet {
   }
 
   package init(_ fields: RecordFields) throws(FieldError) {
+    let files = try fields.optionalArray("files", TabletFile.init)
     self.init(
       extent: try KeyExtent(fields), namespace: try fields.optionalString("namespace"),
       directory: try fields.optionalString("directory"), location: try fields.optionalString("location"),
       last: try fields.optionalString("last"), future: try fields.optionalString("future"),
-      files: fields.value("files") == nil ? [] : try TabletFile.list("files", of: fields),
-      hasFiles: fields.value("files") != nil,
-      candidates: fields.value("candidates") == nil ? nil : try FilePart.list("candidates", of: fields),
+      files: files ?? [], hasFiles: files != nil, candidates: try FilePart.optionalList("candidates", of: fields),
       running: try fields.array("running", ifAbsent: []) { (value) throws(FieldError) in
         let job = try RecordFields(value)
         let group = try CompactorGroup.place(job).group
@@ -101,9 +100,8 @@ extension TabletFile {
     if let time { line.field("time", time) }
   }
 
-  static func list(_ name: String, of fields: RecordFields) throws(FieldError) -> [TabletFile] {
-    try fields.array(name) { (value) throws(FieldError) in try TabletFile(RecordFields(value)) }
-  }
+  /// An element of a list of files.
+  init(_ element: JSONItem) throws(FieldError) { try self.init(RecordFields(element)) }
 
   package init(_ fields: RecordFields) throws(FieldError) {
     self.init(
@@ -116,9 +114,8 @@ extension TabletFile {
 extension TabletFile {
   /// The field `time`. As in Accumulo, a negative one means that no time is set.
   private static func time(_ fields: RecordFields) throws(FieldError) -> Int64? {
-    guard fields.value("time") != nil else { return nil }
-    let time = try fields.integer("time", in: Int64.min...Int64.max)
-    return time < 0 ? nil : time
+    guard let time = try fields.optionalInteger("time", in: Int64.min...Int64.max), time >= 0 else { return nil }
+    return time
   }
 }
 

@@ -26,16 +26,11 @@ struct Audit: ParsableCommand {
       Status: 0 everything is proven; 1 there are problems; 2 something could not be read.
       """)
 
-  enum Format: String, CaseIterable, ExpressibleByArgument {
-    case json
-    case text
-  }
-
   @Argument(help: ArgumentHelp("Files of results, and tablet directories or table directories.", valueName: "path"))
   var paths: [String]
 
   @Option(help: "json or text. Default: text on a terminal, else json.")
-  var format: Format?
+  var format: OutputFormat?
 
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var limitOptions: BlockLimitOptions

@@ -45,7 +45,7 @@ struct Balance: ParsableCommand {
   func run() throws {
     var gathered = BalanceTables(named: tables)
     let named = Set(tables)
-    var input = TabletInput(access: try directories.access()) { BalanceTables.isWanted($0, named) }
+    var input = TabletInput(access: try directories.access(), for: "balance") { BalanceTables.isWanted($0, named) }
     var live = try servers.listed()
     if let metadata {
       try input.forEach(inMetadata: metadata) { gathered.add($0) }

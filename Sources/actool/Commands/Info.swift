@@ -18,11 +18,6 @@ struct Info: ParsableCommand {
       still shown.
       """)
 
-  enum Format: String, CaseIterable, ExpressibleByArgument {
-    case json
-    case text
-  }
-
   @Argument(help: ArgumentHelp("RFiles.", valueName: "file"))
   var files: [String]
 
@@ -36,7 +31,7 @@ struct Info: ParsableCommand {
   var summaries = false
 
   @Option(help: "json or text. Default: text on a terminal, otherwise json.")
-  var format: Format?
+  var format: OutputFormat?
 
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var limitOptions: BlockLimitOptions

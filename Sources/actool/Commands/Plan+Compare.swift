@@ -40,7 +40,7 @@ extension Plan {
   /// `--compare`: what changes from one configuration to the other, tablet by tablet, in one pass over them.
   func runComparison() throws {
     var (a, b) = (try side(compare[0]), try side(compare[1]))
-    var input = TabletInput(access: try directories.access())
+    var input = TabletInput(access: try directories.access(), for: "plan")
     var total = ComparisonTotal()
     let output = RecordOutput()
     try output.flushing {

@@ -79,7 +79,7 @@ struct Plan: ParsableCommand {
       try settings.configuration(), version: version.accumulo, kind: kind.kind, hints: hints)
     var names = JobNames(RandomSource(seed: seed))
     let access = try directories.access()
-    var input = TabletInput(access: access)
+    var input = TabletInput(access: access, for: "plan")
     var total = PlanTotal()
     var unplanned: Set<BadTableSettings> = []
     let output = RecordOutput()

@@ -62,7 +62,7 @@ struct TabletsCommand: ParsableCommand {
   func run() throws {
     if external, let metadata { return try runExternal(metadata) }
     let wanted = Set(tables)
-    var input = TabletInput(access: try directories.access()) { wanted.isEmpty || wanted.contains($0) }
+    var input = TabletInput(access: try directories.access(), for: "tablets") { wanted.isEmpty || wanted.contains($0) }
     let output = RecordOutput()
     try output.flushing {
       for server in try servers.listed() ?? [] { try output.write { TabletServer(server).write(to: &$0) } }

@@ -22,7 +22,7 @@ struct ServerOptions: ParsableArguments {
       }
       if line.hasPrefix("{") {
         do {
-          guard case .tserver(let server)? = try Record(JSONValue(parsing: Array(line.utf8))) else { continue }
+          guard case .tserver(let server)? = try Record(parsing: Array(line.utf8)) else { continue }
           servers.append(server)
         } catch let problem { throw error("\(problem)") }
         continue

@@ -20,14 +20,21 @@ struct FoundTablet {
 /// metadata table. It also collects where they overlap or leave holes.
 struct TabletInput {
   private let access: DirectoryAccess
+  /// The command that reads, for its messages.
+  private let command: String
   private let isWanted: (_ tableId: String) -> Bool
   private var check = ExtentCheck()
   /// What was wrong in the text of the metadata table: a line each.
   private var metadataProblems: [String] = []
 
-  /// - Parameter isWanted: tablets of other tables are skipped.
-  init(access: DirectoryAccess, isWanted: @escaping (_ tableId: String) -> Bool = { _ in true }) {
+  /// - Parameters:
+  ///   - command: the name of the command that reads, for its messages.
+  ///   - isWanted: tablets of other tables are skipped.
+  init(
+    access: DirectoryAccess, for command: String, isWanted: @escaping (_ tableId: String) -> Bool = { _ in true }
+  ) {
     self.access = access
+    self.command = command
     self.isWanted = isWanted
   }
 
@@ -56,7 +63,7 @@ struct TabletInput {
       func tellGone(_ extent: KeyExtent) {
         guard isWanted(extent.tableId) else { return }
         Messages.write(
-          "actool tablets: \(source): \(extent): only compactions are left of a tablet that is gone; left out")
+          "actool \(command): \(source): \(extent): only compactions are left of a tablet that is gone; left out")
       }
       try MetadataReader.forEachTablet(in: file, named: source, gone: tellGone) { tablet in
         guard isWanted(tablet.extent.tableId) else { return }
