@@ -58,23 +58,7 @@ extension TabletManifest {
       try Reservation(RecordFields(value))
     }
     try checkNames()
-    try checkParts()
-  }
-
-  /// Parts of one file may not overlap, or the tablet would have their common entries twice. Adjacent parts are fine.
-  private func checkParts() throws(FieldError) {
-    var ranges: [String: [FileRange]] = [:]
-    for file in files { ranges[file.file, default: []].append(file.range ?? FileRange(prevEndRow: nil, endRow: nil)) }
-    for (i, file) in files.enumerated() {
-      guard let unsorted = ranges.removeValue(forKey: file.file), unsorted.count > 1 else { continue }
-      // A range that ends where it begins has no rows.
-      let parts = unsorted.filter { $0.prevEndRow == nil || $0.prevEndRow != $0.endRow }.sorted()
-      for (a, b) in zip(parts, parts.dropFirst()) {
-        if let end = a.endRow, let start = b.prevEndRow, !start.lexicographicallyPrecedes(end) { continue }
-        throw FieldError(
-          "files[\(i)].range", expected: "parts of \(file.file) that do not overlap", found: "\(a) and \(b)")
-      }
-    }
+    try TabletFile.checkParts(files)
   }
 
   /// Files to be removed must have plain names that are not those of live files. A live URI can end in the same name,

@@ -102,10 +102,11 @@ package struct TabletDirectory: Sendable {
 
   /// Throws `DirectoryError` when one of the files does not have as many entries as `tablet.json` says. Files of other
   /// directories, and files of which the tablet has only a part, are not checked: after a split in Accumulo, their
-  /// counts are estimates. Without `tablet.json`, the counts come from the files themselves.
+  /// counts are estimates; nor are files with a count of 0, which means that it is not known. Without `tablet.json`, the
+  /// counts come from the files themselves.
   package func checkEntries(of files: [TabletFile]) throws {
     guard try manifestExists() else { return }
-    for file in files where file.range == nil && !FileName.isURI(file.file) {
+    for file in files where file.range == nil && file.entries > 0 && !FileName.isURI(file.file) {
       let entries = try access.countEntries(path.appending(file.file))
       guard entries == file.entries else {
         throw DirectoryError(

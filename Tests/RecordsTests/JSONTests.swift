@@ -22,6 +22,32 @@ struct JSONTests {
     #expect(try parse("{}") == .object([]))
   }
 
+  @Test("a string is read the same wherever its bytes lie among the eight that are looked at")
+  func strings() throws {
+    let special = [
+      ("\\n", "\n"), ("\\u0001", "\u{1}"), ("\\\"", "\""), ("é", "é"), ("\u{7F}", "\u{7F}"), ("!", "!"), ("[", "["),
+      ("#", "#"),
+    ]
+    for length in 0...24 {
+      for place in 0...length {
+        for (written, meant) in special {
+          let (before, after) = (String(repeating: "x", count: place), String(repeating: "y", count: length - place))
+          let text = "[\"\(before)\(written)\(after)\",\"\(after)\"]"
+          #expect(try parse(text) == .array([.string(before + meant + after), .string(after)]), "\(text)")
+          // The end of the text in the middle of it.
+          let cut = Array(text.utf8.dropLast(after.utf8.count + 5))
+          #expect(throws: JSONSyntaxError.self) { try JSONValue(parsing: cut) }
+        }
+        var bytes = Array("\"\(String(repeating: "x", count: length))\"".utf8)
+        for wrong in [0, 9, 31, 0x80, 0xFF] as [UInt8] {
+          bytes.insert(wrong, at: place + 1)
+          #expect(throws: JSONSyntaxError.self, "\(wrong) at \(place)") { try JSONValue(parsing: bytes) }
+          bytes.remove(at: place + 1)
+        }
+      }
+    }
+  }
+
   @Test("what only Gson takes is refused in records")
   func strictness() {
     for text in [

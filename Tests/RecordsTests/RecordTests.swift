@@ -144,6 +144,10 @@ struct RecordTests {
         #"{"type":"tablet",\#(extent),"files":[],"running":[{"kind":"system","executor":"e.q","files":[]}]}"#,
         #"input, line 2: running[0].kind: expected SYSTEM, SELECTOR, USER or CHOP, found "system""#
       ),
+      (
+        #"{"type":"tablet",\#(extent),"files":[{"file":"a","size":1,"range":{"endRow":"c"}},{"file":"a","size":1,"range":{"prevEndRow":"b"}}]}"#,
+        "input, line 2: files[0].range: expected parts of a that do not overlap, found (-inf,c] and (b,+inf]"
+      ),
       (#"{"type":"tserver","server":"h1"} x"#, "input, line 2: column 34: expected the end of the text, found 'x'"),
     ] {
       let error = #expect(throws: RecordError.self) { try Self.read("{\"type\":\"other\"}\n" + text) }

@@ -139,7 +139,8 @@ final class TabletBed: Sendable {
     try directory.create(
       TabletManifest(extent: KeyExtent(tableId: "2"), files: [TabletFile(file: "F1.rf", size: 3, entries: 3)]))
     try directory.checkEntries(of: [TabletFile(file: "F1.rf", size: 3, entries: 3), uri, part])
-    for entries in [0, 2, 4] as [Int64] {
+    try directory.checkEntries(of: [TabletFile(file: "F1.rf", size: 3, entries: 0)])
+    for entries in [1, 2, 4] as [Int64] {
       let problem = "F1.rf has 3 entries, but the tablet lists it with \(entries)"
       #expect(throws: DirectoryError(path: bed.path("2/t-1").string, problem: problem)) {
         try directory.checkEntries(of: [uri, TabletFile(file: "F1.rf", size: 3, entries: entries)])

@@ -31,13 +31,16 @@ package struct JobOutput: Hashable, Sendable {
   package var blocksReused: Int
   /// What the output lacks although an input has it or the table's settings ask for it; one sentence each.
   package var warnings: [String]
+  /// What was wrong with inputs that were merged all the same.
+  package var unsound: [String]
   /// What became of every entry; nil if it was not requested. Inputs are named by their paths.
   package var certificate: Certificate?
 
   init(
     size: Int64, entries: Int64, entriesRead: Int64, blocks: Int = 0, blocksReused: Int = 0, warnings: [String] = [],
-    certificate: Certificate? = nil
+    unsound: [String] = [], certificate: Certificate? = nil
   ) {
+    self.unsound = unsound
     self.certificate = certificate
     self.size = size
     self.entries = entries
@@ -46,4 +49,7 @@ package struct JobOutput: Hashable, Sendable {
     self.blocksReused = blocksReused
     self.warnings = warnings
   }
+
+  /// All that people should know about it, one sentence each.
+  package var notes: [String] { warnings + unsound.map { "\($0); it was merged all the same" } }
 }

@@ -101,8 +101,8 @@ struct JobRun {
         fileSize: output.entries > 0 ? output.size : 0,
         entries: output.entries, entriesRead: output.entriesRead, blocks: Int64(output.blocks),
         blocksReused: Int64(output.blocksReused), output: output.entries > 0 ? job.output : nil,
-        certificate: certificate)
-      return Ended(result: result, wroteNothing: output.entries == 0, notes: output.warnings + notes.map(\.description))
+        unsound: output.unsound, certificate: certificate)
+      return Ended(result: result, wroteNothing: output.entries == 0, notes: output.notes + notes.map(\.description))
     } catch {
       let error = cause(of: error, tablet, held)
       do {

@@ -150,9 +150,8 @@ package struct RFileJob: PreparedJob {
     return JobOutput(
       size: statistics.fileSize, entries: statistics.entriesWritten, entriesRead: statistics.entriesRead,
       blocks: statistics.blocks, blocksReused: statistics.blocksReused,
-      warnings: files.warnings + statistics.unsound.map { "\($0); it was merged all the same" }
-        + statistics.droppedMetaBlocks.map { "\($0) of an input is not written to the output" },
-      certificate: statistics.certificate)
+      warnings: files.warnings + statistics.droppedMetaBlocks.map { "\($0) of an input is not written to the output" },
+      unsound: statistics.unsound, certificate: statistics.certificate)
   }
 }
 

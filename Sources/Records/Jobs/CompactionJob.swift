@@ -94,6 +94,8 @@ package struct CompactionResult: Hashable, Sendable {
   package var seconds: Double
   /// Why it failed.
   package var error: String?
+  /// What was wrong with inputs that were merged all the same.
+  package var unsound: [String]
   /// What became of every entry; nil without certification.
   package var certificate: Certificate?
 
@@ -101,8 +103,9 @@ package struct CompactionResult: Hashable, Sendable {
     ecid: String, extent: KeyExtent, directory: String? = nil, state: State, fileSize: Int64 = 0, entries: Int64 = 0,
     entriesRead: Int64 = 0,
     blocks: Int64 = 0, blocksReused: Int64 = 0, output: String? = nil, seconds: Double = 0, error: String? = nil,
-    certificate: Certificate? = nil
+    unsound: [String] = [], certificate: Certificate? = nil
   ) {
+    self.unsound = unsound
     self.certificate = certificate
     self.ecid = ecid
     self.extent = extent

@@ -1,5 +1,5 @@
 // {"type":"result","ecid":..,"extent":{..},"directory":"/data/tables/2/t-1","state":"FINISHED","fileSize":12354,"entries":100000,"entriesRead":120000,
-//  "blocks":103,"blocksReused":90,"output":"C0000dqs.rf","seconds":1.25,"error":".."}
+//  "blocks":103,"blocksReused":90,"output":"C0000dqs.rf","seconds":1.25,"unsound":[".."],"certificate":{..},"error":".."}
 // {"type":"summary","command":"plan","tablets":11280,"jobs":9000}
 
 extension CompactionResult {
@@ -19,6 +19,7 @@ extension CompactionResult {
       }
       line.field("output", output)
       line.field("seconds", seconds)
+      if !unsound.isEmpty { line.field("unsound", unsound) }
       certificate?.write(as: "certificate", to: &line)
       line.field("error", error)
     }
@@ -39,6 +40,7 @@ extension CompactionResult {
       entriesRead: try fields.integer("entriesRead", ifAbsent: 0), blocks: try fields.integer("blocks", ifAbsent: 0),
       blocksReused: try fields.integer("blocksReused", ifAbsent: 0), output: try fields.optionalString("output"),
       seconds: try fields.double("seconds", ifAbsent: 0), error: try fields.optionalString("error"),
+      unsound: try fields.strings("unsound", ifAbsent: []),
       certificate: try fields.optionalObject("certificate") { (fields) throws(FieldError) in
         try Certificate(fields)
       })

@@ -4,6 +4,8 @@ package import SystemPackage
 ///
 /// Empty lines and records of unknown types are skipped.
 package struct RecordReader {
+  package typealias Batch = [(record: Record, line: Int)]
+
   private var lines: LineReader
   /// What `nextBatch` has yet to throw.
   private var failure: (any Error)?
@@ -43,9 +45,9 @@ package struct RecordReader {
   ///
   /// Someone who feeds a pipe line by line is answered line by line, and a file comes in blocks.
   /// - Throws: as `next`, but only when there is no record before the error: the call after it throws.
-  package mutating func nextBatch() throws -> [(record: Record, line: Int)] {
+  package mutating func nextBatch() throws -> Batch {
     if let failure { throw failure }
-    var batch: [(record: Record, line: Int)] = []
+    var batch: Batch = []
     repeat {
       do {
         guard let record = try next() else { break }

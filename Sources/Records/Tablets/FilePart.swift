@@ -86,6 +86,26 @@ extension FileRange: Comparable {
   }
 }
 
+extension TabletFile {
+  /// Parts of one file may not overlap, or the tablet would have their common entries twice. Adjacent parts are fine.
+  /// - Throws: `FieldError` for `files[n].range`.
+  package static func checkParts(_ files: [TabletFile]) throws(FieldError) {
+    guard files.contains(where: { $0.range != nil }) else { return }
+    var ranges: [String: [FileRange]] = [:]
+    for file in files { ranges[file.file, default: []].append(file.range ?? FileRange(prevEndRow: nil, endRow: nil)) }
+    for (i, file) in files.enumerated() {
+      guard let unsorted = ranges.removeValue(forKey: file.file), unsorted.count > 1 else { continue }
+      // A range that ends where it begins has no rows.
+      let parts = unsorted.filter { $0.prevEndRow == nil || $0.prevEndRow != $0.endRow }.sorted()
+      for (a, b) in zip(parts, parts.dropFirst()) {
+        if let end = a.endRow, let start = b.prevEndRow, !start.lexicographicallyPrecedes(end) { continue }
+        throw FieldError(
+          "files[\(i)].range", expected: "parts of \(file.file) that do not overlap", found: "\(a) and \(b)")
+      }
+    }
+  }
+}
+
 extension FilePart {
   static func write(_ parts: [FilePart], as name: String, to line: inout JSONLine) {
     line.array(name, parts) { $0.value($1.description) }

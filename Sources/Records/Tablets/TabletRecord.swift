@@ -43,6 +43,7 @@ extension Tablet {
 
   package init(_ fields: RecordFields) throws(FieldError) {
     let files = try fields.optionalArray("files", TabletFile.init)
+    if let files { try TabletFile.checkParts(files) }
     self.init(
       extent: try KeyExtent(fields), namespace: try fields.optionalString("namespace"),
       directory: try fields.optionalString("directory"), location: try fields.optionalString("location"),

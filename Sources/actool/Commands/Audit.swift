@@ -41,7 +41,7 @@ struct Audit: ParsableCommand {
     var input = AuditInput(access: try .ofThisProcess(map: mapOptions.map, limit: limit))
     for path in paths { try input.read(path) }
     let tablets = try input.tablets()
-    for line in input.failures + input.problems { Messages.write("actool audit: \(line)".inOneLine) }
+    for line in input.failures + input.problems { Messages.write("actool audit: \(line)") }
 
     let (output, pool) = (RecordOutput(), threads.makePool())
     let format = format ?? (StandardOutput.isTerminal ? .text : .json)
@@ -51,7 +51,7 @@ struct Audit: ParsableCommand {
         let report = try pool.occupy {
           try TabletAudit(tablet.history, in: tablet.directory, pool: pool, limit: limit).run()
         }
-        for problem in report.problems { Messages.write("actool audit: \(report.extent): \(problem)".inOneLine) }
+        for problem in report.problems { Messages.write("actool audit: \(report.extent): \(problem)") }
         switch format {
         case .json: try output.write { report.write(to: &$0) }
         case .text: try output.write(report.text.inOneLine + "\n")
@@ -62,7 +62,7 @@ struct Audit: ParsableCommand {
         throw error
       } catch {
         // Goes on with the other tablets.
-        Messages.write("actool audit: \(error)".inOneLine)
+        Messages.write("actool audit: \(error)")
         status = .failed
       }
     }

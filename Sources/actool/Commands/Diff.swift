@@ -73,7 +73,7 @@ struct Diff: ParsableCommand {
     let printer = DifferencePrinter(limit: quiet ? 0 : limit ?? .max)
     do {
       let problems = try compare(printer)
-      for problem in problems { Messages.write("actool diff: \(problem)".inOneLine) }
+      for problem in problems { Messages.write("actool diff: \(problem)") }
       // What was compared is not all of both sides, or not what it seems.
       guard problems.isEmpty else { throw ExitStatus.failed }
       if printer.hasDifferences { throw ExitStatus.found }
@@ -99,8 +99,10 @@ struct Diff: ParsableCommand {
     try pool.occupy {
       let a = try left.entriesInKeyOrder(at: sides.0)
       let b = try right.entriesInKeyOrder(at: sides.1)
+      let ahead = pool.threads > 1 ? StreamAhead(b, pool) : nil
+      defer { ahead?.stop() }
       try printer.flushing {
-        let report = try Comparison(sums: !quiet).run(a, b) {
+        let report = try Comparison(sums: !quiet).run(a, ahead ?? b) {
           try printer.write($0)
           return !quiet
         }

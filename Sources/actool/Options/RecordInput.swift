@@ -10,12 +10,11 @@ enum RecordInput {
   /// one to be had.
   static func forEach(in path: String, _ body: (Record, _ place: () -> String) throws -> Void) throws {
     let name = path == "-" ? standardInput : path
-    func take(_ batch: [(record: Record, line: Int)]) throws {
+    func take(_ batch: RecordReader.Batch) throws {
       for (record, line) in batch { try body(record) { "\(name), line \(line)" } }
     }
     try withFile(path) { file in
-      let ahead = RecordsAhead()
-      if ahead.start(file, source: name) {
+      if let ahead = readingAhead(file, source: name) {
         defer { ahead.abandon() }
         while let batch = try ahead.next() { try take(batch) }
       } else {
@@ -23,6 +22,23 @@ enum RecordInput {
         while case let batch = try reader.nextBatch(), !batch.isEmpty { try take(batch) }
       }
     }
+  }
+
+  /// Nil when there is no thread or no file descriptor to be had.
+  private static func readingAhead(
+    _ file: FileDescriptor, source: String
+  ) -> ReadingThread<RecordReader.Batch>? {
+    // The thread can outlive the file's owner, who may stop early: it might just be waiting for input.
+    guard let file = try? file.duplicate() else { return nil }
+    let thread = ReadingThread<RecordReader.Batch>(from: ThreadSupply()) { put in
+      defer { try? file.close() }
+      var reader = RecordReader(file, source: source)
+      while case let batch = try reader.nextBatch(), !batch.isEmpty {
+        guard put(batch) else { return }
+      }
+    }
+    if thread == nil { try? file.close() }
+    return thread
   }
 
   /// Opens the file, and closes it when `body` ends.

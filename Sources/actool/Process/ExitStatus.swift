@@ -48,11 +48,11 @@ enum ExitStatus: Error, Equatable {
     let status = ExitStatus(error)
     switch (status, error) {
     case (_, is ExitStatus), (_, is ClosedOutput): break
-    case (.done, _): Messages.write(Actool.fullMessage(for: error), to: .standardOutput)
+    case (.done, _): Messages.write(raw: Actool.fullMessage(for: error) + "\n", to: .standardOutput)
     case (.usage, _):
       let text = Actool.message(for: error).split(separator: "\n").map { $0.trimmingPrefix { $0 == " " } }
       Messages.write("\(command): \(text.joined(separator: " ")); see \(command) --help")
-    default: Messages.write("\(command): \(error)".inOneLine)
+    default: Messages.write("\(command): \(error)")
     }
     exit(status.code)
   }
@@ -65,10 +65,13 @@ extension String {
   }
 }
 
-/// Standard error: messages for people.
+/// Standard error: messages for people. Failures are ignored, since they could not be reported anywhere.
 enum Messages {
-  /// Writes one message and a line feed. A failure is ignored, since it could not be reported anywhere.
-  static func write(_ text: String, to descriptor: FileDescriptor = .standardError, lineFeed: Bool = true) {
-    _ = try? descriptor.writeAll(Array((text + (lineFeed ? "\n" : "")).utf8))
+  /// Writes one message as one line.
+  static func write(_ text: String) { write(raw: text.inOneLine + "\n") }
+
+  /// Writes the text as it is.
+  static func write(raw text: String, to descriptor: FileDescriptor = .standardError) {
+    _ = try? descriptor.writeAll(Array(text.utf8))
   }
 }

@@ -41,14 +41,14 @@ final class Reporter {
     case .none: break
     case .line:
       isDrawn = true
-      Messages.write("\r\u{1B}[K" + counts.map { "\($0.name) \($0.value)" }.joined(separator: "  "), lineFeed: false)
+      Messages.write(raw: "\r\u{1B}[K" + counts.map { "\($0.name) \($0.value)" }.joined(separator: "  "))
     case .records:
       var line = JSONLine()
       line.record("progress") { line in
         line.field("command", command)
         for count in counts { line.field(count.name, count.value) }
       }
-      Messages.write(line.text, lineFeed: false)
+      Messages.write(raw: line.text)
     }
   }
 
@@ -56,6 +56,6 @@ final class Reporter {
   func endProgress() {
     guard isDrawn else { return }
     isDrawn = false
-    Messages.write("\r\u{1B}[K", lineFeed: false)
+    Messages.write(raw: "\r\u{1B}[K")
   }
 }

@@ -56,7 +56,7 @@ struct RunReport {
 extension Reporter {
   /// Reports the result of a merge into one file.
   func tell(_ result: JobOutput, of output: String, inputs: Int, after elapsed: Duration) {
-    for warning in result.warnings { warn(warning) }
+    for note in result.notes { warn(note) }
     let seconds = (elapsed / .milliseconds(1)).rounded() / 1000
     say(
       "\(output): \(result.entries) of \(result.entriesRead) entries from \(inputs) files, \(result.size) bytes, "
