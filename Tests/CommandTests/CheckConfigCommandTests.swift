@@ -47,4 +47,14 @@ struct CheckConfigCommandTests {
     #expect(outcome.stderr == "actool check-config: cannot read nowhere: No such file or directory\n")
     #expect(actool.run("check-config").status == 64)
   }
+
+  @Test("a file of other things is no configuration without services")
+  func other() {
+    actool.write("tablets.json", Array(#"{"type":"tablet","extent":{"tableId":"2"}}"#.utf8))
+    let outcome = actool.run("check-config", "tablets.json")
+    #expect(outcome.status == 2)
+    #expect(outcome.stderr.hasPrefix("actool check-config: tablets.json: expected settings of Accumulo, such as"))
+    actool.write("empty.properties", [])
+    #expect(actool.run("check-config", "empty.properties").status == 0)
+  }
 }

@@ -143,6 +143,8 @@ struct ExternalCommandTests {
         outcome.stderr.hasPrefix("actool tablets: metadata.txt, line 1: an external compaction that cannot be read: "))
       if problem != "kind" { #expect(outcome.stderr.contains(problem), "\(outcome.stderr)") }
     }
+    let pipe = actool.shell("mkfifo pipe && actool tablets --metadata pipe --external")
+    #expect(pipe.status == 64 && pipe.stderr.contains("--external reads the metadata twice"), "\(pipe.stderr)")
     let twice = actool.run("tablets", "--metadata", "-", "--external", stdin: Self.metadata)
     #expect(twice.status == 64 && twice.stderr.contains("it takes a file, not -"))
   }

@@ -33,6 +33,12 @@ struct CheckConfig: ParsableCommand {
 
   func run() throws {
     let source = try ConfigurationSource(path: file)
+    let names = source.settings.keys
+    guard names.isEmpty || names.contains(where: { Settings.isKnown($0) || $0.hasPrefix("compaction.") }) else {
+      throw PlanningError(
+        "\(file): expected settings of Accumulo, such as table.file.max=15, found \"\((names.min() ?? "").prefix(60))\""
+      )
+    }
     var configuration = Configuration()
     configuration.add(source)
     let settings = configuration.settings()

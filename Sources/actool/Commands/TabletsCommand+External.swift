@@ -1,11 +1,17 @@
+import ArgumentParser
+import Files
 import Metadata
 import Records
+import SystemPackage
 
 extension TabletsCommand {
   /// `--external`: the compactions that run on a live cluster, those that ended without their tablet knowing, and with
   /// `--files` the temporary files of none of them. The text is read twice: final states stand behind all tablets, and are
   /// few, while tablets are many.
   func runExternal(_ metadata: String) throws {
+    guard try FileStatus.of(FilePath(metadata)).map({ $0.kind == .file }) ?? true else {
+      throw ValidationError("--external reads the metadata twice: it takes a file, and \(metadata) is none")
+    }
     let wanted = Set(tables)
     func isWanted(_ id: String) -> Bool { wanted.isEmpty || wanted.contains(id) }
     var finals: [FinalState] = []
