@@ -8,13 +8,14 @@ BINARY = .build/release/actool
 # codecs of their own; a build without one of them refuses its codec by name.
 TRAITS = --traits Libdeflate,Snappy,LZ4,Bzip2
 
-.PHONY: help deps build demo test attack bench bench-peers install uninstall lint check clean
+.PHONY: help deps build demo test test-plain attack bench bench-peers install uninstall lint check clean
 
 help:
 	@echo 'make deps      install what is missing: the headers of the codec libraries, and pkg-config (Debian packages)'
 	@echo 'make build     build actool for use: $(BINARY)'
 	@echo 'make demo      plan, compact and read back a table of real RFiles, in a temporary directory'
 	@echo 'make test      build and run all tests; make test REWRITE=1 rewrites the answers in Fixtures/cases'
+	@echo 'make test-plain    the same, then compare the program of a plain `swift build` with the tested one'
 	@echo 'make attack    flips bits on their way to the disk, kills and fills disks, 2,000 times; more with ROUNDS=100000'
 	@echo 'make bench     speed and memory, compared with the codec alone; options: BENCH="--entries 10M --only ci-*", BENCH=--help'
 	@echo '                   BASE=/path/to/other/actool compares that build with this one, in alternating runs'
@@ -33,9 +34,12 @@ demo: build
 	@docs/demo.sh $(BINARY)
 
 # Optimised, because the tests process much data. They have their own build directory, because -enable-testing changes how all
-# modules are built. Then the program of a plain `swift build`, which has zlib in place of libdeflate.
+# modules are built.
 test: deps
 	$(SWIFT) test $(TRAITS) -c release -Xswiftc -enable-testing --scratch-path .build-test
+
+# The program of a plain `swift build`, without libdeflate and the other codecs, does the same and refuses what it lacks.
+test-plain: test
 	$(SWIFT) build --scratch-path .build-plain --product actool
 	.ci/plain .build-plain/debug/actool .build-test/release/actool
 
@@ -80,7 +84,7 @@ lint:
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Benchmarks
 
 # Warnings are errors in every target, and the rules of the source rooms are tests: see Tests/RoomTests.
-check: deps lint test
+check: deps lint test-plain
 
 clean:
 	rm -rf .build .build-test .build-plain

@@ -64,7 +64,10 @@ enum MetadataFile {
   /// A path, or in 4.0 JSON with a path and a range.
   private static func named(_ name: String) throws(FieldError) -> TabletFile {
     // JSON of which the end is missing is no path.
-    guard name.hasPrefix("{") || name.hasPrefix("[") || StoredTabletFile.isStored(name) else {
+    guard let first = name.utf8.first,
+      first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
+        || first <= UInt8(ascii: " ") && StoredTabletFile.isStored(name)
+    else {
       return TabletFile(file: name, size: 0)
     }
     let stored = try StoredTabletFile(json: name)

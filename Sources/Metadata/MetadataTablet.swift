@@ -17,7 +17,7 @@ struct MetadataTablet {
   private var hasLocation = false
   private var jobs: [ExternalJob] = []
   /// As they are in the text.
-  private var fileNames: Set<[UInt8]> = []
+  private var fileNames: Set<String> = []
   /// 4.0: the user compaction that has selected files.
   private var selectedBy: String?
   /// 4.0: why nothing may be compacted.
@@ -56,7 +56,7 @@ struct MetadataTablet {
     case .file:
       let file = try MetadataFile.file(qualifier, value)
       // Two spellings of one file are two files, two lines of one spelling are a broken copy.
-      guard fileNames.insert(Array(qualifier)).inserted else {
+      guard fileNames.insert(String(decoding: qualifier, as: UTF8.self)).inserted else {
         throw MetadataProblem("the tablet \(tablet.extent) has the file \(file.part) twice")
       }
       tablet.files.append(file)
