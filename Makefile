@@ -8,7 +8,7 @@ BINARY = .build/release/actool
 # codecs of their own; a build without one of them refuses its codec by name.
 TRAITS = --traits Libdeflate,Snappy,LZ4,Bzip2
 
-.PHONY: help deps build demo test test-plain attack bench bench-peers install uninstall lint check clean
+.PHONY: help deps build demo test test-plain attack bench bench-peers dist dist-test install uninstall lint check clean
 
 help:
 	@echo 'make deps      install what is missing: the headers of the codec libraries, and pkg-config (Debian packages)'
@@ -20,6 +20,8 @@ help:
 	@echo 'make bench     speed and memory, compared with the codec alone; options: BENCH="--entries 10M --only ci-*", BENCH=--help'
 	@echo '                   BASE=/path/to/other/actool compares that build with this one, in alternating runs'
 	@echo 'make bench-peers   the same merge by RocksDB and sort, if they are installed or apt can install them'
+	@echo 'make dist      packages in dist/: a tarball with one binary that needs only libc, and a .deb'
+	@echo 'make dist-test     install both in a bare Debian root without Swift, and run them there (as root)'
 	@echo 'make install   install actool, its manual page and completions under PREFIX=$(PREFIX)'
 	@echo 'make check     what every change must pass: lint, build without warnings, tests'
 	@echo 'make clean     remove what was built'
@@ -61,6 +63,14 @@ bench-peers: deps
 	@.ci/peers
 	.build/release/Bench peers $(BENCH)
 
+# The packages, in dist/: a tarball for any Linux and a .deb.
+dist: deps
+	.ci/dist/deps
+	SWIFT='$(SWIFT)' TRAITS='$(TRAITS)' .ci/dist/build dist
+
+dist-test: dist
+	.ci/dist/test dist
+
 # The installed binary contains Swift's libraries and runs on a machine without Swift.
 install: deps
 	$(SWIFT) package $(TRAITS) generate-manual --section 1
@@ -87,4 +97,4 @@ lint:
 check: deps lint test-plain
 
 clean:
-	rm -rf .build .build-test .build-plain
+	rm -rf .build .build-test .build-plain .build-dist dist

@@ -17,7 +17,7 @@ struct Actool: ParsableCommand {
       Exit status: 0 done; 1 done, but something is wrong with the data or a job failed; 2 could not be done; 64 wrong \
       usage; 128+n ended by signal n.
       """,
-    version: "actool 0.1.0 (\(CodecLibraries.summary))",
+    version: "actool \(Version.number) (\(CodecLibraries.summary))",
     subcommands: [
       Plan.self, Compact.self, Verify.self, TabletsCommand.self, Balance.self, Info.self, Scan.self, Diff.self,
       Audit.self, CheckConfig.self, Ingest.self,

@@ -1,6 +1,8 @@
 import TestSupport
 import Testing
 
+@testable import actool
+
 @Suite("actool plan")
 struct PlanCommandTests {
   /// Four small files and a large one.
@@ -251,10 +253,10 @@ struct PlanCommandTests {
     }
     let version = actool.run("--version").output
     #if Libdeflate
-      #expect(version.hasPrefix("actool 0.1.0 (gz: libdeflate 1."), "\(version)")
+      #expect(version.hasPrefix("actool \(Version.number) (gz: libdeflate 1."), "\(version)")
       #expect(version.contains("; zlib 1."))
     #else
-      #expect(version.hasPrefix("actool 0.1.0 (gz: zlib 1."), "\(version)")
+      #expect(version.hasPrefix("actool \(Version.number) (gz: zlib 1."), "\(version)")
     #endif
     #expect(version.contains("; zstd 1.") && version.hasSuffix(")\n"))
     #expect(actool.run("plan", "--help").output.hasPrefix("OVERVIEW: Prints the compactions"))
