@@ -116,7 +116,10 @@ struct Accumulo4Tests {
     #expect(
       plan(part + "," + other, #","candidates":["C1.rf (m,+inf]"]"#).output.contains(#""range":{"prevEndRow":"m"}}]"#))
     for (files, extra, message) in [
-      (part + "," + part, "", "C1.rf (a,m] is listed twice"),
+      (
+        part + "," + part, "",
+        "files[0].range: expected parts of C1.rf that do not overlap, found (a,m] and (a,m]"
+      ),
       (part + "," + other, #","candidates":["C1.rf"]"#, "C1.rf: expected one of its 2 parts, such as C1.rf (a,m]"),
       (part, #","candidates":["C1.rf (a,n]"]"#, "candidates: C1.rf (a,n] is not a file of the tablet"),
       (

@@ -101,7 +101,7 @@ struct DamagedFileTests {
       outcome = actool.shell(job + " --accept-unsound")
       #expect(outcome.status == 0 && outcome.output.contains(#""state":"FINISHED""#), "\(outcome.stderr)")
       #expect(outcome.stderr.contains("\(problem); it was merged all the same"))
-      #expect(outcome.output.contains(#""unsound":["\#(table)"#), "\(outcome.output)")
+      #expect(outcome.output.contains(#""unsound":["/"#), "\(outcome.output)")
       #expect(!actool.names(in: "\(table)/t-1").contains("F1.rf"))
     }
   }

@@ -119,6 +119,8 @@ struct RoomRuleTests {
     "Files": ["SystemClock", "clock_gettime"],
     // Tasks and tools are handed from thread to thread under the lock of a CodecPool, never shared.
     "BlockFile": ["@unchecked Sendable"],
+    // A stream and its slabs are handed from thread to thread by a ReadingThread, never shared.
+    "Compaction": ["@unchecked Sendable"],
     // The keys of the hash of entries: made once, read behind a pointer.
     "Entries": ["nonisolated(unsafe)"],
   ]

@@ -18,18 +18,18 @@ package final class StreamAhead: EntryCursor {
   ///   - pool: the thread counts as one of its threads.
   /// - Returns: nil when there is no thread to be had; the stream is as it was then.
   package init?(_ stream: any EntryCursor, _ pool: CodecPool) {
-    nonisolated(unsafe) let stream = stream
+    let handed = HandedStream(stream: stream)
     let thread = ReadingThread<EntrySlab>(from: pool.supply) { put in
       try pool.occupy {
         let slabs = (0..<ReadingThread<EntrySlab>.ahead + 2).map { _ in EntrySlab() }
-        var next = try stream.next()
         var turn = 0
+        var next = try handed.stream.next()
         while next != nil {
           let slab = slabs[turn % slabs.count]
           turn += 1
-          slab.removeAll()
-          while let entry = next, slab.add(entry) { next = try stream.next() }
+          let failure = slab.fill(&next, from: handed.stream)
           guard put(slab) else { return }
+          if let failure { throw failure }
         }
       }
     }
@@ -53,6 +53,11 @@ package final class StreamAhead: EntryCursor {
   }
 }
 
+/// The stream on its way to the thread that reads it.
+private struct HandedStream: @unchecked Sendable {
+  let stream: any EntryCursor
+}
+
 /// Owned copies of entries, one behind the other. Used by one thread at a time.
 private final class EntrySlab: @unchecked Sendable {
   private(set) var count = 0
@@ -72,10 +77,21 @@ private final class EntrySlab: @unchecked Sendable {
 
   subscript(place: Int) -> EntryPointer { EntryPointer(views + place) }
 
-  func removeAll() { (count, used) = (0, 0) }
+  /// Takes `next` and what follows it, in place of what it had. Leaves in `next` what does not fit any more; nil at the
+  /// end.
+  /// - Returns: what the stream threw after the entries taken.
+  func fill(_ next: inout EntryPointer?, from stream: any EntryCursor) -> (any Error)? {
+    (count, used) = (0, 0)
+    do {
+      while let entry = next, add(entry) { next = try stream.next() }
+      return nil
+    } catch {
+      return error
+    }
+  }
 
   /// False when it is full. The first entry always fits.
-  func add(_ entry: EntryPointer) -> Bool {
+  private func add(_ entry: EntryPointer) -> Bool {
     let size = entry.pointee.keySize + entry.pointee.value.count
     if used + size > capacity || count == Self.mostEntries {
       if count > 0 { return false }
