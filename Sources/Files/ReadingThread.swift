@@ -35,6 +35,8 @@ package final class ReadingThread<Item: Sendable>: Sendable {
   }
 
   private func put(_ result: Result<Item?, any Error>) -> Bool {
+    // One signal ends one wait: after it nothing waits any more.
+    if isAbandoned.load(ordering: .acquiring) { return false }
     free.wait()
     if isAbandoned.load(ordering: .acquiring) { return false }
     results.withLock { $0.append(result) }
