@@ -14,7 +14,7 @@ import Testing
 
 @Suite("Documents")
 struct DocumentTests {
-  @Test("every example prints what the document says", arguments: ["README.md", "docs/balance.md"])
+  @Test("every example prints what the document says", arguments: ["README.md", "docs/tutorial.md", "docs/balance.md"])
   func examples(document: String) throws {
     let actool = CommandRunner()
     for (number, name) in ["ci0.rf", "ci1.rf", "ci2.rf"].enumerated() {
