@@ -53,10 +53,12 @@ struct DocumentTests {
   private static var metadata: String {
     var text = ""
     var previous: String?
-    let tablets =
-      [("02:2", 1), ("02~", 1), ("03:1", 1), ("03:2", 1), ("03:3", 2), ("03~", 2)]
-      + [("04:1", 1), ("04:2", 1), ("04:3", 1), ("04:4", 2), ("04:5", 2), ("04~", 2), (nil, 3)]
-    for (number, (end, server)) in tablets.enumerated() {
+    let tablets: [(end: String?, server: Int)] = [
+      ("02:2", 1), ("02~", 1), ("03:1", 1), ("03:2", 1), ("03:3", 2), ("03~", 2), ("04:1", 1), ("04:2", 1), ("04:3", 1),
+      ("04:4", 2), ("04:5", 2), ("04~", 2), (nil, 3),
+    ]
+    for (number, tablet) in tablets.enumerated() {
+      let (end, server) = tablet
       let row = end.map { "2;\($0)" } ?? "2<"
       text +=
         "\(row) file:hdfs://nn1/accumulo/tables/2/t-00000\(10 + number)/F00000\(40 + number).rf []\t1000000,25000\n"
