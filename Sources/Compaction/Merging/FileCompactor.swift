@@ -58,6 +58,8 @@ package struct FileCompactor {
   package var certifies = false
   /// Merges inputs in which something is wrong that does not keep them from being read.
   package var acceptsUnsound = false
+  /// Writes every entry as it is, delete markers and what they hide too; iterators and `deletes` do nothing.
+  package var keepsEveryEntry = false
   /// The iterators of the table, from the data upwards.
   package var iterators: [IteratorLayer]
 
@@ -119,8 +121,10 @@ package struct FileCompactor {
     let reusable = reusesBlocks ? output.reusableBlocks : nil
     let inputs = try MergeInputs(
       inputs, families: families, reusable: reusable, ledger: ledger, unsound: unsound, loader: loader)
-    let stack = EntryStack(
-      iterators, deletes: deletes, propagateDeletes: propagateDeletes, on: inputs, ledger: ledger)
+    let stack =
+      keepsEveryEntry
+      ? EntryStack(passing: inputs)
+      : EntryStack(iterators, deletes: deletes, propagateDeletes: propagateDeletes, on: inputs, ledger: ledger)
     let account = ledger?.account(.output)
     do {
       if reusable != nil, let passage = stack.passage {
