@@ -12,7 +12,7 @@ internal import TabletStore
 // Whatever else has to lie on the disk meanwhile is called `out.rf.<mark of the process>.<something>.tmp`. A killed
 // process leaves these files. The next run with the same output removes them once the process is gone.
 
-/// Makes a new file, by merging others or otherwise.
+/// Makes a new file or directory, by merging files or otherwise.
 package struct OutputMerge {
   package var conditions: RunConditions
 
@@ -30,8 +30,8 @@ package struct OutputMerge {
     }
   }
 
-  /// Runs `write`, which writes the file to a temporary path and syncs it; then gives it its name. On an error, no output
-  /// is left.
+  /// Runs `write`, which writes a file or a directory of files to a temporary path and syncs it; then gives it its name.
+  /// On an error, no output is left.
   ///
   /// Throws `DirectoryError` if a file of that name exists: nothing is ever replaced.
   package func make<Result>(
@@ -52,7 +52,7 @@ package struct OutputMerge {
       try disk.syncDirectory(output.removingLastComponent())
       return result
     } catch {
-      _ = try? disk.removeIfThere(temporary)
+      try? disk.removeTree(temporary)
       throw error
     }
   }
@@ -64,7 +64,7 @@ package struct OutputMerge {
     where file.hasPrefix(name + ".") && file.hasSuffix(".tmp") {
       let mark = file.dropFirst(name.count + 1).prefix { $0 != "." }
       if try conditions.access.owner.seesDeadProcess(behindMark: mark) {
-        try conditions.access.disk.removeIfThere(directory.appending(file))
+        try conditions.access.disk.removeTree(directory.appending(file))
       }
     }
   }

@@ -67,13 +67,17 @@ final class BloomFilterWriter {
   /// Whether one of them was clear.
   private func setBits(of key: ByteView) -> Bool {
     let positions = settings.head.positions(of: key)
-    var isNew = false
-    for i in positions.indices {
-      let (byte, mask) = BloomRow.place(positions[i])
-      isNew = isNew || bytes[row.offset + byte] & mask == 0
-      bytes[row.offset + byte] |= mask
+    let offset = row.offset
+    return bytes.withUnsafeMutableBufferPointer { bytes in
+      let words = bytes.baseAddress! + offset
+      var clear: UInt8 = 0
+      for i in 0..<BloomHead.hashFunctions {
+        let (byte, mask) = BloomRow.place(positions[i])
+        clear |= ~words[byte] & mask
+        words[byte] |= mask
+      }
+      return clear != 0
     }
-    return isNew
   }
 
   private func beginRow() throws {
