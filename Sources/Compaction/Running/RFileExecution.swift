@@ -53,7 +53,8 @@ package struct RFileExecution: JobExecution {
   package func prepare(_ job: CompactionJob) throws -> any PreparedJob {
     let settings = try settings(of: job)
     var prepared = try RFileJob(
-      settings, level: level, inputs: job.inputs.count, inputBytes: job.bytes, propagateDeletes: job.propagateDeletes,
+      settings, level: level, inputs: job.inputs.count, inputBytes: job.bytes,
+      inputEntries: job.inputs.reduce(0) { $0 &+ max(0, $1.entries) }, propagateDeletes: job.propagateDeletes,
       now: now(), disk: disk,
       pool: pool, limit: limit, reusesBlocks: reusesBlocks, certifies: certifies)
     prepared.acceptsUnsound = acceptsUnsound
@@ -101,10 +102,12 @@ package struct RFileJob: PreparedJob {
   /// Throws if the settings ask for something that is not built in.
   /// - Parameters:
   ///   - inputBytes: the size of all inputs, for the table's configurer.
+  ///   - inputEntries: those of all inputs, for the memory of a Bloom filter; 0: not known.
   ///   - now: the time of the compaction for its iterators, ms since 1970.
   ///   - keepsEveryEntry: writes every entry as it is, whatever the table's iterators, delete markers or versions are.
   package init(
-    _ settings: Settings, level: Int?, inputs: Int, inputBytes: Int64 = 0, propagateDeletes: Bool, now: Int64,
+    _ settings: Settings, level: Int?, inputs: Int, inputBytes: Int64 = 0, inputEntries: Int64 = 0,
+    propagateDeletes: Bool, now: Int64,
     disk: Disk,
     pool: CodecPool? = nil, limit: BlockLimit = .smallestDefault, reusesBlocks: Bool = true, certifies: Bool = true,
     keepsEveryEntry: Bool = false
@@ -113,7 +116,7 @@ package struct RFileJob: PreparedJob {
     files = try FileSettings(settings, level: level, inputBytes: inputBytes)
     stack = keepsEveryEntry ? nil : try MajcStack(settings)
     context = MajcContext(propagateDeletes: propagateDeletes, now: now)
-    memory = Int64(FileCompactor.memoryNeeded(inputs: inputs, output: files.output, pool: pool))
+    memory = Int64(FileCompactor.memoryNeeded(inputs: inputs, entries: inputEntries, output: files.output, pool: pool))
     self.disk = disk
     self.pool = pool
     self.limit = limit

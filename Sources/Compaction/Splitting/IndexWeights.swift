@@ -11,6 +11,9 @@ import RFile
 //     2 parts   the sum next to 200 that is not the last: 150 or 250, of two equals the first  ->  split at f
 //
 // So a block counts for the part in which it ends, and a split is exact to one block of each file.
+//
+// Many index keys are made up: a row of the block and FF behind it (`KeyShortener`). That is the right place to cut
+// files, between two blocks, but no row for a list that people read and shells parse. Without FF it lies in the block.
 
 /// Rows after `prevEndRow`, up to `endRow` (nil at the ends of a table), and how much data they have.
 package struct RowPart: Hashable, Sendable {
@@ -58,7 +61,8 @@ package struct IndexWeights: Sendable {
 
   /// So many parts of about the same size, fewer when there are too few rows to split at. The first part has no start and
   /// the last no end.
-  package func parts(_ count: Int) -> [RowPart] {
+  /// - Parameter readable: proposes rows without the FF of made-up index keys.
+  package func parts(_ count: Int, readable: Bool = false) -> [RowPart] {
     let total = Double(size)
     var parts = [RowPart(size: 0, entries: 0)]
     var sum: Int64 = 0
@@ -73,12 +77,18 @@ package struct IndexWeights: Sendable {
       guard Double(sum) >= target || Double(sum &+ weights[place + 1].size) - target > target - Double(sum) else {
         continue
       }
-      parts[parts.count - 1].endRow = weight.row
-      parts.append(RowPart(prevEndRow: weight.row, size: 0, entries: 0))
+      let row = readable ? Self.readable(weight.row, after: parts[parts.count - 1].prevEndRow) : weight.row
+      parts[parts.count - 1].endRow = row
+      parts.append(RowPart(prevEndRow: row, size: 0, entries: 0))
       // A block may be larger than a part.
       repeat { number += 1 } while number < count && Double(sum) >= total * Double(number) / Double(count)
     }
     return parts
+  }
+
+  private static func readable(_ row: [UInt8], after start: [UInt8]?) -> [UInt8] {
+    guard row.last == 0xff, row.count > 1, (start ?? []).lexicographicallyPrecedes(row.dropLast()) else { return row }
+    return row.dropLast()
   }
 
   private mutating func add(_ weight: Weight) {

@@ -31,7 +31,7 @@ final class SortedRuns {
   private static let cursorSize = 3 * blockSize + (48 << 10)
 
   /// - Parameters:
-  ///   - output: the temporary name of the output, `out.rf.<mark>.tmp`; runs are `out.rf.<mark>.run-1.tmp` and so on.
+  ///   - output: the temporary name of the output, `out.rf.<mark>.tmp`; runs are `out.rf.<mark>.run-0.tmp` and so on.
   ///   - memory: bytes to sort in, and to merge runs in.
   init(beside output: FilePath, memory: Int, disk: Disk, pulse: Pulse) {
     prefix = output.string.hasSuffix(".tmp") ? String(output.string.dropLast(4)) : output.string
@@ -83,7 +83,11 @@ final class SortedRuns {
   }
 
   /// Removes all scratch files, as far as they are still there.
-  func remove() { for run in levels.joined() { _ = try? disk.removeIfThere(run) } }
+  func remove() {
+    for number in 0..<created { _ = try? disk.removeIfThere(path(number)) }
+  }
+
+  private func path(_ number: Int) -> FilePath { FilePath("\(prefix).run-\(number).tmp") }
 
   private func merge(_ runs: [FilePath]) throws -> FilePath {
     let loader = BlockLoader(limit: .none) { [pulse] in try pulse.beat($0, .read) }
@@ -93,20 +97,15 @@ final class SortedRuns {
   }
 
   private func run(of entries: any EntryCursor) throws -> FilePath {
+    let path = path(created)
     created += 1
-    let path = FilePath("\(prefix).run-\(created).tmp")
-    do {
-      let sink = try ByteSink(creating: path.string, on: disk)
-      sink.isScratch = true
-      let options = RFileWriter.Options(codec: .none, blockSize: Self.blockSize)
-      let writer = try RFileWriter(sink, options: options) { [pulse] in try pulse.beat($0, .write) }
-      try writer.startDefaultLocalityGroup()
-      try writer.append(contentsOf: entries)
-      _ = try writer.finish()
-    } catch {
-      _ = try? disk.removeIfThere(path)
-      throw error
-    }
+    let sink = try ByteSink(creating: path.string, on: disk)
+    sink.isScratch = true
+    let options = RFileWriter.Options(codec: .none, blockSize: Self.blockSize)
+    let writer = try RFileWriter(sink, options: options) { [pulse] in try pulse.beat($0, .write) }
+    try writer.startDefaultLocalityGroup()
+    try writer.append(contentsOf: entries)
+    _ = try writer.finish()
     return path
   }
 }

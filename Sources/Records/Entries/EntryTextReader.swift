@@ -102,7 +102,7 @@ package final class EntryTextReader: EntryCursor {
     if isPrinted { return }
     let entry: Entry
     do {
-      let fields = try RecordFields(JSONValue(parsing: lines.buffer, in: range))
+      let fields = try RecordFields(JSONItem(parsing: lines.buffer, in: range))
       let type = try fields.string("type")
       guard type == "entry" else {
         throw FieldError("type", expected: "\"entry\", as scan prints it", found: "\"\(type.prefix(40))\"")

@@ -19,7 +19,7 @@ extension Info {
     let limit = try limitOptions.limit()
     let access = try DirectoryAccess.ofThisProcess(map: mapOptions.map, limit: limit)
     let wanted = Set(extentOptions.tables)
-    var input = TabletInput(access: access) { wanted.isEmpty || wanted.contains($0) }
+    var input = TabletInput(access: access, for: "info") { wanted.isEmpty || wanted.contains($0) }
     var check = ExtentFiles(loader: BlockLoader(limit: limit), isDeep: extentOptions.deep, map: mapOptions.map)
     let output = RecordOutput()
     try output.flushing {

@@ -25,11 +25,6 @@ struct Split: ParsableCommand {
         actool split --size 1G --output parts F*.rf
       """)
 
-  enum Format: String, CaseIterable, ExpressibleByArgument {
-    case json
-    case text
-  }
-
   @Argument(help: ArgumentHelp("RFiles.", valueName: "file"))
   var files: [String]
 
@@ -49,7 +44,7 @@ struct Split: ParsableCommand {
   var output: String?
 
   @Option(help: "With --propose: json, a record for each part, or text, the rows. Default: json.")
-  var format: Format?
+  var format: OutputFormat?
 
   @Flag(help: "Rows in base64, in the file of --rows or as --format text prints them.")
   var base64 = false
@@ -89,7 +84,7 @@ struct Split: ParsableCommand {
     let paths = try files.map { try mapOptions.map.path(of: $0) }
     if let propose {
       let weights = try IndexWeights(of: paths.map(\.string), loader: BlockLoader(limit: limit))
-      let parts = weights.parts(propose)
+      let parts = weights.parts(propose, readable: true)
       if parts.count < propose { Messages.write("actool split: there are rows for \(parts.count) parts only") }
       return try SplitRecords.write(parts, asRows: format == .text, isBase64: base64)
     }
