@@ -107,7 +107,7 @@ struct EntryTextReaderTests {
         #""timestamp":1"#, #""timestamp":1.5"#,
         "timestamp: expected a whole number from -9223372036854775808 to 9223372036854775807, found the number 1.5"
       ),
-      (#"""}"#, #"""}}"#, "column 94: expected the end of the text, found '}'"),
+      (#"""}"#, #"""}}"#, "column 95: expected the end of the text, found '}'"),
     ] {
       let found = Self.problem(entry.replacing(old, with: new), .json)
       #expect(found?.hasPrefix("in, line 1: ") == true && found?.hasSuffix(message) == true, "\(found ?? "nothing")")
