@@ -30,6 +30,8 @@ struct BenchCase {
   var reusesBlocks = true
   /// Whether every entry is accounted for, as the program does by default.
   var certifies = true
+  /// Properties of the table: what its files get beside their entries.
+  var properties: [String: String] = [:]
   /// Whose planner plans.
   var version = AccumuloVersion.v2
 
@@ -45,6 +47,7 @@ struct BenchCase {
   static let all: [BenchCase] =
     [
       compaction("ci-none-k4", .continuousIngest, .none), uncertified("ci-none-k4-uncertified", .none),
+      withBloom("ci-none-k4-bloom"), withSample("ci-none-k4-sample"), withSummaries("ci-none-k4-summaries"),
       reading(.scan, .none), reading(.check, .none),
       compaction("ci-zstd3-k4", .continuousIngest, .zstd), uncertified("ci-zstd3-k4-uncertified", .zstd),
       compaction("ci-zstd1-k4", .continuousIngest, .zstd, level: 1),
@@ -95,6 +98,32 @@ struct BenchCase {
     var benchCase = compaction(name, .continuousIngest, codec)
     benchCase.certifies = false
     return benchCase
+  }
+
+  /// Continuous ingest without compression, for a table with these properties.
+  private static func with(_ properties: [String: String], _ name: String) -> BenchCase {
+    var benchCase = compaction(name, .continuousIngest, .none)
+    benchCase.properties = properties
+    return benchCase
+  }
+
+  private static func withBloom(_ name: String) -> BenchCase { with(["table.bloom.enabled": "true"], name) }
+
+  /// One row of a hundred.
+  private static func withSample(_ name: String) -> BenchCase {
+    with(
+      [
+        "table.sampler": "org.apache.accumulo.core.client.sample.RowSampler", "table.sampler.opt.hasher": "murmur3_32",
+        "table.sampler.opt.modulus": "100",
+      ], name)
+  }
+
+  /// Two that keep counters; of continuous ingest there are more families than counters.
+  private static func withSummaries(_ name: String) -> BenchCase {
+    let classes = "org.apache.accumulo.core.client.summary.summarizers."
+    return with(
+      ["table.summarizer.f": classes + "FamilySummarizer", "table.summarizer.v": classes + "VisibilitySummarizer"], name
+    )
   }
 
   private static func reading(_ activity: Activity, _ codec: Codec) -> BenchCase {

@@ -12,6 +12,7 @@ struct CompactionMeasure {
   var level: Int?
   var reusesBlocks: Bool
   var certifies: Bool
+  var output: RFileWriter.Options
   var setting: MeasureSetting
 
   /// Throws `BenchError` when two outputs differ in their entries.
@@ -57,7 +58,7 @@ struct CompactionMeasure {
 
   private var compactor: FileCompactor {
     FileCompactor(
-      inputs: inputs.map { MergeInput($0) }, propagateDeletes: false, output: .init(codec: codec, level: level),
+      inputs: inputs.map { MergeInput($0) }, propagateDeletes: false, output: output,
       iterators: [.versions(1)])
   }
 

@@ -1,3 +1,4 @@
+import Compaction
 import Files
 import SystemPackage
 
@@ -27,7 +28,8 @@ extension BenchCase {
     switch activity {
     case .compaction:
       try CompactionMeasure(
-        inputs: inputs, codec: codec, level: level, reusesBlocks: reusesBlocks, certifies: certifies, setting: setting
+        inputs: inputs, codec: codec, level: level, reusesBlocks: reusesBlocks, certifies: certifies,
+        output: try .init(codec: codec, level: level, properties: properties), setting: setting
       ).run(into: &report)
     case .scan: try ReadingMeasure(inputs: inputs, setting: setting).scan(into: &report)
     case .check: try ReadingMeasure(inputs: inputs, setting: setting).check(into: &report)

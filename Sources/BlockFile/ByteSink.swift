@@ -5,7 +5,7 @@ import SystemPackage
 /// A new file that is written once from start to end, or memory in its place for tests.
 ///
 /// It does not rename: its owner decides when the file is whole. The bytes are guaranteed to be on the disk only after
-/// `finish()` returned and, when `syncsLater` is set, `waitForSync()` as well.
+/// `finish()` returned and, when `syncsLater` is set, `waitForSync()` as well; with `isScratch` never.
 package final class ByteSink {
   package let path: String
   /// Bytes appended so far.
@@ -23,6 +23,8 @@ package final class ByteSink {
   /// meanwhile.
   package var syncsLater: ThreadSupply?
   private var sync: BackgroundSync?
+  /// When set, the file is not synced: it is scratch, and worth nothing after this process.
+  package var isScratch = false
   /// Whether to compute a digest of all bytes before they are written. Set it before the first byte.
   package var digests = false
   private var bytesDigest = BytesDigest()
@@ -73,7 +75,9 @@ package final class ByteSink {
     guard case .file(let writer) = target else { return }
     try writer.write(buffer.bytes)
     buffer.release()
-    if let syncsLater {
+    if isScratch {
+      try writer.file.close()
+    } else if let syncsLater {
       sync = BackgroundSync(writer.file, syncsLater)
     } else {
       try writer.file.sync()

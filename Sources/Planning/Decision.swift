@@ -36,6 +36,9 @@ package struct Decision: Hashable, Sendable {
   package var reason: String
   package var remark: Remark?
 
+  /// Nothing to do, for a reason.
+  package static func nothing(because reason: String) -> Decision { Decision(choices: [], reason: reason) }
+
   /// The jobs that may begin now.
   package var startable: [Choice] { remark == .drains ? [] : choices }
 

@@ -61,7 +61,7 @@ package struct BadTableSettings: Error, Hashable, CustomStringConvertible {
   package var reason: String
 
   /// What it leaves of a tablet's plan.
-  package var decision: Decision { Decision(choices: [], reason: reason) }
+  package var decision: Decision { .nothing(because: reason) }
 
   package var description: String { tableId.map { "table \($0): \(reason)" } ?? reason }
 }

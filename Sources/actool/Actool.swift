@@ -19,8 +19,9 @@ struct Actool: ParsableCommand {
       """,
     version: "actool \(Version.number) (\(CodecLibraries.summary))",
     subcommands: [
-      Plan.self, Compact.self, Verify.self, TabletsCommand.self, Balance.self, Info.self, Scan.self, Diff.self,
-      Audit.self, CheckConfig.self, Ingest.self,
+      Plan.self, Compact.self, Write.self, Split.self, Verify.self, TabletsCommand.self, Balance.self, Info.self,
+      Scan.self,
+      Diff.self, Audit.self, CheckConfig.self, Ingest.self,
     ])
 
   /// Parses, runs, and ends with the status that `ExitStatus` decides.

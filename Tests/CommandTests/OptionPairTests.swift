@@ -123,6 +123,43 @@ struct OptionPairTests {
       start: ["info"], end: ["missing.rf"],
       options: [["--check"], ["--index"], ["--summaries"], ["--format", "text"], ["--threads", "1"]] + map),
     Command(
+      start: ["info", "--extents"], end: ["nowhere"],
+      options: [
+        ["--check"], ["--index"], ["--summaries"], ["--format", "text"], ["--threads", "1"], ["--deep"],
+        ["--table", "2"], ["--metadata", "none.txt"], ["--block-limit", "1M"],
+      ] + map, refused: ["--check", "--index", "--summaries", "--format", "--threads", "--metadata"]),
+    Command(
+      start: ["info"], end: ["missing.rf"], options: [["--deep"], ["--table", "2"]], refused: ["--deep", "--table"]),
+    Command(
+      start: ["tablets", "--load-plan"], end: ["missing.rf"],
+      options: [
+        ["--splits", "rows.txt"], ["--base64"], ["--tablets", "none.txt"], ["--spread", "5"], ["--table", "2"],
+        ["--external"], ["--metadata", "none.txt"], ["--files", "none.txt"], ["--tservers", "servers.txt"],
+        ["--lease", "1m"],
+      ] + map, conflicts: [("--splits", "--tablets"), ("--splits", "--table"), ("--base64", "--tablets")],
+      refused: ["--external", "--metadata", "--files", "--tservers", "--lease"],
+      needs: ["--base64": ["--splits"], "--spread": ["--splits", "--tablets"], "--table": ["--tablets"]]),
+    Command(
+      start: ["write"], end: ["--output", "no/o.rf", "missing.txt"],
+      options: [
+        ["--format", "hex"], ["--sort"], ["--memory", "1M"], ["--level", "1"], ["--threads", "1"], ["--summary"],
+        ["--quiet"],
+      ] + settings, needs: ["--memory": ["--sort"]]),
+    Command(
+      start: ["split", "--propose", "3"], end: ["missing.rf"],
+      options: [
+        ["--rows", "rows.txt"], ["--size", "1G"], ["--output", "o"], ["--format", "text"], ["--base64"],
+        ["--level", "1"], ["--threads", "1"], ["--block-limit", "1M"],
+      ] + map + settings, refused: ["--rows", "--size", "--output", "--level", "--config", "-p"],
+      needs: ["--base64": ["--format"]]),
+    Command(
+      start: ["split"], end: ["--output", "no/o", "missing.rf"],
+      options: [
+        ["--rows", "none.txt"], ["--size", "1G"], ["--base64"], ["--level", "1"], ["--threads", "1"],
+      ] + settings, conflicts: [("--rows", "--size"), ("--base64", "--size")],
+      needs: ["--base64": ["--rows"], "--level": ["--rows", "--size"], "--threads": ["--rows", "--size"]]
+        .merging(["--config": ["--rows", "--size"], "-p": ["--rows", "--size"]]) { $1 }),
+    Command(
       start: ["scan"], end: ["missing.rf"],
       options: [
         ["--format", "text"], ["--start-row", "-a"], ["--end-row", "b"], ["--family", "-f"], ["--raw"],

@@ -28,6 +28,14 @@ struct SelectorCommandTests {
     #expect(all.status == 0 && all.lines.count == 1 && all.stderr.contains("the selector takes all files: "), "\(all)")
     let none = plan("-p", "table.compaction.selector.opts.threshold=1")
     #expect(none.status == 0 && none.stdout.isEmpty && none.stderr.contains("the selector takes none: "), "\(none)")
+    for (name, threshold) in [("few", "0.000001"), ("many", "1")] {
+      actool.write("\(name).properties", "table.compaction.selector.opts.threshold=\(threshold)\n")
+    }
+    let compared = actool.run(
+      ["plan", "--kind", "selector", "--compare", "few.properties", "many.properties"] + Self.summarizer + Self.selector
+        + ["tables/2"])
+    #expect(compared.status == 0 && compared.lines.count == 2, "\(compared.stderr)")
+    #expect(compared.output.contains(#""jobsA":1,"jobsB":0,"#) && compared.output.contains("the selector takes none: "))
     let bad = plan("-p", "table.compaction.selector.opts.threshold=2")
     #expect(bad.status == 2 && bad.stderr.contains("expected a number above 0 and at most 1, found 2"))
     let other = plan("-p", "table.compaction.selector=org.example.S")

@@ -71,6 +71,9 @@ package enum EntryStack<Source: EntryCursor> {
     self = isGeneral ? .general(stack.top) : .filters(stack)
   }
 
+  /// No iterators at all: every entry of the source comes out.
+  init(passing source: Source) { self = .filters(FilterStack(passing: source)) }
+
   /// The number of versions that stay, if the iterators do nothing else; otherwise nil.
   private static func onlyVersions(_ iterators: [IteratorLayer]) -> Int? {
     guard let first = iterators.first else { return .max }
@@ -118,6 +121,11 @@ package struct FilterStack {
       judges = [cursor]
     case .fail: top = DeleteRefusingCursor(source: source)
     }
+  }
+
+  fileprivate init(passing source: any EntryCursor) {
+    ledger = nil
+    top = source
   }
 
   fileprivate mutating func keepVersions(_ count: Int) {

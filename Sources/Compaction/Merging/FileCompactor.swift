@@ -58,6 +58,8 @@ package struct FileCompactor {
   package var certifies = false
   /// Merges inputs in which something is wrong that does not keep them from being read.
   package var acceptsUnsound = false
+  /// Writes every entry as it is, delete markers and what they hide too; iterators and `deletes` do nothing.
+  package var keepsEveryEntry = false
   /// The iterators of the table, from the data upwards.
   package var iterators: [IteratorLayer]
 
@@ -119,8 +121,10 @@ package struct FileCompactor {
     let reusable = reusesBlocks ? output.reusableBlocks : nil
     let inputs = try MergeInputs(
       inputs, families: families, reusable: reusable, ledger: ledger, unsound: unsound, loader: loader)
-    let stack = EntryStack(
-      iterators, deletes: deletes, propagateDeletes: propagateDeletes, on: inputs, ledger: ledger)
+    let stack =
+      keepsEveryEntry
+      ? EntryStack(passing: inputs)
+      : EntryStack(iterators, deletes: deletes, propagateDeletes: propagateDeletes, on: inputs, ledger: ledger)
     let account = ledger?.account(.output)
     do {
       if reusable != nil, let passage = stack.passage {
@@ -142,11 +146,12 @@ extension FileCompactor {
   ///
   /// A cursor holds one inflated block, its compressed bytes if it can be reused, and a window of the index. The writer
   /// holds a raw and a compressed block, and up to 10 MiB of index entries. Opening a file reads its index, one file at
-  /// a time. With a pool, more blocks are read ahead and written behind, raw and compressed. A Bloom filter takes one
-  /// row, and another for each `table.bloom.size` keys, whose number is not known in advance; it grows by doubling. A
-  /// sample takes its buffer, which grows by doubling, and an index.
+  /// a time. With a pool, more blocks are read ahead and written behind, raw and compressed. A sample takes its buffer,
+  /// which grows by doubling, and an index.
+  ///
+  /// - Parameter entries: those of all inputs, as far as they are known: there are no more keys for a Bloom filter.
   static func memoryNeeded(
-    inputs: Int, groupsPerInput: Int = 1, output: RFileWriter.Options, pool: CodecPool? = nil
+    inputs: Int, groupsPerInput: Int = 1, entries: Int64 = 0, output: RFileWriter.Options, pool: CodecPool? = nil
   ) -> Int {
     let block = output.blockSize + output.blockSize / 8
     let cursor = block + (48 << 10)
@@ -158,6 +163,6 @@ extension FileCompactor {
     }
     let kept = output.reusableBlocks != nil ? inputs * groupsPerInput * block : 0
     return inputs * groupsPerInput * cursor + kept + 3 * block + 2 * output.indexBlockSize + (16 << 20) + onTheirWay
-      + 2 * (output.bloom?.rowSize ?? 0) + (output.sampler == nil ? 0 : 48 << 20)
+      + (output.bloom?.memory(forKeys: entries) ?? 0) + (output.sampler == nil ? 0 : 48 << 20)
   }
 }

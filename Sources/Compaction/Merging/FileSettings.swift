@@ -1,6 +1,6 @@
-import BlockFile
+package import BlockFile
 import Entries
-internal import RFile
+package import RFile
 internal import Settings
 
 // What a table's properties say about the format of its files. Accumulo: `RFileOperations.openWriter`,
@@ -105,6 +105,16 @@ struct FileSettings: Sendable {
         }
         return family
       })
+  }
+}
+
+extension RFileWriter.Options {
+  /// Those of a table with these properties, in a given codec and level. Throws as a compaction of it does.
+  package init(codec: Codec, level: Int?, properties: [String: String]) throws {
+    var configuration = Configuration()
+    for (property, value) in properties { configuration.override(property, value) }
+    configuration.override("table.file.compress.type", codec.rawValue)
+    self = try FileSettings(configuration.settings(), level: level).output
   }
 }
 

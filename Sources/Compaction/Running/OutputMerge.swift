@@ -4,14 +4,15 @@ internal import RFile
 package import SystemPackage
 internal import TabletStore
 
-// Merges files into one new file, without a tablet: the inputs need no reservation, and nothing is removed. The output
-// is written next to its final place under a name unique to this process, and renamed when it is whole:
+// Makes one new file, without a tablet: the inputs need no reservation, and nothing is removed. The output is written
+// next to its final place under a name unique to this process, and renamed when it is whole:
 //
 //     out.rf.<mark of the process>.tmp  ->  out.rf
 //
-// A killed process leaves that temporary file. The next merge into the same output removes it once the process is gone.
+// Whatever else has to lie on the disk meanwhile is called `out.rf.<mark of the process>.<something>.tmp`. A killed
+// process leaves these files. The next run with the same output removes them once the process is gone.
 
-/// Merges files into a new one.
+/// Makes a new file or directory, by merging files or otherwise.
 package struct OutputMerge {
   package var conditions: RunConditions
 
@@ -24,6 +25,18 @@ package struct OutputMerge {
   package func run(
     _ job: any PreparedJob, inputs: [FilePath], rows: RowRange, to output: FilePath
   ) throws -> JobOutput {
+    try make(output) { temporary, pulse in
+      try job.write(inputs.map { MergeInput($0.string, rows: rows) }, to: temporary, pulse: pulse)
+    }
+  }
+
+  /// Runs `write`, which writes a file or a directory of files to a temporary path and syncs it; then gives it its name.
+  /// On an error, no output is left.
+  ///
+  /// Throws `DirectoryError` if a file of that name exists: nothing is ever replaced.
+  package func make<Result>(
+    _ output: FilePath, _ write: (_ temporary: FilePath, _ pulse: Pulse) throws -> Result
+  ) throws -> Result {
     guard try FileStatus.ofLink(output) == nil else {
       throw DirectoryError(
         path: output.string, problem: "already exists and is not replaced; remove it, or choose another name")
@@ -33,13 +46,13 @@ package struct OutputMerge {
     let disk = conditions.access.disk
     do {
       let pulse = Pulse(stop: conditions.stop, limit: conditions.limit, now: conditions.clock)
-      let result = try job.write(inputs.map { MergeInput($0.string, rows: rows) }, to: temporary, pulse: pulse)
+      let result = try write(temporary, pulse)
       try conditions.stop.check()
       try disk.renameWithoutReplacing(temporary, to: output)
       try disk.syncDirectory(output.removingLastComponent())
       return result
     } catch {
-      _ = try? disk.removeIfThere(temporary)
+      try? disk.removeTree(temporary)
       throw error
     }
   }
@@ -49,9 +62,9 @@ package struct OutputMerge {
     let directory = output.removingLastComponent()
     for file in try listDirectory(directory.isEmpty ? "." : directory)
     where file.hasPrefix(name + ".") && file.hasSuffix(".tmp") {
-      let mark = file.dropFirst(name.count + 1).dropLast(4)
+      let mark = file.dropFirst(name.count + 1).prefix { $0 != "." }
       if try conditions.access.owner.seesDeadProcess(behindMark: mark) {
-        try conditions.access.disk.removeIfThere(directory.appending(file))
+        try conditions.access.disk.removeTree(directory.appending(file))
       }
     }
   }

@@ -53,7 +53,8 @@ package struct RFileExecution: JobExecution {
   package func prepare(_ job: CompactionJob) throws -> any PreparedJob {
     let settings = try settings(of: job)
     var prepared = try RFileJob(
-      settings, level: level, inputs: job.inputs.count, inputBytes: job.bytes, propagateDeletes: job.propagateDeletes,
+      settings, level: level, inputs: job.inputs.count, inputBytes: job.bytes,
+      inputEntries: job.inputs.reduce(0) { $0 &+ max(0, $1.entries) }, propagateDeletes: job.propagateDeletes,
       now: now(), disk: disk,
       pool: pool, limit: limit, reusesBlocks: reusesBlocks, certifies: certifies)
     prepared.acceptsUnsound = acceptsUnsound
@@ -86,11 +87,12 @@ struct UnknownSettings: Error, Hashable, CustomStringConvertible {
 /// One compaction of RFiles with the settings of a table.
 package struct RFileJob: PreparedJob {
   package let memory: Int64
-  private let files: FileSettings
-  private let stack: MajcStack
+  let files: FileSettings
+  /// Nil: every entry is written as it is.
+  private let stack: MajcStack?
   private let context: MajcContext
-  private let disk: Disk
-  private let pool: CodecPool?
+  let disk: Disk
+  let pool: CodecPool?
   private let limit: BlockLimit
   private let reusesBlocks: Bool
   private let certifies: Bool
@@ -100,17 +102,21 @@ package struct RFileJob: PreparedJob {
   /// Throws if the settings ask for something that is not built in.
   /// - Parameters:
   ///   - inputBytes: the size of all inputs, for the table's configurer.
+  ///   - inputEntries: those of all inputs, for the memory of a Bloom filter; 0: not known.
   ///   - now: the time of the compaction for its iterators, ms since 1970.
+  ///   - keepsEveryEntry: writes every entry as it is, whatever the table's iterators, delete markers or versions are.
   package init(
-    _ settings: Settings, level: Int?, inputs: Int, inputBytes: Int64 = 0, propagateDeletes: Bool, now: Int64,
+    _ settings: Settings, level: Int?, inputs: Int, inputBytes: Int64 = 0, inputEntries: Int64 = 0,
+    propagateDeletes: Bool, now: Int64,
     disk: Disk,
-    pool: CodecPool? = nil, limit: BlockLimit = .smallestDefault, reusesBlocks: Bool = true, certifies: Bool = true
+    pool: CodecPool? = nil, limit: BlockLimit = .smallestDefault, reusesBlocks: Bool = true, certifies: Bool = true,
+    keepsEveryEntry: Bool = false
   ) throws {
     self.certifies = certifies
     files = try FileSettings(settings, level: level, inputBytes: inputBytes)
-    stack = try MajcStack(settings)
+    stack = keepsEveryEntry ? nil : try MajcStack(settings)
     context = MajcContext(propagateDeletes: propagateDeletes, now: now)
-    memory = Int64(FileCompactor.memoryNeeded(inputs: inputs, output: files.output, pool: pool))
+    memory = Int64(FileCompactor.memoryNeeded(inputs: inputs, entries: inputEntries, output: files.output, pool: pool))
     self.disk = disk
     self.pool = pool
     self.limit = limit
@@ -122,11 +128,13 @@ package struct RFileJob: PreparedJob {
     return try pool.occupy { try merge(inputs, to: output, pulse: pulse) }
   }
 
-  private func merge(_ inputs: [MergeInput], to output: FilePath, pulse: Pulse) throws -> JobOutput {
+  /// `write` for a caller that occupies one of the pool's threads.
+  func merge(_ inputs: [MergeInput], to output: FilePath, pulse: Pulse) throws -> JobOutput {
     var compactor = FileCompactor(
       inputs: inputs, propagateDeletes: context.propagateDeletes,
-      output: files.output, groups: files.groups, iterators: stack.layers(in: context))
+      output: files.output, groups: files.groups, iterators: stack?.layers(in: context) ?? [])
     compactor.deletes = files.deletes
+    compactor.keepsEveryEntry = stack == nil
     compactor.pool = pool
     compactor.limit = limit
     compactor.reusesBlocks = reusesBlocks

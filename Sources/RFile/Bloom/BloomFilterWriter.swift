@@ -24,8 +24,16 @@ package struct BloomSettings: Hashable, Sendable {
     self.keysPerRow = keysPerRow
   }
 
-  /// Memory of a row, in bytes. A file has one for each `keysPerRow` of its keys.
-  package var rowSize: Int { BloomRow.size(head) }
+  /// Bytes of a row. A file has one for each `keysPerRow` of its keys.
+  var rowSize: Int { BloomRow.size(head) }
+
+  /// The most memory that the filter of so many keys takes, in bytes. It grows by doubling, which takes the old and the
+  /// new bytes at once; and it is not larger than a block can be.
+  package func memory(forKeys keys: Int64) -> Int {
+    let rows = max(0, keys - 1) / Int64(keysPerRow) + 1
+    let (size, isTooLarge) = rows.multipliedReportingOverflow(by: Int64(rowSize))
+    return 3 * (isTooLarge ? BlockSizes.largest : Int(min(size, Int64(BlockSizes.largest))))
+  }
 }
 
 /// Makes the filter of a file out of its keys. Accumulo: `BloomFilterLayer.Writer`, `DynamicBloomFilter.add`.
@@ -67,13 +75,17 @@ final class BloomFilterWriter {
   /// Whether one of them was clear.
   private func setBits(of key: ByteView) -> Bool {
     let positions = settings.head.positions(of: key)
-    var isNew = false
-    for i in positions.indices {
-      let (byte, mask) = BloomRow.place(positions[i])
-      isNew = isNew || bytes[row.offset + byte] & mask == 0
-      bytes[row.offset + byte] |= mask
+    let offset = row.offset
+    return bytes.withUnsafeMutableBufferPointer { bytes in
+      let words = bytes.baseAddress! + offset
+      var clear: UInt8 = 0
+      for i in 0..<BloomHead.hashFunctions {
+        let (byte, mask) = BloomRow.place(positions[i])
+        clear |= ~words[byte] & mask
+        words[byte] |= mask
+      }
+      return clear != 0
     }
-    return isNew
   }
 
   private func beginRow() throws {

@@ -24,24 +24,22 @@ package enum BloomHash: UInt8, Sendable, CaseIterable {
 
   package var name: String { self == .murmur ? "murmur" : "jenkins" }
 
-  func hash(_ bytes: ByteView, seed: UInt32) -> UInt32 {
-    self == .murmur ? Self.murmur(bytes, seed) : Self.jenkins(bytes, seed)
-  }
-
-  private static func murmur(_ bytes: ByteView, _ seed: UInt32) -> UInt32 {
+  @inline(__always) static func murmur(_ bytes: ByteView, _ seed: UInt32) -> UInt32 {
     let multiplier: UInt32 = 0x5bd1_e995
     var hash = seed ^ UInt32(truncatingIfNeeded: bytes.count)
     let whole = bytes.count & ~3
-    for i in stride(from: 0, to: whole, by: 4) {
-      var word = bytes.word32(at: i) &* multiplier
+    var at = 0
+    while at < whole {
+      var word = bytes.word32(at: at) &* multiplier
       word ^= word >> 24
       hash = hash &* multiplier ^ word &* multiplier
+      at &+= 4
     }
     let rest = bytes.count - whole
     if rest > 0 {
       for i in 1...rest {
         let signed = Int8(bitPattern: bytes.start[bytes.count - i])
-        hash ^= UInt32(bitPattern: Int32(signed)) << UInt32(8 * (i - 1))
+        hash ^= UInt32(bitPattern: Int32(signed)) &<< UInt32(truncatingIfNeeded: 8 &* (i &- 1))
       }
       hash = hash &* multiplier
     }
@@ -51,7 +49,7 @@ package enum BloomHash: UInt8, Sendable, CaseIterable {
   }
 
   /// Bob Jenkins' `lookup3`, `hashlittle`.
-  private static func jenkins(_ bytes: ByteView, _ seed: UInt32) -> UInt32 {
+  @inline(__always) static func jenkins(_ bytes: ByteView, _ seed: UInt32) -> UInt32 {
     var a = 0xdead_beef &+ UInt32(truncatingIfNeeded: bytes.count) &+ seed
     var (b, c) = (a, a)
     var at = 0
@@ -69,7 +67,7 @@ package enum BloomHash: UInt8, Sendable, CaseIterable {
     return final(a, b, c)
   }
 
-  private static func mix(_ a: inout UInt32, _ b: inout UInt32, _ c: inout UInt32) {
+  @inline(__always) private static func mix(_ a: inout UInt32, _ b: inout UInt32, _ c: inout UInt32) {
     a = (a &- c) ^ turn(c, 4)
     c = c &+ b
     b = (b &- a) ^ turn(a, 6)
@@ -95,7 +93,9 @@ package enum BloomHash: UInt8, Sendable, CaseIterable {
     return (c ^ b) &- turn(b, 24)
   }
 
-  private static func turn(_ word: UInt32, _ bits: UInt32) -> UInt32 { word << bits | word >> (32 - bits) }
+  @inline(__always) private static func turn(_ word: UInt32, _ bits: UInt32) -> UInt32 {
+    word &<< bits | word &>> (32 &- bits)
+  }
 }
 
 extension ByteView {
@@ -105,8 +105,14 @@ extension ByteView {
   }
 
   /// Up to four bytes, as many as there are; zeros for the others.
-  fileprivate func rest32(from offset: Int) -> UInt32 {
-    guard offset < count else { return 0 }
-    return (offset..<min(offset + 4, count)).reduce(0) { $0 | UInt32(start[$1]) << UInt32(8 * ($1 - offset)) }
+  @inline(__always) fileprivate func rest32(from offset: Int) -> UInt32 {
+    if offset &+ 4 <= count { return word32(at: offset) }
+    var word: UInt32 = 0
+    var i = offset
+    while i < count {
+      word |= UInt32(start[i]) &<< UInt32(truncatingIfNeeded: 8 &* (i &- offset))
+      i &+= 1
+    }
+    return word
   }
 }

@@ -57,11 +57,17 @@ struct BloomHead: Hashable, Sendable {
 
   /// The bits of a key: each hash is the seed of the next.
   func positions(of key: ByteView) -> InlineArray<5, Int> {
+    hash == .murmur ? positions { BloomHash.murmur(key, $0) } : positions { BloomHash.jenkins(key, $0) }
+  }
+
+  @inline(__always) private func positions(_ hash: (UInt32) -> UInt32) -> InlineArray<5, Int> {
     var positions = InlineArray<5, Int>(repeating: 0)
+    let divisor = UInt32(bits)
     var seed: UInt32 = 0
-    for i in positions.indices {
-      seed = hash.hash(key, seed: seed)
-      positions[i] = abs(Int(Int32(bitPattern: seed)) % bits)
+    for i in 0..<Self.hashFunctions {
+      seed = hash(seed)
+      // The size of Java's remainder, which has the sign of the hash; in 32 bits, where dividing is quick.
+      positions[i] = Int(Int32(bitPattern: seed).magnitude % divisor)
     }
     return positions
   }

@@ -78,6 +78,11 @@ package struct JSONLine: Sendable {
     bytes.append(contentsOf: (value.isFinite ? value.description : "null").utf8)
   }
 
+  package mutating func null(_ name: String) {
+    key(name)
+    bytes.append(contentsOf: "null".utf8)
+  }
+
   /// Bytes in the text form of Accumulo's shell (`ByteText`), then escaped for JSON.
   package mutating func field(_ name: String, bytes value: some Sequence<UInt8>) {
     key(name)

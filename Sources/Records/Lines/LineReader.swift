@@ -1,4 +1,5 @@
 internal import Files
+internal import Glibc
 package import SystemPackage
 
 /// Cuts a stream into lines. Holds one line and a block of what follows it, never the whole stream.
@@ -39,7 +40,7 @@ package struct LineReader {
   package mutating func next() throws -> Range<Int>? {
     var searched = start
     while true {
-      if let end = buffer.withUnsafeBufferPointer({ $0[searched...].firstIndex(of: 0x0A) }) {
+      if let end = lineFeed(from: searched) {
         defer { start = end + 1 }
         line += 1
         return start..<end
@@ -61,7 +62,16 @@ package struct LineReader {
   }
 
   /// Whether the next line is in memory, so that it needs no reading.
-  var hasNext: Bool { buffer.withUnsafeBufferPointer { $0[start...].contains(0x0A) } }
+  var hasNext: Bool { lineFeed(from: start) != nil }
+
+  private func lineFeed(from start: Int) -> Int? {
+    buffer.withUnsafeBytes { bytes in
+      guard start < bytes.count, let found = memchr(bytes.baseAddress! + start, 0x0A, bytes.count - start) else {
+        return nil
+      }
+      return UnsafeRawPointer(found) - bytes.baseAddress!
+    }
+  }
 
   /// False for a last line without a line feed: it may have been cut off.
   package func isWhole(_ line: Range<Int>) -> Bool { line.upperBound < buffer.count && buffer[line.upperBound] == 0x0A }

@@ -14,12 +14,18 @@ struct Info: ParsableCommand {
 
         actool info --check tables/2/*/*.rf
 
-      Exit status 1 when --check finds a file that is not sound, 2 when a file cannot be read; the other files are \
+      With --extents it lists the files of tablets that have rows outside those of their tablet: what a split leaves \
+      behind, and what a merge would bring back. The tablets at the end are to be compacted before that.
+
+        actool info --extents tables/2
+        actool info --extents --metadata metadata.txt --table 2 --map hdfs://nn1/accumulo=/mnt/accumulo
+
+      Exit status 1 when --check finds a file that is not sound, or --extents rows outside, 2 when a file cannot be read; the other files are \
       still shown.
       """)
 
-  @Argument(help: ArgumentHelp("RFiles.", valueName: "file"))
-  var files: [String]
+  @Argument(help: ArgumentHelp("RFiles. With --extents: directories and files of tablet records.", valueName: "file"))
+  var files: [String] = []
 
   @Flag(help: "Read every block and say whether the file is sound.")
   var check = false
@@ -33,11 +39,27 @@ struct Info: ParsableCommand {
   @Option(help: "json or text. Default: text on a terminal, otherwise json.")
   var format: OutputFormat?
 
+  @OptionGroup(title: "Extents") var extentOptions: ExtentOptions
+
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var limitOptions: BlockLimitOptions
   @OptionGroup var mapOptions: FileMapOptions
 
+  func validate() throws {
+    guard files.isEmpty == (extentOptions.metadata != nil) else {
+      throw ValidationError(
+        files.isEmpty ? "expected at least one file" : "--metadata does not go with directories and files")
+    }
+    guard extentOptions.extents else { return }
+    try OptionConflict.refuse(
+      [
+        ("--check", check), ("--index", index), ("--summaries", summaries), ("--format", format != nil),
+        ("--threads", threads.threads != nil),
+      ], beside: "--extents")
+  }
+
   func run() throws {
+    if extentOptions.extents { return try runExtents() }
     let output = StandardOutput()
     let format = format ?? (StandardOutput.isTerminal ? .text : .json)
     var status = ExitStatus.done

@@ -1,6 +1,7 @@
 import Planning
 import Records
 import Settings
+import TabletStore
 
 extension Plan {
   /// One of the two configurations.
@@ -8,11 +9,15 @@ extension Plan {
     /// The path of its file, for messages.
     var name: String
     var planners: TablePlanners
+    /// Where a selector finds the summaries of files.
+    let access: DirectoryAccess
     /// For its notes.
     var total = PlanTotal()
     private var unplanned: Set<BadTableSettings> = []
 
-    init(name: String, planners: TablePlanners) { (self.name, self.planners) = (name, planners) }
+    init(name: String, planners: TablePlanners, access: DirectoryAccess) {
+      (self.name, self.planners, self.access) = (name, planners, access)
+    }
 
     /// Settings that cannot be planned with leave the tablet with nothing to do: that is what changes.
     /// - Throws: `PlanningError` that names the file and the place of the tablet.
@@ -28,6 +33,10 @@ extension Plan {
         throw PlanningError("\(name): \(found.place): \(error)")
       }
       do {
+        if let selector = planner.selector {
+          let (all, reason) = selector.selects(try SummarizedFiles(access: access).files(of: found.tablet))
+          if !all { return .nothing(because: "the selector takes none: \(reason)") }
+        }
         let decision = try planner.decide(found.tablet)
         if let remark = decision.remark { total.add(remark) }
         return decision
@@ -39,8 +48,9 @@ extension Plan {
 
   /// `--compare`: what changes from one configuration to the other, tablet by tablet, in one pass over them.
   func runComparison() throws {
-    var (a, b) = (try side(compare[0]), try side(compare[1]))
-    var input = TabletInput(access: try directories.access(), for: "plan")
+    let access = try directories.access()
+    var (a, b) = (try side(compare[0], access), try side(compare[1], access))
+    var input = TabletInput(access: access, for: "plan")
     var total = ComparisonTotal()
     let output = RecordOutput()
     try output.flushing {
@@ -66,11 +76,12 @@ extension Plan {
   }
 
   /// The settings of the file, over those of `--config` and under those of `-p`.
-  private func side(_ path: String) throws -> Side {
+  private func side(_ path: String, _ access: DirectoryAccess) throws -> Side {
     var configuration = try settings.configuration()
     configuration.add(try ConfigurationSource(path: path))
     return Side(
       name: path,
-      planners: TablePlanners(configuration, version: version.accumulo, kind: kind.kind, hints: hints))
+      planners: TablePlanners(configuration, version: version.accumulo, kind: kind.kind, hints: hints),
+      access: access)
   }
 }

@@ -18,11 +18,17 @@ struct TabletsCommand: ParsableCommand {
 
         hdfs dfs -ls -R /accumulo/tables | actool tablets --metadata metadata.txt --external --files -
 
+      With --load-plan it prints which tablets the files of a bulk import go to:
+
+        actool tablets --load-plan --splits splits.txt bulk/*.rf > plan.json
+
       Status 1 when there is something wrong with a compaction, when tablets overlap, or when the metadata or a table directory has holes between them; they are printed all \
       the same.
       """)
 
-  @Argument(help: "Tablet or table directories, or files of tablet records. Default: - (standard input).")
+  @Argument(
+    help:
+      "Tablet or table directories, or files of tablet records. Default: - (standard input). With --load-plan: RFiles.")
   var paths: [String] = []
 
   @Option(
@@ -44,10 +50,20 @@ struct TabletsCommand: ParsableCommand {
       valueName: "LIST"))
   var files: String?
 
+  @OptionGroup(title: "Load plans") var loading: LoadPlanOptions
   @OptionGroup var servers: ServerOptions
   @OptionGroup var directories: DirectoryOptions
 
   func validate() throws {
+    if loading.loadPlan {
+      try OptionConflict.refuse(
+        [
+          ("--metadata", metadata != nil), ("--external", external), ("--files", files != nil),
+          ("--tservers", servers.file != nil), ("--lease", directories.lease != nil),
+          ("--table", !tables.isEmpty && loading.records == nil),
+        ], beside: "--load-plan")
+      guard !paths.isEmpty else { throw ValidationError("--load-plan needs the RFiles to plan for") }
+    }
     guard files == nil || external else { throw ValidationError("--files goes with --external") }
     guard let metadata else {
       if external { throw ValidationError("--external goes with --metadata") }
@@ -60,6 +76,7 @@ struct TabletsCommand: ParsableCommand {
   }
 
   func run() throws {
+    if loading.loadPlan { return try runLoadPlan() }
     if external, let metadata { return try runExternal(metadata) }
     let wanted = Set(tables)
     var input = TabletInput(access: try directories.access(), for: "tablets") { wanted.isEmpty || wanted.contains($0) }

@@ -24,6 +24,7 @@ struct RecordsPageTests {
     try killed(&printed)
     try parts(&printed)
     try merges(&printed)
+    try filesByHand(&printed)
     try files(&printed)
     try ingest(&printed)
     try ingestProgress(&printed)
@@ -276,6 +277,31 @@ struct RecordsPageTests {
     try run(["compact", "--output", "all.rf", "--summary"] + files, into: &printed)
     try run(["scan", "--format", "json", "all.rf"], into: &printed)
     try differences(&printed)
+  }
+
+  private func filesByHand(_ printed: inout PrintedFields) throws {
+    let entries = actool.run("scan", "all.rf").output
+    try run(["write", "--output", "written.rf", "--summary"], stdin: entries, into: &printed)
+    try run(["split", "--propose", "3", "written.rf"], into: &printed)
+    actool.write("rows", "00000001\n00000003\nx\n")
+    try run(["split", "--rows", "rows", "--output", "cut", "written.rf"], into: &printed)
+    let file = #"{"file":"written.rf","size":5,"time":7,"range":{"prevEndRow":"00000000","endRow":"x"}}"#
+    let tablet = #"{"type":"tablet","extent":{"tableId":"2"},"directory":".","files":[\#(file)]}"#
+    let bare = tablet.replacing(#","time":7,"range":{"prevEndRow":"00000000","endRow":"x"}"#, with: "")
+    let inner = #"{"tableId":"2","prevEndRow":"00000001","endRow":"00000002"}"#
+    for text in [tablet, bare.replacing(#"{"tableId":"2"}"#, with: inner)] {
+      try run(["info", "--extents", "-"], stdin: text, status: 1, into: &printed)
+      try run(["info", "--extents", "--deep", "-"], stdin: text, status: 1, into: &printed)
+    }
+    // Parts without either bound, and the first and last tablet of a table.
+    for (range, extent) in [
+      (#"{"prevEndRow":"00000001"}"#, #"{"tableId":"2","prevEndRow":"00000000"}"#),
+      (#"{"endRow":"00000001"}"#, #"{"tableId":"2","endRow":"00000002"}"#),
+    ] {
+      let text = tablet.replacing(#"{"prevEndRow":"00000000","endRow":"x"}"#, with: range)
+        .replacing(#"{"tableId":"2"}"#, with: extent)
+      try run(["info", "--extents", "-"], stdin: text, status: 1, into: &printed)
+    }
   }
 
   /// Two files with rows of their own, and two with other values of the same keys.
