@@ -63,7 +63,8 @@ struct WriteCommandTests {
       "(sleep 60; echo) | actool write --output o.rf & writer=$!; sleep 1; kill -TERM $writer; wait $writer; echo $?; kill %1 2>/dev/null; true"
     )
     #expect(waiting.output == "143\n" && actool.names() == [], "\(waiting.stderr)")
-    let lines = (0..<9000).map { "\(100_000 + $0)\(String(repeating: "61", count: 60))    5 0 62\n" }.reversed().joined()
+    let rest = String(repeating: "61", count: 60) + "    5 0 62\n"
+    let lines = (0..<9000).map { "\(100_000 + $0)\(rest)" }.reversed().joined()
     for change in [1, 4, 9] {
       let killed = actool.run(
         ["write", "--format", "hex", "--sort", "--memory", "1M", "--output", "o.rf"], stdin: Array(lines.utf8),
