@@ -38,6 +38,7 @@ let package = Package(
     .systemLibrary(name: "CSnappy", pkgConfig: "snappy", providers: [.apt(["libsnappy-dev"])]),
     .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
     .systemLibrary(name: "CBzip2", providers: [.apt(["libbz2-dev"])]),
+    .systemLibrary(name: "CMinizip", pkgConfig: "minizip", providers: [.apt(["libminizip-dev"])]),
 
     .target(name: "CMemory"),
 
@@ -53,24 +54,32 @@ let package = Package(
     .target(name: "Settings", dependencies: ["Files", system], swiftSettings: strict),
     .target(name: "Metadata", dependencies: ["Entries", "Records", system], swiftSettings: strict),
     .target(name: "TabletStore", dependencies: ["Entries", "Files", "Records", system], swiftSettings: strict),
+    .target(
+      name: "ExportedTable",
+      dependencies: [
+        "Digests", "Entries", "Java", "Files", "BlockFile", "Records", "Settings", "TabletStore", "CMinizip", system,
+      ],
+      swiftSettings: strict),
     .target(name: "Planning", dependencies: ["Java", "Records", "Settings"], swiftSettings: strict),
     .target(name: "Balancing", dependencies: ["Entries", "Java", "Records", "Settings"], swiftSettings: strict),
     .target(
       name: "Compaction",
       dependencies: [
-        "Digests", "Entries", "Java", "Files", "BlockFile", "RFile", "Records", "Settings", "TabletStore", system,
+        "Digests", "Entries", "Java", "Files", "BlockFile", "RFile", "Records", "Settings", "TabletStore",
+        "ExportedTable", system,
       ],
       swiftSettings: strict),
     .target(
       name: "ContinuousIngest",
       dependencies: [
-        "Entries", "Files", "BlockFile", "RFile", "Records", "TabletStore", "Compaction", "CZlib", system,
+        "Entries", "Files", "BlockFile", "RFile", "Records", "TabletStore", "ExportedTable", "Compaction", "CZlib",
+        system,
       ], swiftSettings: strict),
     .executableTarget(
       name: "actool",
       dependencies: [
-        "Entries", "Files", "BlockFile", "RFile", "Records", "Settings", "Metadata", "TabletStore", "Planning",
-        "Balancing", "Compaction", "ContinuousIngest", "CMemory", system, arguments,
+        "Entries", "Files", "BlockFile", "RFile", "Records", "Settings", "Metadata", "TabletStore", "ExportedTable",
+        "Planning", "Balancing", "Compaction", "ContinuousIngest", "CMemory", system, arguments,
       ], swiftSettings: strict),
     .executableTarget(
       name: "Bench",
@@ -99,6 +108,10 @@ let package = Package(
       name: "MetadataTests", dependencies: ["Entries", "Records", "Metadata", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "TabletStoreTests", dependencies: ["Files", "Records", "TabletStore", "TestSupport", system],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ExportedTableTests",
+      dependencies: ["Files", "Records", "TabletStore", "ExportedTable", "CZlib", "TestSupport", system],
       swiftSettings: strict),
     .testTarget(
       name: "PlanningTests", dependencies: ["Java", "Records", "Settings", "Planning", "TestSupport"],

@@ -48,3 +48,15 @@ run 'actool scan --format text tables/2 | head -3'
 "$actool" scan --format hex tables/2 > after
 cmp before after
 say 'A scan of the table gives the same bytes before and after.'
+
+say 'A table that a real cluster exported: its archive and its files'
+cp -r "$fixtures/../export" exported
+run 'ls exported'
+run 'actool tablets exported | head -1'
+
+say 'Compact it into a new directory for importtable, with another codec, and compare'
+run 'actool compact --export exported --into compacted -p table.file.compress.type=zstd > results.json'
+run 'ls compacted'
+run 'actool diff exported compacted'
+run 'actool tablets --check-export compacted'
+say 'Accumulo would import it.'

@@ -87,13 +87,18 @@ package struct Disk: Sendable {
       try bytes.withUnsafeBytes { try file.write($0) }
       try file.sync()
       try file.close()
-      try willMake(.rename, at: path)
-      let status = temporary.withPlatformString { from in path.withPlatformString { to in rename(from, to) } }
-      guard status == 0 else { throw SystemError("replace", path, lastErrno()) }
+      try rename(temporary, replacing: path)
     } catch {
       try? remove(temporary)
       throw error
     }
+  }
+
+  /// Renames a file over another one, or to a free name. The directory is not synced.
+  package func rename(_ source: FilePath, replacing target: FilePath) throws {
+    try willMake(.rename, at: target)
+    let status = source.withPlatformString { from in target.withPlatformString { to in renameFile(from, to) } }
+    guard status == 0 else { throw SystemError("replace", target, lastErrno()) }
   }
 
   /// Renames a file within its file system; fails with `EEXIST` when the new name is taken. The directory is not
@@ -109,12 +114,36 @@ package struct Disk: Sendable {
   /// between the two steps leaves the file under both names.
   func linkAndRemove(_ source: FilePath, to target: FilePath) throws {
     try willMake(.link, at: target)
-    guard source.withPlatformString({ from in target.withPlatformString { to in link(from, to) } }) == 0 else {
+    guard source.withPlatformString({ from in target.withPlatformString { to in linkFile(from, to) } }) == 0 else {
       // Before the message takes memory: an allocation that succeeds may change errno.
       let error = lastErrno()
       throw SystemError("rename \(source.string) to", target, error)
     }
     try remove(source)
+  }
+
+  /// Gives a file a second name: a hard link, or a copy where that cannot be, which shares its blocks if the file system
+  /// can. The new name appears whole; it must be free. The directory is not synced.
+  /// - Parameter temporary: a name in the directory of `target` for a copy; a leftover of that name is overwritten.
+  package func link(_ source: FilePath, to target: FilePath, temporary: FilePath) throws {
+    try willMake(.link, at: target)
+    let status = source.withPlatformString { from in target.withPlatformString { to in linkFile(from, to) } }
+    guard status != 0 else { return }
+    let error = lastErrno()
+    guard [.improperLink, .notPermitted, .tooManyLinks, .notSupported, .permissionDenied].contains(error) else {
+      throw SystemError("link \(source.string) to", target, error)
+    }
+    try removeIfThere(temporary)
+    do {
+      let file = try create(temporary)
+      try file.append(contentsOf: source)
+      try file.sync()
+      try file.close()
+      try renameWithoutReplacing(temporary, to: target)
+    } catch {
+      _ = try? removeIfThere(temporary)
+      throw error
+    }
   }
 
   package func remove(_ path: FilePath) throws {

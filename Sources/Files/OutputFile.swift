@@ -23,6 +23,35 @@ package final class OutputFile {
     try append(UnsafeRawBufferPointer(rebasing: bytes[half...]))
   }
 
+  /// Appends all of another file, sharing its blocks where the file system can.
+  func append(contentsOf source: FilePath) throws {
+    let input = try open(source, O_RDONLY | O_CLOEXEC, 0, "open")
+    defer { _ = systemClose(input) }
+    while true {
+      try disk.willMake(.write, at: path)
+      guard let count = copyRange(input, descriptor, 1 << 30) else { return try appendBytes(of: input, source) }
+      if count == 0 { return }
+      if count > 0 { continue }
+      let error = lastErrno()
+      guard [.improperLink, .invalidArgument, .noFunction, .notSupported].contains(error) else {
+        throw SystemError("copy \(source.string) to", path.string, error)
+      }
+      return try appendBytes(of: input, source)
+    }
+  }
+
+  private func appendBytes(of input: Int32, _ source: FilePath) throws {
+    var chunk = [UInt8](repeating: 0, count: 1 << 20)
+    while true {
+      let count = chunk.withUnsafeMutableBytes { memory in
+        uninterrupted { read(input, memory.baseAddress, memory.count) }
+      }
+      guard count >= 0 else { throw SystemError("read", source.string, lastErrno()) }
+      if count == 0 { return }
+      try chunk.withUnsafeBytes { try write(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+    }
+  }
+
   /// On return all bytes written so far are on the disk.
   package func sync() throws {
     try disk.willMake(.sync, at: path)

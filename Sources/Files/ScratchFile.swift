@@ -10,9 +10,12 @@ package final class ScratchFile: Sendable {
   private let name: String
   private let end = Atomic<Int64>(0)
 
+  /// A process that is killed between creating and unlinking one leaves a name that begins so.
+  package static let prefix = ".actool-scratch-"
+
   /// Creates an empty file in `directory`. Throws `SystemError`.
   package init(in directory: FilePath, on disk: Disk = Disk()) throws {
-    let path = directory.appending(".actool-scratch-\(getpid())-\(UInt64.random(in: 0 ... .max))")
+    let path = directory.appending(Self.prefix + "\(getpid())-\(UInt64.random(in: 0 ... .max))")
     name = path.string
     do {
       try disk.willMake(.create, at: path)
@@ -39,6 +42,13 @@ package final class ScratchFile: Sendable {
       throw SystemError("write", name, errno)
     }
     return offset
+  }
+
+  /// Writes bytes to a place of their owner's choice; for files that have one owner. Throws `SystemError`.
+  package func write(_ bytes: UnsafeRawBufferPointer, at offset: Int64) throws {
+    do { _ = try file.writeAll(toAbsoluteOffset: offset, bytes) } catch let errno as Errno {
+      throw SystemError("write", name, errno)
+    }
   }
 
   /// Fills `buffer` with the bytes at `offset`. Throws `SystemError`.

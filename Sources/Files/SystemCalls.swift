@@ -29,6 +29,18 @@ func renameNoReplace(_ source: UnsafePointer<CChar>, _ target: UnsafePointer<CCh
   return errno == EINVAL || errno == ENOSYS || errno == ENOTSUP ? nil : errno
 }
 
+/// Copies bytes within the kernel, from where both files stand. Returns how many, 0 at the end, -1 with an errno; nil when
+/// libc lacks the call.
+func copyRange(_ source: Int32, _ target: Int32, _ count: Int) -> Int? {
+  typealias CopyFileRange =
+    @convention(c) (
+      Int32, UnsafeMutableRawPointer?, Int32, UnsafeMutableRawPointer?, Int, UInt32
+    ) -> Int
+  // libc has had it since 2.27, but Swift's import of libc lacks it.
+  guard let symbol = dlsym(nil, "copy_file_range") else { return nil }
+  return uninterrupted { unsafeBitCast(symbol, to: CopyFileRange.self)(source, nil, target, nil, count, 0) }
+}
+
 /// Locks a file that is open for writing against all other open file descriptions. Fails at once when another one holds
 /// the lock.
 func lockWholeFile(_ descriptor: Int32) -> Int32 {
@@ -45,4 +57,6 @@ func systemOpen(_ path: UnsafePointer<CChar>, _ flags: Int32, _ mode: mode_t) ->
 func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
   write(descriptor, bytes, count)
 }
+func linkFile(_ source: UnsafePointer<CChar>, _ target: UnsafePointer<CChar>) -> Int32 { link(source, target) }
+func renameFile(_ source: UnsafePointer<CChar>, _ target: UnsafePointer<CChar>) -> Int32 { rename(source, target) }
 func systemClose(_ descriptor: Int32) -> Int32 { close(descriptor) }

@@ -3,6 +3,8 @@
 //     Accumulo's defaults  <  --config FILE ..  <  table.properties beside the tablets
 //                          <  --config TABLE=FILE ..  <  -p KEY=VALUE
 //
+// The properties in an exported table come right after the defaults, so that all that is given wins over them.
+//
 // Iterators are special, because they form a stack and are not single values. A new table has a VersioningIterator in
 // every scope. A source that sets any `table.iterator.majc.*` defines the whole stack, so the default iterator is
 // dropped; `-p` changes single keys; an empty value removes an iterator with its options. The same holds for the scopes
@@ -33,12 +35,13 @@ package struct Configuration: Sendable {
   package mutating func override(_ key: String, _ value: String) { overrides.append((key, value)) }
 
   /// The settings of a table, or of no table in particular.
-  /// - Parameter tableProperties: the `table.properties` of the table's directory.
+  /// - Parameter tableProperties: the `table.properties` of the table's directory, or those of its export.
   package func settings(forTable tableId: String? = nil, tableProperties: ConfigurationSource? = nil) -> Settings {
     var settings = Settings()
     if let tableId { settings.beginAs(metadataTable: tableId) }
+    if let tableProperties, tableProperties.isBase { settings.apply(tableProperties) }
     for source in shared { settings.apply(source) }
-    if let tableProperties { settings.apply(tableProperties) }
+    if let tableProperties, !tableProperties.isBase { settings.apply(tableProperties) }
     if let tableId { for source in ofTable[tableId] ?? [] { settings.apply(source) } }
     for (key, value) in overrides { settings.set(key, value) }
     return settings

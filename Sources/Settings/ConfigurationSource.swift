@@ -13,10 +13,19 @@ package struct ConfigurationSource: Sendable {
   package private(set) var isListing = false
   /// True for a listing of all settings of a table: an iterator that it does not name does not exist.
   var isWhole = false
+  /// True for the properties of an exported table, which everything that is given otherwise overrides.
+  var isBase = false
 
   package init(name: String, settings: [String: String]) {
     self.name = name
     self.settings = settings
+  }
+
+  /// All properties of an exported table: those that are not there are Accumulo's defaults, and an iterator that is not
+  /// there does not exist. Every other source wins over them.
+  package init(ofExport name: String, _ settings: [String: String]) {
+    self.init(name: name, settings: settings)
+    (isWhole, isBase) = (true, true)
   }
 
   /// Reads a text of either kind.

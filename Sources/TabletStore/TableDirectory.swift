@@ -8,6 +8,12 @@ package enum DataPath: Hashable, Sendable {
   case tablet
   /// A directory with tablet directories.
   case table
+  /// What `exporttable` makes: a directory with `exportMetadata.zip`.
+  case export
+
+  package static let exportArchive = "exportMetadata.zip"
+  /// The list of finished jobs in a directory that is to become an exported table.
+  package static let jobJournal = "jobs-done.json"
 
   /// Throws `DirectoryError` for anything else.
   package init(_ path: FilePath) throws {
@@ -15,13 +21,30 @@ package enum DataPath: Hashable, Sendable {
     case .file: self = .file
     case .directory:
       let names = try listDirectory(path)
-      if Self.isTablet(names) {
+      if names.contains(Self.exportArchive) {
+        guard !names.contains(TabletManifest.fileName) else {
+          throw DirectoryError(
+            path: path.string,
+            problem:
+              "has both \(Self.exportArchive) and \(TabletManifest.fileName): is it an exported table or a tablet? "
+              + "Remove the file that is not true")
+        }
+        self = .export
+      } else if names.contains(Self.jobJournal), !names.contains(TabletManifest.fileName) {
+        throw DirectoryError(
+          path: path.string,
+          problem:
+            "holds what detached jobs wrote, and no table yet: run them to their end, then tablets --write-export")
+      } else if Self.isTablet(names) {
         self = .tablet
       } else if try !TableDirectory.tabletNames(in: path, names).isEmpty {
         self = .table
       } else {
         throw DirectoryError(
-          path: path.string, problem: "has neither .rf files nor tablet.json, nor directories with them")
+          path: path.string,
+          problem:
+            "has neither .rf files nor tablet.json nor \(Self.exportArchive), nor directories with files or tablet.json"
+        )
       }
     case .other: throw DirectoryError(path: path.string, problem: "is neither a file nor a directory")
     case nil: throw SystemError("open", path.string, .noSuchFileOrDirectory)

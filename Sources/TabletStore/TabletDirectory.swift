@@ -118,6 +118,10 @@ package struct TabletDirectory: Sendable {
 
   /// All `.rf` files of the directory, with the whole table as extent.
   private func contentsWithoutManifest() throws -> TabletManifest {
+    guard try FileStatus.of(path.appending(DataPath.exportArchive)) == nil else {
+      throw DirectoryError(
+        path: path.string, problem: "is an exported table, whose files are not those of one tablet, and never changed")
+    }
     let real = try realPath(path)
     let table = real.removingLastComponent()
     for name in try listDirectory(table) where name != real.lastComponent?.string {

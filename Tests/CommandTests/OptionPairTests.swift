@@ -37,6 +37,8 @@ struct OptionPairTests {
   static let directories = map + [["--lease", "1m"]]
   static let settings = [["--config", "some.properties"], ["-p", "table.file.max=3"]]
   static let reporting = [["--quiet"], ["--progress", "json"]]
+  static let export = [["--drop-property", "x"]]
+  static let tablets = [["--metadata", "none.txt"], ["--table", "2"], ["--tservers", "servers.txt"]]
   static let quiet = [("--quiet", "--progress")]
 
   static func names(_ options: [[String]]) -> Set<String> { Set(options.map { $0[0] }) }
@@ -58,6 +60,28 @@ struct OptionPairTests {
       options: jobs + merging + rows + settings + [["--lease", "1m"], ["--progress", "json"], ["--output", "o"]],
       refused: names(jobs + merging + rows + settings + [["--lease"], ["--progress"], ["--output"]])),
     Command(start: ["compact"], end: ["--cancel", "ECID:1", "nowhere"], options: map + [["--quiet"]]),
+    Command(
+      start: ["compact"], end: ["--into", "there"], options: jobs + merging + directories + settings + reporting,
+      conflicts: quiet, refused: ["--dry-run", "--keep-inputs", "--force", "--lease"],
+      needs: ["--allow-empty": ["--executor", "--queue"]]),
+    Command(
+      start: ["compact"], end: ["--export", "nowhere", "--into", "there"],
+      options: jobs + merging + directories + settings + [["--drop-property", "x"], ["--splits", "none.txt"]],
+      refused: names(jobs + [["--lease"], ["--config"]])),
+    Command(
+      start: ["compact"], options: export + [["--export", "nowhere"], ["--splits", "none.txt"]],
+      refused: ["--export", "--splits", "--drop-property"]),
+    Command(
+      start: ["tablets"], end: ["--check-export", "there"],
+      options: [["--importer", "4.0"], ["--write-export", "o"]] + tablets + directories,
+      refused: names(tablets + directories + [["--write-export"]])),
+    Command(
+      start: ["tablets"], end: ["--write-export", "there", "nowhere"],
+      options: [["-p", "table.file.max=3"], ["--importer", "2.1"]] + export + map + tablets,
+      refused: names(tablets + [["--importer"]])),
+    Command(
+      start: ["tablets"], options: [["-p", "table.file.max=3"], ["--importer", "2.1"]] + export,
+      refused: ["-p", "--importer", "--drop-property"]),
     Command(
       start: ["plan"],
       options: [

@@ -40,6 +40,22 @@ import Testing
     Issue.record("never came to an end")
   }
 
+  @Test("a second name is a link, or across file systems a copy that appears whole; it never replaces a file")
+  func link() throws {
+    scratch.write("a", "bytes")
+    try Disk().link(path("a"), to: path("b"), temporary: path("b_tmp"))
+    #expect(try FileStatus.of(path("b"))?.inode == FileStatus.of(path("a"))?.inode)
+    #expect(throws: SystemError.self) { try Disk().link(path("a"), to: path("b"), temporary: path("b_tmp")) }
+    let other = FilePath("/dev/shm/actool-test-\(getpid())")
+    guard let device = try FileStatus.of("/dev/shm")?.device, device != (try FileStatus.of(path("a"))?.device) else {
+      return
+    }
+    defer { try? Disk().remove(other) }
+    try Disk().link(path("a"), to: other, temporary: FilePath(other.string + "_tmp"))
+    #expect(try readWholeFile(other, limit: 9) == Array("bytes".utf8))
+    #expect(try FileStatus.of(FilePath(other.string + "_tmp")) == nil)
+  }
+
   @Test("a leftover temporary is overwritten") func replaceOverLeftover() throws {
     scratch.write("a.new", "half of someth")
     try Disk().replace(path("a"), with: [1], temporary: path("a.new"))

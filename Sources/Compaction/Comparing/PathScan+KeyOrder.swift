@@ -1,4 +1,5 @@
 package import Entries
+internal import ExportedTable
 internal import Records
 internal import TabletStore
 
@@ -15,6 +16,11 @@ extension PathScan {
         switch target {
         case .file(let path): files.append(path)
         case .tablet(let extent, let directory): tablets.append((extent, directory))
+        case .export(let export):
+          guard paths.count == 1 else {
+            throw ComparisonError(description: "\(export.path) is an exported table: a side can be only one of them")
+          }
+          return try entriesInKeyOrder(of: export)
         }
       }
     }
@@ -35,10 +41,24 @@ extension PathScan {
       }
     }
     let scan = self
-    let streams: [() throws -> any EntryCursor] = tablets.map { tablet in
-      { try scan.entries(of: tablet.directory, expecting: tablet.extent) }
+    if tablets.count == 1 { return try scan.entries(of: tablets[0].directory, expecting: tablets[0].extent) }
+    var rest = tablets[...]
+    return StreamSequence {
+      try rest.popFirst().map { try scan.entries(of: $0.directory, expecting: $0.extent) }
     }
-    return try streams.count == 1 ? streams[0]() : StreamSequence(streams)
+  }
+
+  /// Holds one tablet at a time.
+  private mutating func entriesInKeyOrder(of export: ExportDirectory) throws -> any EntryCursor {
+    // Once without the files: what is wrong with the tablets is better known before the first difference.
+    let check = try export.tablets()
+    while try check.next() != nil {}
+    if let overlap = check.extentProblems.first(where: { !$0.isHole }) {
+      throw ComparisonError(description: "\(export.path): \(overlap): their common rows would be read twice")
+    }
+    exportProblems += export.problems(of: check)
+    let (scan, tablets) = (self, try export.tablets())
+    return StreamSequence { try tablets.next().map { try scan.entries(of: $0.tablet, in: export) } }
   }
 
   /// Compares where tablets begin; nil is the start of the table.
@@ -50,21 +70,19 @@ extension PathScan {
 
 /// Concatenates streams.
 final class StreamSequence: EntryCursor {
-  private var current: any EntryCursor
-  /// The streams that are not open yet, the next one last.
-  private var rest: [() throws -> any EntryCursor]
+  private var current: (any EntryCursor)?
+  private var isAtEnd = false
+  private let open: () throws -> (any EntryCursor)?
 
-  /// Opens the first stream; there must be at least one.
-  init(_ streams: [() throws -> any EntryCursor]) throws {
-    rest = streams.reversed()
-    current = try rest.removeLast()()
-  }
+  /// - Parameter open: opens the next stream; nil after the last one.
+  init(_ open: @escaping () throws -> (any EntryCursor)?) { self.open = open }
 
   func next() throws -> EntryPointer? {
-    while true {
-      if let entry = try current.next() { return entry }
-      guard let open = rest.popLast() else { return nil }
+    while !isAtEnd {
+      if let entry = try current?.next() { return entry }
       current = try open()
+      isAtEnd = current == nil
     }
+    return nil
   }
 }

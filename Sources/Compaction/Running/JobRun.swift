@@ -1,7 +1,7 @@
 package import Files
 internal import RFile
 internal import Records
-internal import SystemPackage
+import SystemPackage
 package import TabletStore
 
 /// The conditions that all jobs of a run share.
@@ -13,6 +13,8 @@ package struct RunConditions: Sendable {
   package var keepsInputs: Bool
   /// Whether to compact tablets that a live Accumulo may own.
   package var isForced: Bool
+  /// Where outputs go when jobs belong to no tablet directory; nil: into the directories of their tablets.
+  var detached: FilePath?
   /// How often a running job checks that it still holds its tablet.
   var watchInterval: Duration
   /// Starts the threads of jobs.
@@ -85,6 +87,7 @@ struct JobRun {
 
   private func attempt(_ job: CompactionJob, _ prepared: any PreparedJob) throws -> Ended {
     try conditions.stop.check()
+    if let directory = conditions.detached { return try runDetached(job, prepared, into: directory) }
     let directory = try Self.checkedDirectory(of: job, conditions)
     let tablet = TabletDirectory(directory, access: conditions.access)
     let held = try tablet.reserve(job)

@@ -1,5 +1,6 @@
 package import BlockFile
 package import Entries
+package import ExportedTable
 internal import Files
 internal import RFile
 package import Records
@@ -29,6 +30,7 @@ package struct PathScan {
   /// The time for iterators that ask for it, the same for all streams.
   private let now: Int64
   private var check = ExtentCheck()
+  var exportProblems: [String] = []
   private let unsound = UnsoundInputs()
 
   /// - Parameters:
@@ -46,12 +48,16 @@ package struct PathScan {
 
   /// One line for each overlap of tablets so far, whose entries came twice, for each hole between tablets of a table, and
   /// for each group of a file that was read although it is unsound.
-  package var problems: [String] { (view == .files ? [] : check.problems) + unsound.problems.map(\.description) }
+  package var problems: [String] {
+    (view == .files ? [] : check.problems + exportProblems) + unsound.problems.map(\.description)
+  }
 
   /// What one path names.
   package enum Target {
     case file(String)
     case tablet(KeyExtent, TabletDirectory)
+    /// All tablets of an exported table.
+    case export(ExportDirectory)
   }
 
   /// What a path or URI names, in the order of the rows.
@@ -65,6 +71,7 @@ package struct PathScan {
       let extent = try directory.tablet().extent
       check.add(extent, at: path.removingLastComponent().string)
       return [.tablet(extent, directory)]
+    case .export: return [.export(try ExportDirectory(path, map: access.map))]
     case .table:
       let tablets = try TableDirectory(path, access: access).tablets()
       check.expectWholeTable(at: path.string)
@@ -82,6 +89,10 @@ package struct PathScan {
       switch target {
       case .file(let path): try body(entries(ofFiles: [path]))
       case .tablet(_, let directory): try body(entries(of: directory))
+      case .export(let export):
+        let tablets = try export.tablets()
+        while let tablet = try tablets.next()?.tablet { try body(entries(of: tablet, in: export)) }
+        exportProblems += export.problems(of: tablets)
       }
     }
   }
@@ -114,7 +125,19 @@ package struct PathScan {
   }
 
   private func entries(of tablet: Tablet, in directory: TabletDirectory) throws -> any EntryCursor {
-    let paths = try tablet.files.map { try directory.path(of: $0.file) }
+    try entries(of: tablet, at: tablet.files.map { try directory.path(of: $0.file) }) {
+      try TableDirectory.properties(besideTablet: directory.path).map { try ConfigurationSource(path: $0.string) }
+    }
+  }
+
+  /// The entries of a tablet of an exported table.
+  func entries(of tablet: Tablet, in export: ExportDirectory) throws -> any EntryCursor {
+    try entries(of: tablet, at: tablet.files.map { try export.location(of: $0.file) }) { export.properties }
+  }
+
+  private func entries(
+    of tablet: Tablet, at paths: [FilePath], properties: () throws -> ConfigurationSource?
+  ) throws -> any EntryCursor {
     let files = zip(tablet.files, paths).map { MergeInput($0, at: $1, rows: .all) }
     switch view {
     case .files: return try entries(ofFiles: paths.map(\.string))
@@ -123,10 +146,7 @@ package struct PathScan {
       within.rows = scan.rows.intersection(tablet.extent.rows)
       return try within.entries(of: files, unsound: unsound, loader: loader())
     case .scan:
-      let properties = try TableDirectory.properties(besideTablet: directory.path)
-      let settings = configuration.settings(
-        forTable: tablet.extent.tableId,
-        tableProperties: try properties.map { try ConfigurationSource(path: $0.string) })
+      let settings = configuration.settings(forTable: tablet.extent.tableId, tableProperties: try properties())
       return try scan.entries(
         of: files, in: tablet.extent.rows, settings: settings, now: now, unsound: unsound, loader: loader())
     }

@@ -1,5 +1,6 @@
 internal import Compaction
 import Entries
+internal import ExportedTable
 internal import Files
 import RFile
 package import Records
@@ -52,7 +53,7 @@ package struct VerifyInput: Sendable {
   /// The extents of the tablets, to find the tablet of a row.
   package var extents: [KeyExtent] { units.compactMap { $0.tablet?.extent } }
 
-  /// Lists RFiles, tablet directories and table directories. Reads no data.
+  /// Lists RFiles, tablet directories, table directories and exported tables. Reads no data.
   ///
   /// - Parameter isOffline: whether the paths are files that together form one tablet.
   package init(_ paths: [String], isOffline: Bool = false, access: DirectoryAccess) {
@@ -70,6 +71,7 @@ package struct VerifyInput: Sendable {
     switch try DataPath(path) {
     case .file: addFiles([text], named: text, access)
     case .tablet: try add(TabletDirectory(path, access: access))
+    case .export: try addExport(path, access)
     case .table:
       var extents: [KeyExtent] = []
       let before = problems.count
@@ -91,6 +93,20 @@ package struct VerifyInput: Sendable {
         name: "\(tablet.extent)", files: files.map(\.string), rows: tablet.extent.rows, directory: directory,
         tablet: tablet, statuses: statuses))
     return tablet.extent
+  }
+
+  /// The sizes and counts that an export tells of its files are estimates, so they are not compared.
+  private mutating func addExport(_ path: FilePath, _ access: DirectoryAccess) throws {
+    let export = try ExportDirectory(path, map: access.map)
+    let tablets = try export.tablets()
+    while let tablet = try tablets.next()?.tablet {
+      let files = try tablet.files.map { try export.location(of: $0.file) }
+      units.append(
+        VerifyUnit(
+          name: "\(tablet.extent)", files: files.map(\.string), rows: tablet.extent.rows, directory: nil,
+          tablet: tablet, statuses: try files.map { try Self.status(of: $0) }))
+    }
+    problems += export.problems(of: tablets)
   }
 
   private mutating func addFiles(_ texts: [String], named name: String, _ access: DirectoryAccess) {

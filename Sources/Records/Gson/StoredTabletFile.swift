@@ -44,12 +44,15 @@ package struct StoredTabletFile: Hashable, Sendable {
   }
 
   /// The text as Accumulo writes it.
-  var json: String {
+  var json: String { Self.text(path: path, range: range) }
+
+  /// The text of a part of a file; without a range, of all of it.
+  package static func text(path: String, range: FileRange?) -> String {
     var line = JSONLine()
     line.object { line in
       line.field("path", path)
-      line.field("startRow", Self.text(range?.prevEndRow))
-      line.field("endRow", Self.text(range?.endRow))
+      line.field("startRow", text(range?.prevEndRow))
+      line.field("endRow", text(range?.endRow))
     }
     return line.text
   }

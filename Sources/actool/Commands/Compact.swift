@@ -12,7 +12,7 @@ import TabletStore
 struct Compact: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compact",
-    abstract: "Runs compaction jobs on tablet directories, or merges RFiles into one.",
+    abstract: "Runs compaction jobs on tablet directories, merges RFiles into one, or compacts an exported table.",
     discussion: """
       Jobs come from actool plan, through a pipe or a file; each result is printed when its job ends. A run can be \
       killed at any moment: each tablet is then exactly as it was before the job or after it, and the next run cleans \
@@ -21,6 +21,7 @@ struct Compact: ParsableCommand {
         actool plan tables/2 | actool compact --default-properties
         actool compact --queue DCQ1 jobs.json
         actool compact --output all.rf F1.rf F2.rf
+        actool compact --export exported --into compacted -p table.file.compress.type=zstd
         actool compact --cancel ECID:5f0c... tables/2/t-0001
 
       Exit status 1 when a job fails or is refused, or when --executor and --queue match none of the jobs.
@@ -34,6 +35,7 @@ struct Compact: ParsableCommand {
 
   @OptionGroup var jobs: JobOptions
   @OptionGroup var merge: MergeOptions
+  @OptionGroup(title: "Detached jobs") var detached: DetachedOptions
 
   @Option(
     help: ArgumentHelp(
@@ -55,11 +57,14 @@ struct Compact: ParsableCommand {
   func validate() throws {
     if cancel != nil {
       let others = [
-        ("--output", merge.output != nil), ("--level", level != nil), ("--lease", directories.lease != nil),
+        ("--output", merge.output != nil), ("--into", detached.into != nil), ("--level", level != nil),
+        ("--lease", directories.lease != nil),
       ]
       try OptionConflict.refuse(
         others + jobs.givenForJobs + jobs.givenForMerges + settings.given + reporting.given, beside: "--cancel")
       guard inputs.count == 1 else { throw ValidationError("--cancel goes with one tablet directory") }
+    } else if detached.into != nil {
+      try validateDetached()
     } else if merge.output != nil {
       try OptionConflict.refuse(jobs.givenForJobs + [("--lease", directories.lease != nil)], beside: "--output")
       guard !inputs.isEmpty, !inputs.contains("-") else { throw ValidationError("--output needs the RFiles to merge") }
@@ -71,6 +76,8 @@ struct Compact: ParsableCommand {
   func run() throws {
     if let cancel {
       try runCancel(cancel)
+    } else if let directory = detached.into {
+      try runDetached(into: directory)
     } else if let output = merge.output {
       try runMerge(into: output)
     } else {
@@ -123,20 +130,29 @@ struct Compact: ParsableCommand {
     try reporter.flush()
   }
 
-  /// Runs the jobs that the inputs hold.
-  private func runJobs() throws {
-    if inputs.isEmpty, isatty(0) == 1 {
-      throw ValidationError("standard input is a terminal; expected jobs: actool plan DIR | actool compact")
-    }
-    let conditions = try jobs.conditions(directories.access(disk: TestFault.disk()))
-    let work = try JobInput(reading: inputs.isEmpty ? ["-"] : inputs)
-    let (selected, mismatch) = jobs.select(from: work.jobs)
+  /// How jobs are run.
+  func execution(_ conditions: RunConditions, _ configuration: Configuration) throws -> RFileExecution {
     var execution = RFileExecution(
-      configuration: try settings.configuration(), acceptsDefaults: jobs.defaultProperties, level: level,
+      configuration: configuration, acceptsDefaults: jobs.defaultProperties, level: level,
       reusesBlocks: !jobs.noReuse, certifies: jobs.certifies, map: directories.map, disk: conditions.access.disk,
       pool: jobs.threads.makePool(), now: SystemClock.milliseconds)
     execution.limit = try jobs.limit()
     execution.acceptsUnsound = jobs.acceptUnsound
+    return execution
+  }
+
+  func refuseTerminal() throws {
+    guard inputs.isEmpty, isatty(0) == 1 else { return }
+    throw ValidationError("standard input is a terminal; expected jobs: actool plan DIR | actool compact")
+  }
+
+  /// Runs the jobs that the inputs hold.
+  private func runJobs() throws {
+    try refuseTerminal()
+    let conditions = try jobs.conditions(directories.access(disk: TestFault.disk()))
+    let work = try JobInput(reading: inputs.isEmpty ? ["-"] : inputs)
+    let (selected, mismatch) = jobs.select(from: work.jobs)
+    let execution = try execution(conditions, settings.configuration())
     let runner = try jobs.runner(conditions)
     let reporter = reporting.reporter(of: "compact")
     if let mismatch { reporter.warn(mismatch) }
@@ -153,18 +169,8 @@ struct Compact: ParsableCommand {
     }
     for problem in unclean { reporter.warn(problem) }
     var report = RunReport(total: selected.count, reporter: reporter)
-    let isClean: Bool
-    do {
-      isClean = try runner.run(selected, with: execution) { try report.report($0) }
-    } catch is ClosedOutput {
-      reporter.endProgress()
-      throw report.unreadResults
-    }
-    reporter.endProgress()
-    if jobs.summary {
-      try reporter.write(report.summary)
-      try reporter.flush()
-    }
+    let isClean = try report.run { try runner.run(selected, with: execution, report: $0) }
+    if jobs.summary { try report.writeSummary() }
     if let signal = Signals.stop.signal { throw ExitStatus.endedBySignal(signal) }
     if !isClean || !unclean.isEmpty || mismatch != nil { throw ExitStatus.found }
   }

@@ -23,7 +23,8 @@ struct Diff: ParsableCommand {
       Status: 0 same; 1 different; 2 a side could not be read, is unsound, or has tablets that overlap or leave out rows.
       """)
 
-  @Argument(help: ArgumentHelp("A and B: RFiles, tablet directories, table directories.", valueName: "path"))
+  @Argument(
+    help: ArgumentHelp("A and B: RFiles, tablet directories, table directories, exported tables.", valueName: "path"))
   var paths: [String]
 
   @Option(

@@ -21,7 +21,8 @@ struct Plan: ParsableCommand {
       table cannot be planned with. The jobs of the other tablets are still printed.
       """)
 
-  @Argument(help: "Tablet or table directories, or files of tablet records. Default: - (standard input).")
+  @Argument(
+    help: "Tablet or table directories, exported tables, or files of tablet records. Default: - (standard input).")
   var paths: [String] = []
 
   @Option(help: "The kind of compaction to plan: system, selector, user or chop.")

@@ -28,7 +28,8 @@ struct Scan: ParsableCommand {
       Exit status 1 when tablets leave holes between them, or overlap; overlapping tablets print their common rows twice.
       """)
 
-  @Argument(help: ArgumentHelp("An RFile, a tablet directory or a table directory.", valueName: "path"))
+  @Argument(
+    help: ArgumentHelp("An RFile, a tablet directory, a table directory or an exported table.", valueName: "path"))
   var paths: [String]
 
   @Option(help: "json, text or hex. Default: text on a terminal, otherwise json.")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ExportedTable
 import Records
 
 /// `actool tablets`
@@ -22,13 +23,20 @@ struct TabletsCommand: ParsableCommand {
 
         actool tablets --load-plan --splits splits.txt bulk/*.rf > plan.json
 
+      An exported table is read like any other; these make one of it and of what compact wrote, and say what importtable thinks \
+      of it:
+
+        actool plan exported | actool compact --into compacted
+        actool tablets --write-export compacted exported
+        actool tablets --check-export compacted
+
       Status 1 when there is something wrong with a compaction, when tablets overlap, or when the metadata or a table directory has holes between them; they are printed all \
       the same.
       """)
 
   @Argument(
     help:
-      "Tablet or table directories, or files of tablet records. Default: - (standard input). With --load-plan: RFiles.")
+      "Tablet or table directories, exported tables, or files of tablet records. Default: - (standard input). With --load-plan: RFiles.")
   var paths: [String] = []
 
   @Option(
@@ -51,6 +59,26 @@ struct TabletsCommand: ParsableCommand {
   var files: String?
 
   @OptionGroup(title: "Load plans") var loading: LoadPlanOptions
+  @Option(
+    name: .customLong("check-export"), parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "In place of tablets, print on standard error what Accumulo's importtable would say to these directories; status 1 when "
+        + "it fails, or makes a broken table.", valueName: "DIR"))
+  var checkExport: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "With --check-export: the importing Accumulo: 2.1, 3.0 or 4.0. Default: 2.1.", valueName: "VERSION"))
+  var importer: Importer?
+
+  @Option(
+    name: .customLong("write-export"),
+    help: ArgumentHelp(
+      "In place of tablets, make OUT an exported table: that of the path, with what compact --into OUT wrote in place of its "
+        + "inputs, and links to all other files.", valueName: "OUT"))
+  var writeExport: String?
+
+  @OptionGroup var changes: PropertyChangeOptions
   @OptionGroup var servers: ServerOptions
   @OptionGroup var directories: DirectoryOptions
 
@@ -60,11 +88,13 @@ struct TabletsCommand: ParsableCommand {
         [
           ("--metadata", metadata != nil), ("--external", external), ("--files", files != nil),
           ("--tservers", servers.file != nil), ("--lease", directories.lease != nil),
-          ("--table", !tables.isEmpty && loading.records == nil),
+          ("--table", !tables.isEmpty && loading.records == nil), ("--check-export", !checkExport.isEmpty),
+          ("--write-export", writeExport != nil),
         ], beside: "--load-plan")
       guard !paths.isEmpty else { throw ValidationError("--load-plan needs the RFiles to plan for") }
     }
     guard files == nil || external else { throw ValidationError("--files goes with --external") }
+    try validateExport()
     guard let metadata else {
       if external { throw ValidationError("--external goes with --metadata") }
       return
@@ -78,6 +108,8 @@ struct TabletsCommand: ParsableCommand {
   func run() throws {
     if loading.loadPlan { return try runLoadPlan() }
     if external, let metadata { return try runExternal(metadata) }
+    if !checkExport.isEmpty { return try runCheck() }
+    if let writeExport { return try runWriting(into: writeExport) }
     let wanted = Set(tables)
     var input = TabletInput(access: try directories.access(), for: "tablets") { wanted.isEmpty || wanted.contains($0) }
     let output = RecordOutput()

@@ -24,7 +24,8 @@ struct Verify: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "RFiles, tablet directories or table directories. With --merge: the records of all pieces.", valueName: "path"))
+      "RFiles, tablet directories, table directories or exported tables. With --merge: the records of all pieces.",
+      valueName: "path"))
   var paths: [String]
 
   @Flag(help: "The paths are RFiles that together form one tablet.") var offline = false

@@ -87,7 +87,12 @@ struct AuditInput {
     /// The real paths of tables and tablets: each counts once, however often it is given.
     var seen: Set<String> = []
     for path in directories {
-      let isTable = try DataPath(path) == .table
+      let kind = try DataPath(path)
+      guard kind != .export else {
+        failures.append("\(path): is an exported table; audit reads the directories of tablets and tables")
+        continue
+      }
+      let isTable = kind == .table
       if isTable, try !seen.insert(realPath(path).string).inserted { continue }
       let table = TableDirectory(path, access: access)
       for tablet in try isTable ? table.tabletDirectories() : [TabletDirectory(path, access: access)] {

@@ -20,6 +20,14 @@ struct ConfigurationOptions: ParsableArguments {
   var properties: [String] = []
 
   func validate() throws {
+    try Self.validate(properties: properties)
+    for file in files where file.isEmpty || file.hasSuffix("=") {
+      throw ValidationError("expected FILE or TABLE=FILE for --config, found '\(file)'")
+    }
+  }
+
+  /// - Throws: `ValidationError` for what is not `KEY=VALUE` of a known property.
+  static func validate(properties: [String]) throws {
     for property in properties {
       guard let equals = property.firstIndex(of: "="), equals != property.startIndex else {
         throw ValidationError("expected KEY=VALUE for --property, found '\(property)'")
@@ -28,9 +36,6 @@ struct ConfigurationOptions: ParsableArguments {
       guard Settings.isKnown(String(property[..<equals])) else {
         throw ValidationError("Accumulo has no property '\(property[..<equals])'")
       }
-    }
-    for file in files where file.isEmpty || file.hasSuffix("=") {
-      throw ValidationError("expected FILE or TABLE=FILE for --config, found '\(file)'")
     }
   }
 

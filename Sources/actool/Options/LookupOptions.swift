@@ -28,10 +28,14 @@ struct LookupOptions: ParsableArguments {
   /// Nil when all rows are wanted. Throws `SystemError` and `RecordError`.
   func lookups() throws -> RowLookups? {
     guard given != nil else { return nil }
-    return RowLookups(row.map(\.bytes) + (try rows.map(Self.lines) ?? []), usesBloom: !noBloom)
+    return RowLookups(row.map(\.bytes) + (try rows.map(RowLines.read) ?? []), usesBloom: !noBloom)
   }
+}
 
-  private static func lines(of path: String) throws -> [[UInt8]] {
+/// A file of rows, one a line, in the text form of Accumulo's shell.
+enum RowLines {
+  /// Empty lines are left out. Throws `SystemError` and `RecordError`.
+  static func read(_ path: String) throws -> [[UInt8]] {
     let lines = try FileText.bytes(path).split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     return try lines.enumerated().filter { !$1.isEmpty }.map { number, line in
       guard let row = ByteText.decode(String(decoding: line, as: UTF8.self)) else {

@@ -1,4 +1,6 @@
 import BlockFile
+import ExportedTable
+import Files
 import Planning
 import RFile
 import Records
@@ -14,10 +16,17 @@ struct SummarizedFiles {
     let candidates = tablet.candidates.map { Set($0.map(\.file)) }
     return try tablet.files.filter { candidates?.contains($0.file) ?? true }.map { file in
       let path =
-        try tablet.directory.map { try access.map.path(of: file.file, in: FilePath($0)) }
-        ?? access.map.path(of: file.file)
+        try tablet.directory.map { try location(of: file.file, in: FilePath($0)) } ?? access.map.path(of: file.file)
       return TooManyDeletesSelector.File(entries: file.entries, counted: try deletes(in: path.string))
     }
+  }
+
+  /// The files of an exported table have full names, and lie flat in its directory.
+  private func location(of file: String, in directory: FilePath) throws -> FilePath {
+    guard FileName.isURI(file), try FileStatus.of(directory.appending(DataPath.exportArchive)) != nil else {
+      return try access.map.path(of: file, in: directory)
+    }
+    return try ExportDirectory.location(of: file, in: directory, access.map)
   }
 
   /// Nil unless the file has exactly one summary of deletes.

@@ -1,3 +1,4 @@
+import ExportedTable
 import Files
 import Metadata
 import Records
@@ -10,13 +11,13 @@ struct FoundTablet {
   var tablet: Tablet
   /// For errors: `standard input, line 12`, or the directory.
   var place: String
-  /// The `table.properties` beside the tablet's directory.
+  /// The `table.properties` beside the tablet's directory, or the properties of the exported table.
   var tableProperties: ConfigurationSource?
   /// The files that dead processes left in its directory.
   var leftovers: Leftovers?
 }
 
-/// Where tablets come from: tablet and table directories, records on standard input or in files, or the text of the
+/// Where tablets come from: tablet and table directories, exported tables, records on standard input or in files, or the text of the
 /// metadata table. It also collects where they overlap or leave holes.
 struct TabletInput {
   private let access: DirectoryAccess
@@ -26,6 +27,8 @@ struct TabletInput {
   private var check = ExtentCheck()
   /// What was wrong in the text of the metadata table: a line each.
   private var metadataProblems: [String] = []
+  /// What was wrong with the rows of exported tables: a line each.
+  private var exportProblems: [String] = []
 
   /// - Parameters:
   ///   - command: the name of the command that reads, for its messages.
@@ -39,7 +42,7 @@ struct TabletInput {
   }
 
   /// Overlaps of the tablets so far, and holes where a whole table was given: a line each.
-  var problems: [String] { check.problems + metadataProblems }
+  var problems: [String] { check.problems + metadataProblems + exportProblems }
 
   /// Calls `body` for every tablet of the paths in order, reading as it goes, and `servers` for every server that a
   /// record names. `-`, or no path at all, is standard input.
@@ -90,10 +93,25 @@ struct TabletInput {
     }
   }
 
+  /// Holds one tablet at a time.
+  private mutating func export(_ path: FilePath, _ body: (FoundTablet) throws -> Void) throws {
+    let export = try ExportDirectory(path, map: access.map)
+    let (properties, directory) = (export.properties, try absolutePath(path).string)
+    let tablets = try export.tablets()
+    while var tablet = try tablets.next()?.tablet {
+      guard isWanted(tablet.extent.tableId) else { continue }
+      tablet.directory = directory
+      try body(FoundTablet(tablet: tablet, place: path.string, tableProperties: properties))
+    }
+    exportProblems += export.problems(of: tablets)
+  }
+
   /// A tablet's directory is made absolute, because its jobs can be run from anywhere.
   private mutating func directory(_ path: String, _ body: (FoundTablet) throws -> Void) throws {
     let location = FilePath(path)
-    let isTablet = try DataPath(location) == .tablet
+    let kind = try DataPath(location)
+    if kind == .export { return try export(location, body) }
+    let isTablet = kind == .tablet
     let table = TableDirectory(isTablet ? location.removingLastComponent() : location, access: access)
     let properties = try isTablet ? TableDirectory.properties(besideTablet: location) : table.properties()
     let source = try properties.map { try ConfigurationSource(path: $0.string) }

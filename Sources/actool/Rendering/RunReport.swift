@@ -41,6 +41,24 @@ struct RunReport {
     ])
   }
 
+  /// Runs jobs that tell what happens.
+  /// - Throws: `UnreadResults` when the reader of the results has gone; what `body` throws.
+  mutating func run(_ body: ((JobRunner.Event) throws -> Void) throws -> Bool) throws -> Bool {
+    do {
+      let isClean = try body { try report($0) }
+      reporter.endProgress()
+      return isClean
+    } catch is ClosedOutput {
+      reporter.endProgress()
+      throw unreadResults
+    }
+  }
+
+  func writeSummary() throws {
+    try reporter.write(summary)
+    try reporter.flush()
+  }
+
   var unreadResults: UnreadResults { UnreadResults(total: total, finished: finished, failed: failed) }
 
   var summary: Summary {

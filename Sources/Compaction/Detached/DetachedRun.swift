@@ -1,0 +1,30 @@
+import Files
+package import Records
+import SystemPackage
+
+/// Runs detached jobs into a directory, and goes on where an earlier run was interrupted.
+package struct DetachedRun {
+  private let runner: JobRunner
+  private let journal: JobJournal
+
+  /// - Parameter runner: whose jobs then go into the directory of the journal.
+  package init(_ runner: JobRunner, _ journal: JobJournal) {
+    var conditions = runner.conditions
+    conditions.detached = journal.directory
+    self.runner = JobRunner(conditions, threads: runner.threads, memory: runner.memory)
+    self.journal = journal
+  }
+
+  /// Runs the jobs that are not done yet, as `JobRunner` does.
+  /// - Returns: whether all are done now.
+  package func run(
+    _ jobs: [CompactionJob], with execution: any JobExecution, report: (JobRunner.Event) throws -> Void
+  ) throws -> Bool {
+    let open = try jobs.filter { try !journal.isDone($0) }
+    if open.isEmpty { return true }
+    return try runner.run(open, with: execution) { event in
+      if case .ended(let job, let result, _) = event, result.state == .finished { try journal.append(job, result) }
+      try report(event)
+    }
+  }
+}

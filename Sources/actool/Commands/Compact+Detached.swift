@@ -1,0 +1,77 @@
+import ArgumentParser
+import Compaction
+import ExportedTable
+import Files
+import Settings
+import SystemPackage
+import TabletStore
+
+extension Compact {
+  /// `--into`
+  func validateDetached() throws {
+    let others = [
+      ("--output", merge.output != nil), ("--dry-run", jobs.dryRun), ("--keep-inputs", jobs.keepInputs),
+      ("--force", jobs.force), ("--lease", directories.lease != nil),
+    ]
+    try OptionConflict.refuse(others, beside: "--into")
+    guard detached.export != nil else { return }
+    let ofJobs = [
+      ("jobs", !inputs.isEmpty), ("--executor", !jobs.executors.isEmpty), ("--queue", !jobs.queues.isEmpty),
+      ("--default-properties", jobs.defaultProperties), ("--config", !settings.files.isEmpty),
+    ]
+    try OptionConflict.refuse(ofJobs, beside: "--export")
+  }
+
+  /// `--into`: runs jobs whose outputs go to a directory of their own.
+  func runDetached(into path: String) throws {
+    let conditions = try jobs.conditions(directories.access(disk: TestFault.disk()))
+    let directory = try absolutePath(FilePath(path))
+    if let source = detached.export { return try runExport(source, into: directory, conditions) }
+    try refuseTerminal()
+    let work = try JobInput(reading: inputs.isEmpty ? ["-"] : inputs)
+    let (selected, mismatch) = jobs.select(from: work.jobs)
+    let execution = try execution(conditions, settings.configuration())
+    Signals.install()
+    let reporter = reporting.reporter(of: "compact")
+    if let mismatch { reporter.warn(mismatch) }
+    let journal = try JobJournal(in: directory, access: conditions.access)
+    let before = journal.count
+    if before > 0 { reporter.say("\(directory): \(before) jobs were done before") }
+    var report = RunReport(total: selected.count, reporter: reporter)
+    let isClean = try report.run {
+      try DetachedRun(jobs.runner(conditions), journal).run(selected, with: execution, report: $0)
+    }
+    try journal.sync()
+    try end(report, isClean: isClean && mismatch == nil)
+  }
+
+  /// `--export`
+  private func runExport(_ source: String, into directory: FilePath, _ conditions: RunConditions) throws {
+    let export = try ExportDirectory(absolutePath(FilePath(source)), map: directories.map)
+    let compaction = try ExportCompaction(
+      export, changes: PropertyChanges(settings.properties, dropped: detached.dropped),
+      splits: try detached.splits.map(RowLines.read), level: level)
+    let execution = try execution(conditions, Configuration())
+    Signals.install()
+    let reporter = reporting.reporter(of: "compact")
+    let count = try compaction.check(with: execution)
+    let journal = try JobJournal(in: directory, access: conditions.access)
+    try compaction.check(journal)
+    if journal.count > 0 { reporter.say("\(directory): \(journal.count) tablets were done before") }
+    var report = RunReport(total: count - journal.count, reporter: reporter)
+    var made: ExportAssembly.Report?
+    let isClean = try report.run { tell in
+      made = try compaction.run(
+        into: journal, jobs.runner(conditions), with: execution, now: SystemClock.milliseconds(), report: tell)
+      return made != nil
+    }
+    if let made { reporter.say("\(directory): \(made.tablets) tablets, \(made.files) files") }
+    try end(report, isClean: isClean)
+  }
+
+  private func end(_ report: RunReport, isClean: Bool) throws {
+    if jobs.summary { try report.writeSummary() }
+    if let signal = Signals.stop.signal { throw ExitStatus.endedBySignal(signal) }
+    if !isClean { throw ExitStatus.found }
+  }
+}
