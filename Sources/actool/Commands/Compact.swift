@@ -41,21 +41,16 @@ struct Compact: ParsableCommand {
       valueName: "ECID"))
   var cancel: String?
 
-  @Option(help: ArgumentHelp("Compression level of the output: \(Self.levels).", valueName: "N"))
-  var level: Int?
+  @OptionGroup var levelOption: LevelOption
 
   @OptionGroup var directories: DirectoryOptions
   @OptionGroup(title: "Settings") var settings: ConfigurationOptions
   @OptionGroup var reporting: ReportingOptions
 
-  private static let levels = Codec.allCases.compactMap { codec in
-    codec.levels.map { "\(codec) \($0.lowerBound) to \($0.upperBound), default \(codec.defaultLevel)" }
-  }.joined(separator: "; ")
-
   func validate() throws {
     if cancel != nil {
       let others = [
-        ("--output", merge.output != nil), ("--level", level != nil), ("--lease", directories.lease != nil),
+        ("--output", merge.output != nil), ("--level", levelOption.given != nil), ("--lease", directories.lease != nil),
       ]
       try OptionConflict.refuse(
         others + jobs.givenForJobs + jobs.givenForMerges + settings.given + reporting.given, beside: "--cancel")
@@ -101,12 +96,12 @@ struct Compact: ParsableCommand {
     let conditions = try jobs.conditions(directories.access(disk: TestFault.disk()))
     let paths = try inputs.map { try directories.map.path(of: $0) }
     let bytes = try paths.reduce(0) { $0 + (try FileStatus.of($1)?.size ?? 0) }
-    var job = try RFileJob(
-      settings.configuration().settings(), level: level, inputs: inputs.count, inputBytes: bytes,
-      propagateDeletes: merge.propagateDeletes, now: SystemClock.milliseconds(), disk: conditions.access.disk,
-      pool: jobs.threads.makePool(),
-      limit: try jobs.limit(),
-      reusesBlocks: !jobs.noReuse, certifies: jobs.certifies)
+    var job = try LevelOption.checking {
+      try RFileJob(
+        settings.configuration().settings(), level: levelOption.level, inputs: inputs.count, inputBytes: bytes,
+        propagateDeletes: merge.propagateDeletes, now: SystemClock.milliseconds(), disk: conditions.access.disk,
+        pool: jobs.threads.makePool(), limit: try jobs.limit(), reusesBlocks: !jobs.noReuse, certifies: jobs.certifies)
+    }
     job.acceptsUnsound = jobs.acceptUnsound
     let start = SystemClock.steady()
     let result: JobOutput
@@ -132,7 +127,7 @@ struct Compact: ParsableCommand {
     let work = try JobInput(reading: inputs.isEmpty ? ["-"] : inputs)
     let (selected, mismatch) = jobs.select(from: work.jobs)
     var execution = RFileExecution(
-      configuration: try settings.configuration(), acceptsDefaults: jobs.defaultProperties, level: level,
+      configuration: try settings.configuration(), acceptsDefaults: jobs.defaultProperties, level: levelOption.level,
       reusesBlocks: !jobs.noReuse, certifies: jobs.certifies, map: directories.map, disk: conditions.access.disk,
       pool: jobs.threads.makePool(), now: SystemClock.milliseconds)
     execution.limit = try jobs.limit()
