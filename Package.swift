@@ -13,6 +13,7 @@ let strict: [SwiftSetting] = [
 
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let deflate = Target.Dependency.target(name: "CDeflate", condition: .when(traits: ["Libdeflate"]))
+let isal = Target.Dependency.target(name: "CISAL", condition: .when(traits: ["ISAL"]))
 let snappy = Target.Dependency.target(name: "CSnappy", condition: .when(traits: ["Snappy"]))
 let lz4 = Target.Dependency.target(name: "CLZ4", condition: .when(traits: ["LZ4"]))
 let bzip2 = Target.Dependency.target(name: "CBzip2", condition: .when(traits: ["Bzip2"]))
@@ -23,6 +24,7 @@ let package = Package(
   products: [.executable(name: "actool", targets: ["actool"])],
   traits: [
     .trait(name: "Libdeflate", description: "libdeflate in place of zlib for the codec gz: needs libdeflate-dev"),
+    .trait(name: "ISAL", description: "ISA-L as the quick encoder of the codec gz: needs libisal-dev"),
     .trait(name: "Snappy", description: "the codec snappy: needs libsnappy-dev"),
     .trait(name: "LZ4", description: "the codec lz4: needs liblz4-dev"),
     .trait(name: "Bzip2", description: "the codec bzip2: needs libbz2-dev"),
@@ -35,6 +37,7 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
+    .systemLibrary(name: "CISAL", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
     .systemLibrary(name: "CSnappy", pkgConfig: "snappy", providers: [.apt(["libsnappy-dev"])]),
     .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
     .systemLibrary(name: "CBzip2", providers: [.apt(["libbz2-dev"])]),
@@ -47,7 +50,8 @@ let package = Package(
     .target(name: "Java", dependencies: ["Entries"], swiftSettings: strict),
     .target(name: "Files", dependencies: [system], swiftSettings: strict),
     .target(
-      name: "BlockFile", dependencies: ["Digests", "Files", "CZlib", "CZstd", deflate, snappy, lz4, bzip2, system],
+      name: "BlockFile",
+      dependencies: ["Digests", "Files", "CZlib", "CZstd", deflate, isal, snappy, lz4, bzip2, system],
       swiftSettings: strict),
     .target(name: "RFile", dependencies: ["Entries", "Java", "BlockFile"], swiftSettings: strict),
     .target(name: "Records", dependencies: ["Digests", "Entries", "Files", system], swiftSettings: strict),

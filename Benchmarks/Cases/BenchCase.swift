@@ -22,7 +22,7 @@ struct BenchCase {
   var activity: Activity
   /// The files that it reads; nil when it needs none.
   var data: BenchData?
-  /// The codec and level of its output.
+  /// The codec and level of its output; nil: `auto`.
   var codec = Codec.none
   var level: Int?
   /// Whether unchanged blocks may be copied as they are. This is never done for the codec none, nor when a level is
@@ -49,29 +49,33 @@ struct BenchCase {
       compaction("ci-none-k4", .continuousIngest, .none), uncertified("ci-none-k4-uncertified", .none),
       withBloom("ci-none-k4-bloom"), withSample("ci-none-k4-sample"), withSummaries("ci-none-k4-summaries"),
       reading(.scan, .none), reading(.check, .none),
-      compaction("ci-zstd3-k4", .continuousIngest, .zstd), uncertified("ci-zstd3-k4-uncertified", .zstd),
+      compaction("ci-zstd-k4", .continuousIngest, .zstd), uncertified("ci-zstd-k4-uncertified", .zstd),
       compaction("ci-zstd1-k4", .continuousIngest, .zstd, level: 1),
+      compaction("ci-zstd3-k4", .continuousIngest, .zstd, level: 3),
       reading(.scan, .zstd), reading(.check, .zstd), reading(.verify, .zstd),
-      compaction("ci-gz-k4", .continuousIngest, .gz), uncertified("ci-gz-k4-uncertified", .gz), reading(.scan, .gz),
+      compaction("ci-gz-k4", .continuousIngest, .gz), compaction("ci-gz6-k4", .continuousIngest, .gz, level: 6),
+      uncertified("ci-gz-k4-uncertified", .gz), reading(.scan, .gz),
       reading(.check, .gz),
     ]
     + Codec.allCases.filter { ![.none, .gz, .zstd].contains($0) }.flatMap { codec in
       [compaction("ci-\(codec)-k4", .continuousIngest, codec), reading(.scan, codec), reading(.check, codec)]
     }
     + [Codec.none, .zstd].flatMap { codec in
-      [10, 30].map { compaction("ci-\(label(codec))-k\($0)", .continuousIngest, codec, files: $0) }
+      [10, 30].map { compaction("ci-\(codec)-k\($0)", .continuousIngest, codec, files: $0) }
     }
     + [
-      compaction("random-none", .randomKeys, .none), compaction("random-zstd3", .randomKeys, .zstd),
+      compaction("random-none", .randomKeys, .none), compaction("random-gz", .randomKeys, .gz),
+      compaction("random-zstd", .randomKeys, .zstd),
       compaction("single-gz", .continuousIngest, .gz, files: 1),
       compaction("disjoint-gz", .disjointRanges, .gz), afresh("disjoint-gz-afresh", .disjointRanges, .gz),
-      compaction("disjoint-zstd3", .disjointRanges, .zstd),
+      compaction("disjoint-zstd", .disjointRanges, .zstd),
       compaction("big-gz", .bigAndSmall, .gz, files: 21), afresh("big-gz-afresh", .bigAndSmall, .gz, files: 21),
-      compaction("big-zstd3", .bigAndSmall, .zstd, files: 21),
-      compaction("url-none-k4", .longPrefixes, .none), compaction("url-zstd3-k4", .longPrefixes, .zstd),
+      compaction("big-zstd", .bigAndSmall, .zstd, files: 21),
+      compaction("url-none-k4", .longPrefixes, .none), compaction("url-gz-k4", .longPrefixes, .gz),
+      compaction("url-zstd-k4", .longPrefixes, .zstd),
       compaction("url-none-k30", .longPrefixes, .none, files: 30),
-      compaction("versions-none", .versions, .none), compaction("versions-zstd3", .versions, .zstd),
-      compaction("deletes-none", .deletes, .none), compaction("deletes-zstd3", .deletes, .zstd),
+      compaction("versions-none", .versions, .none), compaction("versions-zstd", .versions, .zstd),
+      compaction("deletes-none", .deletes, .none), compaction("deletes-zstd", .deletes, .zstd),
       BenchCase(name: "plan", activity: .plan), BenchCase(name: "plan4", activity: .plan, version: .v4),
       BenchCase(name: "balance", activity: .balance),
     ]
@@ -131,6 +135,4 @@ struct BenchCase {
       name: "\(activity)-\(codec)", activity: activity,
       data: BenchData(shape: .continuousIngest, codec: codec, files: 4))
   }
-
-  private static func label(_ codec: Codec) -> String { codec == .zstd ? "zstd3" : codec.rawValue }
 }

@@ -59,7 +59,7 @@ struct CaseReport: Codable {
     activity = benchCase.activity.rawValue
     if let data = benchCase.data { codec = data.codec.rawValue }
     if benchCase.activity == .compaction, benchCase.codec != .none {
-      level = benchCase.level ?? benchCase.codec.defaultLevel
+      level = benchCase.level
     }
     self.runs = runs
   }

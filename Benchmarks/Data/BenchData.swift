@@ -60,7 +60,8 @@ struct BenchData: Hashable {
       try inDirectory(directory) {
         for file in 0..<files {
           let writer = try RFileWriter(
-            ByteSink(creating: $0.appending("\(number(file)).rf").string), options: .init(codec: codec))
+            ByteSink(creating: $0.appending("\(number(file)).rf").string),
+            options: .init(codec: codec, level: standardLevel))
           try writer.startDefaultLocalityGroup()
           try writer.append(contentsOf: GeneratedEntries(shape, entries: entries, file: file, of: files))
           _ = try writer.finish()
@@ -75,6 +76,9 @@ struct BenchData: Hashable {
       .map { directory.appending($0).string }
   }
 
+  /// The level of Accumulo's writers.
+  private var standardLevel: CompressionLevel { codec.levels == nil ? .auto : .number(codec.defaultLevel) }
+
   private var allRows: Range<UInt64> { 0..<(1 << 63) - 1 }
 
   /// Makes a directory with one tablet, as `actool ingest` does.
@@ -84,7 +88,7 @@ struct BenchData: Hashable {
     var settings = IngestSettings(entries: Int64(max(1, entries)), seed: seed)
     settings.rows = rows ?? allRows
     var options = TableWriter.Options()
-    (options.files, options.codec) = (files, codec)
+    (options.files, options.codec, options.level) = (files, codec, standardLevel)
     _ = try TableWriter(settings, options: options, access: try .ofBench()).write(to: directory) { _ in }
   }
 

@@ -1,7 +1,7 @@
 import BlockFile
 import RFile
 
-/// What the codec alone costs: seconds of CPU time of one thread, with the library and the level of the case.
+/// What the codec alone costs: seconds of CPU time of one thread, with the libraries and levels of the case.
 enum CodecFloor {
   /// The time to inflate every data block of some files.
   static func inflate(_ paths: [String]) throws -> Double {
@@ -22,18 +22,19 @@ enum CodecFloor {
     return seconds
   }
 
-  /// The time to deflate every data block of a file again.
-  static func deflate(_ path: String, level: Int?) throws -> Double {
+  /// The time to choose encoders for every data block of a file and deflate it again.
+  static func deflate(_ path: String, level: CompressionLevel) throws -> Double {
     let reader = try RFileReader(path: path)
     guard reader.file.codec != .none else { return 0 }
-    let compressor = Compressor(reader.file.codec, level: level)
+    let writer = try BCFileWriter(ByteSink(discarding: "nowhere"), codec: reader.file.codec, level: level)
+    let stream = writer.makeStream()
     let loader = BlockLoader()
-    let (raw, stored) = (BlockBuffer(), BlockBuffer())
+    let raw = BlockBuffer()
     var seconds = 0.0
     try forEachBlock(of: reader) { region in
       try reader.file.load(region, into: raw, loader: loader, place: "data block")
       let start = Instant.threadSeconds
-      compressor.compress(raw.bytes, into: stored)
+      try writer.add(raw, to: stream) { _ in }
       seconds += Instant.threadSeconds - start
     }
     return seconds

@@ -9,6 +9,7 @@ import SystemPackage
 struct CompactionMeasure {
   var inputs: [String]
   var codec: Codec
+  /// Nil: `auto`.
   var level: Int?
   var reusesBlocks: Bool
   var certifies: Bool
@@ -34,7 +35,9 @@ struct CompactionMeasure {
     var floors: [Double] = []
     var inMemory: [Double] = []
     for run in 0..<setting.runs {
-      if codec != .none { floors.append(try CodecFloor.inflate(inputs) + CodecFloor.deflate(model, level: level)) }
+      if codec != .none {
+        floors.append(try CodecFloor.inflate(inputs) + CodecFloor.deflate(model, level: compression))
+      }
       if codec == .none { inMemory.append(try mergeInMemory()) }
       for i in passes.indices {
         let output = setting.scratch.appending("output.rf").string
@@ -55,6 +58,8 @@ struct CompactionMeasure {
     _ = try compactor.run(into: ByteSink(discarding: "nowhere"))
     return Instant.threadSeconds - start
   }
+
+  private var compression: CompressionLevel { level.map { .number($0) } ?? .auto }
 
   private var compactor: FileCompactor {
     FileCompactor(

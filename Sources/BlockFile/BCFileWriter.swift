@@ -4,32 +4,37 @@
 /// the file is the same with any number of threads.
 package final class BCFileWriter {
   package let codec: Codec
-  private let level: Int?
   private let sink: ByteSink
-  /// Returns the stored bytes of a block, valid until the next call.
+  /// What data blocks are compressed with; nil for the codec none, and when `store` does it.
+  private let ladder: Ladder?
+  /// Returns the stored bytes of a block that is not in a stream, valid until the next call.
   private let store: (UnsafeRawBufferPointer) -> UnsafeRawBufferPointer
   private let onWrite: ((Int) throws -> Void)?
   private var metaBlocks: [MetaBlock] = []
 
+  /// For the blocks that this thread compresses itself.
+  private let tools: CodecTools
+  private let compressed = BlockBuffer()
   private let pool: CodecPool?
   /// Blocks that are not written yet, the oldest first, and blocks to be reused.
   private var pending: [PendingBlock] = []
   private var free: [PendingBlock] = []
   private var pendingBytes = 0
 
-  /// `level` nil is the codec's default. `onWrite` is called with the stored size (bytes) of each block after it was
-  /// written, to count, slow down or stop; it can throw.
+  /// The codec must have the level. Index and meta blocks get the last rung of its ladder. `onWrite` is called with the
+  /// stored size (bytes) of each block after it was written, to count, slow down or stop; it can throw.
   package convenience init(
-    _ sink: ByteSink, codec: Codec, level: Int? = nil, pool: CodecPool? = nil, onWrite: ((Int) throws -> Void)? = nil
+    _ sink: ByteSink, codec: Codec, level: CompressionLevel = .auto, pool: CodecPool? = nil,
+    onWrite: ((Int) throws -> Void)? = nil
   ) throws {
-    guard codec != .none else {
+    guard let ladder = Ladder(codec, level) else {
       try self.init(sink, codec: codec, onWrite: onWrite) { $0 }
       return
     }
-    let compressor = Compressor(codec, level: level)
+    let tools = CodecTools()
     let compressed = BlockBuffer()
-    try self.init(sink, codec: codec, level: level, pool: pool, onWrite: onWrite) { raw in
-      compressor.compress(raw, into: compressed)
+    try self.init(sink, codec: codec, ladder: ladder, tools: tools, pool: pool, onWrite: onWrite) { raw in
+      tools.compressor(ladder.rungs[ladder.rungs.count - 1]).compress(raw, into: compressed)
       return compressed.bytes
     }
   }
@@ -39,16 +44,17 @@ package final class BCFileWriter {
     _ sink: ByteSink, codec: Codec, onWrite: ((Int) throws -> Void)? = nil,
     store: @escaping (UnsafeRawBufferPointer) -> UnsafeRawBufferPointer
   ) throws {
-    try self.init(sink, codec: codec, level: nil, pool: nil, onWrite: onWrite, store: store)
+    try self.init(sink, codec: codec, ladder: nil, tools: CodecTools(), pool: nil, onWrite: onWrite, store: store)
   }
 
   private init(
-    _ sink: ByteSink, codec: Codec, level: Int?, pool: CodecPool?, onWrite: ((Int) throws -> Void)?,
-    store: @escaping (UnsafeRawBufferPointer) -> UnsafeRawBufferPointer
+    _ sink: ByteSink, codec: Codec, ladder: Ladder?, tools: CodecTools, pool: CodecPool?,
+    onWrite: ((Int) throws -> Void)?, store: @escaping (UnsafeRawBufferPointer) -> UnsafeRawBufferPointer
   ) throws {
     self.sink = sink
     self.codec = codec
-    self.level = level
+    self.ladder = ladder
+    self.tools = tools
     self.pool = pool?.ifHelpful
     self.onWrite = onWrite
     self.store = store
@@ -68,19 +74,29 @@ package final class BCFileWriter {
     try append(store(raw), rawSize: raw.count)
   }
 
-  /// Takes over the contents of `raw`, which becomes empty. `then` gets the block's region after the block was written:
-  /// in the order of the blocks, on this thread, in this call or a later one.
-  package func add(_ raw: BlockBuffer, then: @escaping (BlockRegion) throws -> Void) throws {
+  /// Begins a stream of data blocks, whose compression does not depend on those of other streams.
+  package func makeStream() -> BlockStream { BlockStream(ladder) }
+
+  /// Takes over the contents of `raw`, which becomes empty: the next block of the stream. `then` gets the block's region
+  /// after the block was written: in the order of the blocks, on this thread, in this call or a later one.
+  package func add(
+    _ raw: BlockBuffer, to stream: BlockStream, then: @escaping (BlockRegion) throws -> Void
+  ) throws {
+    guard let order = stream.order(raw.bytes, with: tools) else {
+      try then(writeBlock(raw.bytes))
+      return raw.removeAll()
+    }
     guard let pool, raw.count <= CodecPool.mostBytes else {
       try flush()
-      try then(writeBlock(raw.bytes))
-      raw.removeAll()
-      return
+      let sizes = order.compress(raw.bytes, into: compressed, with: tools)
+      stream.note(sizes, of: order)
+      try then(append(compressed.bytes, rawSize: raw.count))
+      return raw.removeAll()
     }
     let block = takeFree(then)
     block.raw.swap(with: raw)
     raw.removeAll()
-    block.begin(codec, level: level, in: pool)
+    block.begin(order, of: stream, in: pool)
     try enqueue(block)
   }
 
@@ -114,6 +130,7 @@ package final class BCFileWriter {
     let block = pending.removeFirst()
     pendingBytes -= block.rawSize
     if !block.isReady { pool?.finish(block) }
+    block.end()
     let then = block.then
     block.then = nil
     let region = try append(block.stored.bytes, rawSize: block.rawSize)

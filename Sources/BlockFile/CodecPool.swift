@@ -76,8 +76,10 @@ package final class CodecPool: Sendable {
   package var isBusy: Bool { state.withLock { $0.occupied >= threads } }
 
   /// The most blocks that one merge can have posted for reading, and for writing.
-  package var readAheadLimit: Int { min(4 * threads, 64) }
-  package var writeBehindLimit: Int { min(2 * threads, 64) }
+  package var readAheadLimit: Int { min(4 * threads, Self.mostPending) }
+  package var writeBehindLimit: Int { min(2 * threads, Self.mostPending) }
+  /// What these are with any number of threads.
+  static let mostPending = 64
   /// The number of raw bytes above which a merge posts no more blocks, for reading and writing each.
   package static let mostBytes = 32 << 20
 
@@ -209,12 +211,18 @@ package final class CodecPool: Sendable {
 final class CodecTools: @unchecked Sendable {
   let inflater = BlockInflater()
   private var compressors: [Compressor] = []
+  private let scratch = BlockBuffer()
 
-  func compressor(_ codec: Codec, level: Int?) -> Compressor {
-    let wanted = level ?? codec.defaultLevel
-    if let found = compressors.first(where: { $0.codec == codec && $0.level == wanted }) { return found }
-    let made = Compressor(codec, level: level)
+  func compressor(_ rung: Rung) -> Compressor {
+    if let found = compressors.first(where: { $0.rung == rung }) { return found }
+    let made = Compressor(rung)
     compressors.append(made)
     return made
+  }
+
+  /// The bytes of a block when it is compressed with a rung.
+  func size(of raw: UnsafeRawBufferPointer, _ rung: Rung) -> Int {
+    compressor(rung).compress(raw, into: scratch)
+    return scratch.count
   }
 }

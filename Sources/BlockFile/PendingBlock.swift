@@ -7,13 +7,14 @@ final class PendingBlock: PoolTask, @unchecked Sendable {
   /// True when the block can be written.
   private(set) var isReady = false
   var then: ((BlockRegion) throws -> Void)?
-  private var codec = Codec.none
-  private var level: Int?
+  private var order: BlockOrder?
+  private var stream: BlockStream?
+  private var sizes: [Int]?
 
   /// Starts compressing the contents of `raw` in the pool.
-  func begin(_ codec: Codec, level: Int?, in pool: CodecPool) {
-    self.codec = codec
-    self.level = level
+  func begin(_ order: BlockOrder, of stream: BlockStream, in pool: CodecPool) {
+    self.order = order
+    self.stream = stream
     rawSize = raw.count
     isReady = false
     pool.post(self)
@@ -26,6 +27,12 @@ final class PendingBlock: PoolTask, @unchecked Sendable {
   }
 
   func perform(with tools: CodecTools) {
-    tools.compressor(codec, level: level).compress(raw.bytes, into: stored)
+    sizes = order?.compress(raw.bytes, into: stored, with: tools)
+  }
+
+  /// Gives what was learned to the stream, after the block was compressed.
+  func end() {
+    if let order { stream?.note(sizes, of: order) }
+    (order, stream, sizes) = (nil, nil, nil)
   }
 }

@@ -38,7 +38,7 @@ struct MergeCaseTests {
       try write(part.entries.map(entry), groups: part.groups, to: inputs[inputs.count - 1].string)
     }
     let job = try RFileJob(
-      settings, level: nil, inputs: inputs.count, propagateDeletes: test.has("propagate"), now: 100, disk: Disk())
+      settings, level: .auto, inputs: inputs.count, propagateDeletes: test.has("propagate"), now: 100, disk: Disk())
     let output = FilePath(scratch.file("C.rf"))
     let range = try rows(test["extent"])
     let result = try job.write(

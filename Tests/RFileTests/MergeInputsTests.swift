@@ -107,7 +107,8 @@ import Testing
     let none = try MergeInputs(paths.map { MergeInput($0) }, loader: BlockLoader())
     #expect(none.merge.sources.allSatisfy { $0.feed.stored == nil })
     #expect(RFileWriter.Options(codec: .none).reusableBlocks == nil)
-    #expect(RFileWriter.Options(codec: .zstd, level: 3).reusableBlocks == nil)
+    #expect(RFileWriter.Options(codec: .zstd, level: .number(3)).reusableBlocks == nil)
+    #expect(RFileWriter.Options(codec: .zstd, level: .fast).reusableBlocks != nil)
   }
 
   @Test("what a file has beside its entries is named") func extras() throws {

@@ -100,7 +100,7 @@ import Testing
     let writer = try RFileWriter(
       sink,
       options: .init(
-        codec: codec, level: codec.levels?.randomElement(using: &random).map { min($0, 12) },
+        codec: codec, level: codec.levels?.randomElement(using: &random).map { .number(min($0, 12)) } ?? .auto,
         blockSize: [1, 50, 300, 5000].randomElement(using: &random)!,
         indexBlockSize: [1, 60, 400, 100_000].randomElement(using: &random)!))
     let named = groups ?? [[], ["f"], ["f", "g"]].randomElement(using: &random)!

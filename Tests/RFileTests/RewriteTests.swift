@@ -31,7 +31,7 @@ import Testing
       if let block = known[Array(raw)] {
         stored.removeAll()
         stored.append(block)
-      } else if compressor.codec == .none {
+      } else if compressor.rung.codec == .none {
         return raw
       } else {
         // RFile.index, whose families are in another order.

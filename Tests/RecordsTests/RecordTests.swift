@@ -70,11 +70,18 @@ struct RecordTests {
       ecid: "ECID:1-1-1-1-1", extent: KeyExtent(tableId: "2", endRow: [255]), state: .failed, seconds: 1.25,
       error: "disk full"
     ).write(to: &line)
+    CompactionResult(
+      ecid: "ECID:1-1-1-1-2", extent: KeyExtent(tableId: "2"), state: .finished, blocks: 5, blocksReused: 1,
+      rungs: [
+        CompressionRung(encoder: "isal", level: 1, blocks: 3),
+        CompressionRung(encoder: "snappy", level: nil, blocks: 1),
+      ]
+    ).write(to: &line)
     Summary(command: "plan", counts: [("tablets", 3), ("jobs", 2)]).write(to: &line)
     line.record("tserver") { $0.field("server", "h1:9997") }
     let records = try Self.read(line.text)
     #expect(records.map(Self.write).joined() == line.text)
-    guard records.count == 6, case .tablet(let tablet) = records[0], case .job(let job) = records[1],
+    guard records.count == 7, case .tablet(let tablet) = records[0], case .job(let job) = records[1],
       case .job(let bareJob) = records[2]
     else {
       Issue.record("expected a tablet, two jobs and three more, got \(records)")

@@ -32,7 +32,7 @@ package enum Codec: String, Sendable, CaseIterable {
   package var levels: ClosedRange<Int>? {
     switch self {
     case .none: nil
-    case .gz: DeflateEngine.best.levels
+    case .gz: DeflateEngine.numbered.levels
     case .zstd: 1...22
     #if Snappy
       case .snappy: nil
@@ -48,7 +48,7 @@ package enum Codec: String, Sendable, CaseIterable {
   }
 
   /// The level of Accumulo's writers: zlib's default of 6, Hadoop's defaults of 3 for zstd and 9 for bzip2, and LZ4's
-  /// fast compressor. Level 6 of libdeflate gives no more bytes than zlib's. 0 for codecs without levels.
+  /// fast compressor. 0 for codecs without levels.
   package var defaultLevel: Int {
     switch self {
     case .none: 0

@@ -1,24 +1,21 @@
 import CZstd
 
-/// Deflates blocks with one codec and level. Not thread-safe.
+/// Compresses blocks with one rung. Not thread-safe.
 package final class Compressor {
-  package let codec: Codec
-  package let level: Int
+  package let rung: Rung
 
   private let deflater: (any BlockDeflater)?
   private var zstd: OpaquePointer?
 
-  /// `level` nil is the codec's default; otherwise it must be one of the codec's levels.
-  package convenience init(_ codec: Codec, level: Int? = nil) { self.init(codec, level: level, engine: .best) }
+  package init(_ rung: Rung) {
+    self.rung = rung
+    deflater = rung.makeDeflater()
+  }
 
-  /// Uses a specific engine for gz. The level must be one of the engine's.
-  package init(_ codec: Codec, level: Int? = nil, engine: DeflateEngine) {
-    let chosen = level ?? codec.defaultLevel
-    let levels = codec == .gz ? engine.levels : codec.levels
-    precondition(level == nil || levels?.contains(chosen) == true, "callers check the level")
-    self.codec = codec
-    self.level = chosen
-    deflater = codec.makeDeflater(level: chosen, engine)
+  /// `level` nil is the codec's default; otherwise it must be one of the codec's levels.
+  package convenience init(_ codec: Codec, level: Int? = nil) {
+    precondition(level.map { codec.levels?.contains($0) == true } ?? true, "callers check the level")
+    self.init(Rung(codec, level: level ?? codec.defaultLevel))
   }
 
   deinit { ZSTD_freeCCtx(zstd) }
@@ -26,7 +23,7 @@ package final class Compressor {
   /// Replaces the contents of `output` with the compressed `input`. Not for `none`: use the input itself.
   package func compress(_ input: UnsafeRawBufferPointer, into output: BlockBuffer) {
     output.removeAll()
-    switch codec {
+    switch rung.codec {
     case .none: preconditionFailure("nothing to compress")
     case .zstd: compressZstd(input, into: output)
     default: deflater?.deflate(input, into: output)
@@ -39,7 +36,7 @@ package final class Compressor {
     guard let made = ZSTD_createCCtx() else { preconditionFailure("zstd context: out of memory") }
     zstd = made
     let results = [
-      ZSTD_CCtx_setParameter(made, ZSTD_c_compressionLevel, Int32(level)),
+      ZSTD_CCtx_setParameter(made, ZSTD_c_compressionLevel, Int32(rung.level)),
       ZSTD_CCtx_setParameter(made, ZSTD_c_checksumFlag, 1),
     ]
     precondition(results.allSatisfy { ZSTD_isError($0) == 0 }, "the level is one of the codec's")
@@ -62,10 +59,10 @@ protocol BlockDeflater: AnyObject {
   func deflate(_ input: UnsafeRawBufferPointer, into output: BlockBuffer)
 }
 
-extension Codec {
-  /// The deflater of this codec; nil for `none`, and for zstd, which `Compressor` handles itself.
-  fileprivate func makeDeflater(level: Int, _ engine: DeflateEngine) -> (any BlockDeflater)? {
-    switch self {
+extension Rung {
+  /// Nil for `none`, and for zstd, which `Compressor` handles itself.
+  fileprivate func makeDeflater() -> (any BlockDeflater)? {
+    switch codec {
     case .none, .zstd: nil
     case .gz: engine.makeDeflater(level: level)
     #if Snappy

@@ -16,7 +16,7 @@ package final class Decompressor {
   private var whole: (any WholeBlockInflater)?
   private var zstd: OpaquePointer?
 
-  package convenience init() { self.init(engine: .best) }
+  package convenience init() { self.init(engine: .inflating) }
 
   /// Uses a specific engine for gz.
   package init(engine: DeflateEngine) { self.engine = engine }

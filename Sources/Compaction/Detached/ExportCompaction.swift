@@ -6,6 +6,7 @@
 //     2. jobs, as far as they are not done                                          OUT/A....rf, OUT/jobs-done.json
 //     3. the tablets once more, with their new files                                OUT/exportMetadata.zip, the last
 
+package import BlockFile
 internal import Digests
 package import ExportedTable
 import Files
@@ -31,11 +32,13 @@ package struct ExportCompaction {
   ///   - splits: the end rows of the new tablets but the last; nil: those of the old ones.
   ///   - level: the level of compression, which is no property.
   /// - Throws: `PropertyChangeError`.
-  package init(_ export: ExportDirectory, changes: PropertyChanges, splits: [[UInt8]]? = nil, level: Int?) throws {
+  package init(_ export: ExportDirectory, changes: PropertyChanges, splits: [[UInt8]]? = nil, level: CompressionLevel)
+    throws
+  {
     (self.export, self.changes, self.splits) = (export, changes, splits)
     let source = export.properties(try export.config.changed(by: changes))
     properties = Configuration().settings(tableProperties: source).tableProperties
-    variant = level.map { "level \($0)" } ?? ""
+    variant = level == .auto ? "" : "level \(level)"
   }
 
   /// Does all of it, or goes on with it.

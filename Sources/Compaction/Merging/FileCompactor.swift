@@ -29,6 +29,8 @@ package struct CompactionStatistics: Hashable, Sendable {
   /// again.
   package var blocks = 0
   package var blocksReused = 0
+  /// What the others were compressed with, from cheap to dear.
+  package var rungs: [CompressionRung] = []
   /// Names of meta blocks (Bloom filters, summaries, samples) that an input has and the output lacks; sorted.
   var droppedMetaBlocks: [String] = []
   /// What is wrong with inputs that were merged all the same.
@@ -107,6 +109,10 @@ package struct FileCompactor {
     statistics.bytesRead = bytesRead
     statistics.blocks = writer.blocks
     statistics.blocksReused = writer.blocksReused
+    statistics.rungs = writer.rungs.map { rung, blocks in
+      CompressionRung(
+        encoder: rung.encoder, level: rung.codec.levels == nil ? nil : Int64(rung.level), blocks: Int64(blocks))
+    }
     statistics.droppedMetaBlocks = dropped.filter { !writer.makesAnew($0) }.sorted()
     statistics.unsound = unsound?.problems.map(\.description) ?? []
     statistics.certificate = ledger.map { Certificate($0, inputs: inputs.map(\.path)) }

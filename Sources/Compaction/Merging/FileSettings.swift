@@ -14,6 +14,14 @@ struct FileSettingsError: Error, Hashable, CustomStringConvertible {
   var description: String { "\(property): \(problem)" }
 }
 
+/// A level that the codec of the table does not have.
+package struct CodecLevelError: Error, Hashable, CustomStringConvertible {
+  package var level: CompressionLevel
+  package var problem: String
+
+  package var description: String { "level \(level): \(problem)" }
+}
+
 /// How the files of a table are written.
 struct FileSettings: Sendable {
   var output: RFileWriter.Options
@@ -29,7 +37,7 @@ struct FileSettings: Sendable {
   /// share a family.
   ///
   /// - Parameter inputBytes: the size of all inputs, for the configurer.
-  init(_ settings: Settings, level: Int? = nil, inputBytes: Int64 = 0) throws {
+  init(_ settings: Settings, level: CompressionLevel = .auto, inputBytes: Int64 = 0) throws {
     try Self.refuse(settings)
     var warnings: [String] = []
     let configurer = try CompressionConfigurer(settings, warnings: &warnings)
@@ -38,10 +46,7 @@ struct FileSettings: Sendable {
     guard let codec = Codec(rawValue: name) else {
       throw FileSettingsError(property: "table.file.compress.type", problem: Codec.refusal(of: name))
     }
-    if let level, codec.levels?.contains(level) != true {
-      let levels = codec.levels.map { "\($0.lowerBound) to \($0.upperBound)" } ?? "none"
-      throw FileSettingsError(property: "level \(level)", problem: "levels of codec \(name): \(levels)")
-    }
+    if let problem = level.problem(with: codec) { throw CodecLevelError(level: level, problem: problem) }
     output = RFileWriter.Options(
       codec: codec, level: level, blockSize: try Self.blockSize(settings, "table.file.compress.blocksize"),
       indexBlockSize: try Self.blockSize(settings, "table.file.compress.blocksize.index"))
@@ -109,12 +114,12 @@ struct FileSettings: Sendable {
 }
 
 extension RFileWriter.Options {
-  /// Those of a table with these properties, in a given codec and level. Throws as a compaction of it does.
+  /// Those of a table with these properties, in a given codec and level (nil: `auto`). Throws as a compaction of it does.
   package init(codec: Codec, level: Int?, properties: [String: String]) throws {
     var configuration = Configuration()
     for (property, value) in properties { configuration.override(property, value) }
     configuration.override("table.file.compress.type", codec.rawValue)
-    self = try FileSettings(configuration.settings(), level: level).output
+    self = try FileSettings(configuration.settings(), level: level.map { .number($0) } ?? .auto).output
   }
 }
 

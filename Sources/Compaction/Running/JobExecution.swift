@@ -29,6 +29,8 @@ package struct JobOutput: Hashable, Sendable {
   /// The number of data blocks of the file, and how many of them were taken over from inputs.
   package var blocks: Int
   package var blocksReused: Int
+  /// What the others were compressed with.
+  package var rungs: [CompressionRung]
   /// What the output lacks although an input has it or the table's settings ask for it; one sentence each.
   package var warnings: [String]
   /// What was wrong with inputs that were merged all the same.
@@ -37,8 +39,8 @@ package struct JobOutput: Hashable, Sendable {
   package var certificate: Certificate?
 
   init(
-    size: Int64, entries: Int64, entriesRead: Int64, blocks: Int = 0, blocksReused: Int = 0, warnings: [String] = [],
-    unsound: [String] = [], certificate: Certificate? = nil
+    size: Int64, entries: Int64, entriesRead: Int64, blocks: Int = 0, blocksReused: Int = 0,
+    rungs: [CompressionRung] = [], warnings: [String] = [], unsound: [String] = [], certificate: Certificate? = nil
   ) {
     self.unsound = unsound
     self.certificate = certificate
@@ -47,6 +49,7 @@ package struct JobOutput: Hashable, Sendable {
     self.entriesRead = entriesRead
     self.blocks = blocks
     self.blocksReused = blocksReused
+    self.rungs = rungs
     self.warnings = warnings
   }
 

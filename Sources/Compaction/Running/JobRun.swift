@@ -103,7 +103,7 @@ struct JobRun {
         ecid: job.ecid, extent: job.extent, directory: directory.string, state: .finished,
         fileSize: output.entries > 0 ? output.size : 0,
         entries: output.entries, entriesRead: output.entriesRead, blocks: Int64(output.blocks),
-        blocksReused: Int64(output.blocksReused), output: output.entries > 0 ? job.output : nil,
+        blocksReused: Int64(output.blocksReused), rungs: output.rungs, output: output.entries > 0 ? job.output : nil,
         unsound: output.unsound, certificate: certificate)
       return Ended(result: result, wroteNothing: output.entries == 0, notes: output.notes + notes.map(\.description))
     } catch {

@@ -15,8 +15,8 @@ package struct RFileExecution: JobExecution {
   package var configuration: Configuration
   /// Whether to use Accumulo's defaults for a table without known settings.
   package var acceptsDefaults: Bool
-  /// Compression level; nil for the codec's default.
-  package var level: Int?
+  /// A job whose codec does not have it fails.
+  package var level: CompressionLevel
   /// Whether to take over blocks that the merge leaves unchanged.
   package var reusesBlocks: Bool
   /// Whether to account for every entry and compare the result with the output; see `Certificate`.
@@ -33,7 +33,7 @@ package struct RFileExecution: JobExecution {
   package var now: @Sendable () -> Int64
 
   package init(
-    configuration: Configuration, acceptsDefaults: Bool, level: Int? = nil, reusesBlocks: Bool = true,
+    configuration: Configuration, acceptsDefaults: Bool, level: CompressionLevel = .auto, reusesBlocks: Bool = true,
     certifies: Bool = true,
     map: FileMap,
     disk: Disk,
@@ -99,14 +99,15 @@ package struct RFileJob: PreparedJob {
   /// Merges inputs in which something is wrong that does not keep them from being read.
   package var acceptsUnsound = false
 
-  /// Throws if the settings ask for something that is not built in.
+  /// Throws if the settings ask for something that is not built in; `CodecLevelError` if their codec does not have the
+  /// level.
   /// - Parameters:
   ///   - inputBytes: the size of all inputs, for the table's configurer.
   ///   - inputEntries: those of all inputs, for the memory of a Bloom filter; 0: not known.
   ///   - now: the time of the compaction for its iterators, ms since 1970.
   ///   - keepsEveryEntry: writes every entry as it is, whatever the table's iterators, delete markers or versions are.
   package init(
-    _ settings: Settings, level: Int?, inputs: Int, inputBytes: Int64 = 0, inputEntries: Int64 = 0,
+    _ settings: Settings, level: CompressionLevel, inputs: Int, inputBytes: Int64 = 0, inputEntries: Int64 = 0,
     propagateDeletes: Bool, now: Int64,
     disk: Disk,
     pool: CodecPool? = nil, limit: BlockLimit = .smallestDefault, reusesBlocks: Bool = true, certifies: Bool = true,
@@ -157,7 +158,7 @@ package struct RFileJob: PreparedJob {
     try sink.waitForSync()
     return JobOutput(
       size: statistics.fileSize, entries: statistics.entriesWritten, entriesRead: statistics.entriesRead,
-      blocks: statistics.blocks, blocksReused: statistics.blocksReused,
+      blocks: statistics.blocks, blocksReused: statistics.blocksReused, rungs: statistics.rungs,
       warnings: files.warnings + statistics.droppedMetaBlocks.map { "\($0) of an input is not written to the output" },
       unsound: statistics.unsound, certificate: statistics.certificate)
   }

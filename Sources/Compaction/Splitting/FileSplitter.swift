@@ -30,9 +30,9 @@ package struct FileSplitter {
   /// Throws if the settings ask for something that is not built in.
   /// - Parameters:
   ///   - files: how many there are to cut.
-  ///   - level: of compression; nil for the codec's default.
+  ///   - level: of compression; a number compresses every block again.
   package init(
-    _ settings: Settings, files: Int, level: Int? = nil, disk: Disk, pool: CodecPool?, limit: BlockLimit
+    _ settings: Settings, files: Int, level: CompressionLevel = .auto, disk: Disk, pool: CodecPool?, limit: BlockLimit
   ) throws {
     job = try RFileJob(
       settings, level: level, inputs: files, propagateDeletes: true, now: 0, disk: disk, pool: pool, limit: limit,

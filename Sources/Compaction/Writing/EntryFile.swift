@@ -23,9 +23,11 @@ package struct EntryFile {
 
   /// Throws if the settings ask for something that is not built in.
   /// - Parameters:
-  ///   - level: of compression; nil for the codec's default.
+  ///   - level: of compression.
   ///   - sortMemory: bytes that sorting takes in memory; nil: the entries come in order.
-  package init(_ settings: Settings, level: Int? = nil, sortMemory: Int64? = nil, disk: Disk, pool: CodecPool?) throws {
+  package init(
+    _ settings: Settings, level: CompressionLevel = .auto, sortMemory: Int64? = nil, disk: Disk, pool: CodecPool?
+  ) throws {
     job = try RFileJob(
       settings, level: level, inputs: 1, propagateDeletes: true, now: 0, disk: disk, pool: pool,
       limit: .none, keepsEveryEntry: true)

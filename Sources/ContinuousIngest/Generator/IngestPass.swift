@@ -39,7 +39,7 @@ final class IngestPass {
           let path = table.path(directory, tablet).appending(table.fileName(tablet, task.flush))
           writer = try RFileWriter(
             ByteSink(creating: path.string, on: table.access.disk),
-            options: .init(codec: table.options.codec, blockSize: table.options.blockSize),
+            options: .init(codec: table.options.codec, level: table.options.level, blockSize: table.options.blockSize),
             onWrite: { [stop = table.stop] _ in try stop.check() })
           try writer?.startDefaultLocalityGroup()
         }

@@ -23,6 +23,8 @@ package struct TableWriter: Sendable {
     /// Files of each tablet.
     package var files = 1
     package var codec = Codec.zstd
+    /// The codec must have it.
+    package var level = CompressionLevel.auto
     package var blockSize = 100 << 10
     package var threads = 1
     /// Where all threads but the calling one come from.

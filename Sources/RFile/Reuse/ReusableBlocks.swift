@@ -9,10 +9,11 @@ package struct ReusableBlocks: Hashable, Sendable {
 }
 
 extension RFileWriter.Options {
-  /// Blocks of half to twice the output's block size. Nil when all blocks must be compressed again: a given level
-  /// applies to every block, and with codec none there is nothing to save.
+  /// Blocks of half to twice the output's block size. Nil when all blocks must be compressed again: a level given as a
+  /// number applies to every block, and with codec none there is nothing to save.
   package var reusableBlocks: ReusableBlocks? {
-    guard codec != .none, level == nil else { return nil }
+    guard codec != .none else { return nil }
+    if case .number = level { return nil }
     return ReusableBlocks(codec: codec, sizes: (blockSize + 1) / 2...2 * blockSize)
   }
 }

@@ -23,6 +23,7 @@ final class LocalityGroupWriter {
   /// Nil for the default group.
   let name: String?
   let file: BCFileWriter
+  let stream: BlockStream
   let sizes: BlockSizes
   let index: MultiLevelIndexWriter
   let families: FamilyTable
@@ -60,6 +61,7 @@ final class LocalityGroupWriter {
   ) {
     self.name = name
     self.file = file
+    stream = file.makeStream()
     self.sizes = sizes
     self.taken = taken
     self.block = block
@@ -166,7 +168,7 @@ final class LocalityGroupWriter {
     let entryCount = state.pointee.entriesInBlock
     // Unowned: the index retains the file, and a file whose writing failed retains its pending blocks and their
     // callbacks.
-    try file.add(block) { [unowned index] in
+    try file.add(block, to: stream) { [unowned index] in
       try index.add(key, entryCount: entryCount, region: $0, isLast: isLast)
     }
     state.pointee.entriesInBlock = 0

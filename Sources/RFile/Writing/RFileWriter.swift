@@ -38,8 +38,8 @@ package final class RFileWriter {
   package struct Options: Hashable, Sendable {
     /// `table.file.compress.type`
     package var codec: Codec
-    /// Nil uses the codec's default.
-    package var level: Int?
+    /// The codec must have it.
+    package var level: CompressionLevel
     /// Raw bytes; `table.file.compress.blocksize`. 1 to 2^31 - 1.
     package var blockSize: Int
     /// Raw bytes; `table.file.compress.blocksize.index`. 1 to 2^31 - 1.
@@ -53,7 +53,9 @@ package final class RFileWriter {
     /// Nil: no summaries.
     package var summaries: SummarySettings?
 
-    package init(codec: Codec = .gz, level: Int? = nil, blockSize: Int = 100 << 10, indexBlockSize: Int = 128 << 10) {
+    package init(
+      codec: Codec = .gz, level: CompressionLevel = .auto, blockSize: Int = 100 << 10, indexBlockSize: Int = 128 << 10
+    ) {
       self.codec = codec
       self.level = level
       self.blockSize = blockSize
@@ -166,6 +168,20 @@ package final class RFileWriter {
   /// The number of data blocks of the finished groups, and how many of them were taken over from inputs.
   package var blocks: Int { finished.reduce(0) { $0 + $1.blocks } }
   package var blocksReused: Int { finished.reduce(0) { $0 + $1.blocksReused } }
+
+  /// How many data blocks of the finished groups were compressed with each rung, from cheap to dear. Blocks of samples
+  /// do not count.
+  package var rungs: [(rung: Rung, blocks: Int)] {
+    var sums: [(rung: Rung, blocks: Int)] = []
+    for (rung, blocks) in finished.flatMap(\.stream.rungs) {
+      if let known = sums.firstIndex(where: { $0.rung == rung }) {
+        sums[known].blocks += blocks
+      } else {
+        sums.append((rung, blocks))
+      }
+    }
+    return sums.sorted { $0.rung.level < $1.rung.level }
+  }
 
   /// Whether the file gets its own version of this extra of an input: see `MergeInputs.extras`.
   package func makesAnew(_ name: String) -> Bool { layers?.makes(name) ?? false }

@@ -70,6 +70,19 @@ extension CompactionJob {
   }
 }
 
+/// An encoder and a level, and how many blocks of an output were compressed with them.
+package struct CompressionRung: Hashable, Sendable {
+  /// `isal`, `libdeflate` or `zlib` for the codec gz, otherwise the codec.
+  package var encoder: String
+  /// Nil for codecs without levels.
+  package var level: Int64?
+  package var blocks: Int64
+
+  package init(encoder: String, level: Int64?, blocks: Int64) {
+    (self.encoder, self.level, self.blocks) = (encoder, level, blocks)
+  }
+}
+
 /// How a job ended: the `result` record.
 package struct CompactionResult: Hashable, Sendable {
   package enum State: String, Sendable {
@@ -90,6 +103,8 @@ package struct CompactionResult: Hashable, Sendable {
   /// Data blocks of the output, and how many of them were copied from inputs without being compressed again.
   package var blocks: Int64
   package var blocksReused: Int64
+  /// What the others were compressed with, from cheap to dear.
+  package var rungs: [CompressionRung]
   package var output: String?
   package var seconds: Double
   /// Why it failed.
@@ -102,8 +117,8 @@ package struct CompactionResult: Hashable, Sendable {
   package init(
     ecid: String, extent: KeyExtent, directory: String? = nil, state: State, fileSize: Int64 = 0, entries: Int64 = 0,
     entriesRead: Int64 = 0,
-    blocks: Int64 = 0, blocksReused: Int64 = 0, output: String? = nil, seconds: Double = 0, error: String? = nil,
-    unsound: [String] = [], certificate: Certificate? = nil
+    blocks: Int64 = 0, blocksReused: Int64 = 0, rungs: [CompressionRung] = [], output: String? = nil,
+    seconds: Double = 0, error: String? = nil, unsound: [String] = [], certificate: Certificate? = nil
   ) {
     self.unsound = unsound
     self.certificate = certificate
@@ -116,6 +131,7 @@ package struct CompactionResult: Hashable, Sendable {
     self.entriesRead = entriesRead
     self.blocks = blocks
     self.blocksReused = blocksReused
+    self.rungs = rungs
     self.output = output
     self.seconds = seconds
     self.error = error

@@ -1,5 +1,6 @@
 // {"type":"result","ecid":..,"extent":{..},"directory":"/data/tables/2/t-1","state":"FINISHED","fileSize":12354,"entries":100000,"entriesRead":120000,
-//  "blocks":103,"blocksReused":90,"output":"C0000dqs.rf","seconds":1.25,"unsound":[".."],"certificate":{..},"error":".."}
+//  "blocks":103,"blocksReused":90,"rungs":[{"encoder":"isal","level":1,"blocks":13}],"output":"C0000dqs.rf","seconds":1.25,
+//  "unsound":[".."],"certificate":{..},"error":".."}
 // {"type":"summary","command":"plan","tablets":11280,"jobs":9000}
 
 extension CompactionResult {
@@ -16,6 +17,9 @@ extension CompactionResult {
       if state == .finished {
         line.field("blocks", blocks)
         line.field("blocksReused", blocksReused)
+        if !rungs.isEmpty {
+          line.array("rungs", rungs) { line, rung in line.object { rung.write(to: &$0) } }
+        }
       }
       line.field("output", output)
       line.field("seconds", seconds)
@@ -38,12 +42,29 @@ extension CompactionResult {
       ecid: try fields.string("ecid"), extent: try KeyExtent(fields), directory: directory, state: state,
       fileSize: try fields.integer("fileSize", ifAbsent: 0), entries: try fields.integer("entries", ifAbsent: 0),
       entriesRead: try fields.integer("entriesRead", ifAbsent: 0), blocks: try fields.integer("blocks", ifAbsent: 0),
-      blocksReused: try fields.integer("blocksReused", ifAbsent: 0), output: try fields.optionalString("output"),
+      blocksReused: try fields.integer("blocksReused", ifAbsent: 0),
+      rungs: try fields.array("rungs", ifAbsent: []) { (rung) throws(FieldError) in
+        try CompressionRung(try RecordFields(rung))
+      }, output: try fields.optionalString("output"),
       seconds: try fields.double("seconds", ifAbsent: 0), error: try fields.optionalString("error"),
       unsound: try fields.strings("unsound", ifAbsent: []),
       certificate: try fields.optionalObject("certificate") { (fields) throws(FieldError) in
         try Certificate(fields)
       })
+  }
+}
+
+extension CompressionRung {
+  fileprivate func write(to line: inout JSONLine) {
+    line.field("encoder", encoder)
+    if let level { line.field("level", level) }
+    line.field("blocks", blocks)
+  }
+
+  fileprivate init(_ fields: RecordFields) throws(FieldError) {
+    self.init(
+      encoder: try fields.string("encoder"), level: try fields.optionalInteger("level"),
+      blocks: try fields.integer("blocks"))
   }
 }
 

@@ -50,7 +50,7 @@ extension Compact {
     let export = try ExportDirectory(absolutePath(FilePath(source)), map: directories.map)
     let compaction = try ExportCompaction(
       export, changes: PropertyChanges(settings.properties, dropped: detached.dropped),
-      splits: try detached.splits.map(RowLines.read), level: level)
+      splits: try detached.splits.map(RowLines.read), level: levelOption.level)
     let execution = try execution(conditions, Configuration())
     Signals.install()
     let reporter = reporting.reporter(of: "compact")

@@ -43,21 +43,16 @@ struct Compact: ParsableCommand {
       valueName: "ECID"))
   var cancel: String?
 
-  @Option(help: ArgumentHelp("Compression level of the output: \(Self.levels).", valueName: "N"))
-  var level: Int?
+  @OptionGroup var levelOption: LevelOption
 
   @OptionGroup var directories: DirectoryOptions
   @OptionGroup(title: "Settings") var settings: ConfigurationOptions
   @OptionGroup var reporting: ReportingOptions
 
-  private static let levels = Codec.allCases.compactMap { codec in
-    codec.levels.map { "\(codec) \($0.lowerBound) to \($0.upperBound), default \(codec.defaultLevel)" }
-  }.joined(separator: "; ")
-
   func validate() throws {
     if cancel != nil {
       let others = [
-        ("--output", merge.output != nil), ("--into", detached.into != nil), ("--level", level != nil),
+        ("--output", merge.output != nil), ("--into", detached.into != nil), ("--level", levelOption.given != nil),
         ("--lease", directories.lease != nil),
       ]
       try OptionConflict.refuse(
@@ -108,12 +103,12 @@ struct Compact: ParsableCommand {
     let conditions = try jobs.conditions(directories.access(disk: TestFault.disk()))
     let paths = try inputs.map { try directories.map.path(of: $0) }
     let bytes = try paths.reduce(0) { $0 + (try FileStatus.of($1)?.size ?? 0) }
-    var job = try RFileJob(
-      settings.configuration().settings(), level: level, inputs: inputs.count, inputBytes: bytes,
-      propagateDeletes: merge.propagateDeletes, now: SystemClock.milliseconds(), disk: conditions.access.disk,
-      pool: jobs.threads.makePool(),
-      limit: try jobs.limit(),
-      reusesBlocks: !jobs.noReuse, certifies: jobs.certifies)
+    var job = try LevelOption.checking {
+      try RFileJob(
+        settings.configuration().settings(), level: levelOption.level, inputs: inputs.count, inputBytes: bytes,
+        propagateDeletes: merge.propagateDeletes, now: SystemClock.milliseconds(), disk: conditions.access.disk,
+        pool: jobs.threads.makePool(), limit: try jobs.limit(), reusesBlocks: !jobs.noReuse, certifies: jobs.certifies)
+    }
     job.acceptsUnsound = jobs.acceptUnsound
     let start = SystemClock.steady()
     let result: JobOutput
@@ -133,7 +128,7 @@ struct Compact: ParsableCommand {
   /// How jobs are run.
   func execution(_ conditions: RunConditions, _ configuration: Configuration) throws -> RFileExecution {
     var execution = RFileExecution(
-      configuration: configuration, acceptsDefaults: jobs.defaultProperties, level: level,
+      configuration: configuration, acceptsDefaults: jobs.defaultProperties, level: levelOption.level,
       reusesBlocks: !jobs.noReuse, certifies: jobs.certifies, map: directories.map, disk: conditions.access.disk,
       pool: jobs.threads.makePool(), now: SystemClock.milliseconds)
     execution.limit = try jobs.limit()

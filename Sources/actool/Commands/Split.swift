@@ -49,8 +49,7 @@ struct Split: ParsableCommand {
   @Flag(help: "Rows in base64, in the file of --rows or as --format text prints them.")
   var base64 = false
 
-  @Option(help: ArgumentHelp("Compress every block again with this level of the codec.", valueName: "N"))
-  var level: Int?
+  @OptionGroup var levelOption: LevelOption
 
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var limitOptions: BlockLimitOptions
@@ -66,7 +65,7 @@ struct Split: ParsableCommand {
         throw ValidationError("expected 1 to 1000000 for --propose, found \(propose)")
       }
       try OptionConflict.refuse(
-        [("--output", output != nil), ("--level", level != nil)] + settings.given, beside: "--propose")
+        [("--output", output != nil), ("--level", levelOption.given != nil)] + settings.given, beside: "--propose")
     } else {
       guard output != nil else { throw ValidationError("\(ways[0].0) needs --output") }
       try OptionConflict.refuse([("--format", format != nil)], beside: ways[0].0)
@@ -104,9 +103,11 @@ struct Split: ParsableCommand {
     guard let output else { return }
     Signals.install()
     let access = try DirectoryAccess.ofThisProcess(map: mapOptions.map, disk: TestFault.disk())
-    let splitter = try FileSplitter(
-      settings.configuration().settings(), files: paths.count, level: level, disk: access.disk,
-      pool: threads.makePool(), limit: limit)
+    let splitter = try LevelOption.checking {
+      try FileSplitter(
+        settings.configuration().settings(), files: paths.count, level: levelOption.level, disk: access.disk,
+        pool: threads.makePool(), limit: limit)
+    }
     let conditions = RunConditions(access: access, stop: Signals.stop, clock: SystemClock.steady)
     do {
       let parts = try OutputMerge(conditions: conditions).make(FilePath(output)) { directory, pulse in

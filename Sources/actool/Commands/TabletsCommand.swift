@@ -36,7 +36,8 @@ struct TabletsCommand: ParsableCommand {
 
   @Argument(
     help:
-      "Tablet or table directories, exported tables, or files of tablet records. Default: - (standard input). With --load-plan: RFiles.")
+      "Tablet or table directories, exported tables, or files of tablet records. Default: - (standard input). With --load-plan: RFiles."
+  )
   var paths: [String] = []
 
   @Option(

@@ -41,9 +41,7 @@ struct Write: ParsableCommand {
     parsing: .unconditional, help: ArgumentHelp("With --sort: the memory for it. Default: 256M.", valueName: "SIZE"))
   var memory: String?
 
-  @Option(
-    help: ArgumentHelp("Compression level of the output, as in actool compact. Default: the codec's.", valueName: "N"))
-  var level: Int?
+  @OptionGroup var levelOption: LevelOption
 
   @Flag(help: "Print a summary record at the end.")
   var summary = false
@@ -67,9 +65,11 @@ struct Write: ParsableCommand {
     Signals.install()
     let access = try DirectoryAccess.ofThisProcess(map: FileMap(), disk: TestFault.disk())
     let conditions = RunConditions(access: access, stop: Signals.stop, clock: SystemClock.steady)
-    let file = try EntryFile(
-      settings.configuration().settings(), level: level, sortMemory: sort ? try memoryBytes() : nil,
-      disk: access.disk, pool: threads.makePool())
+    let file = try LevelOption.checking {
+      try EntryFile(
+        settings.configuration().settings(), level: levelOption.level, sortMemory: sort ? try memoryBytes() : nil,
+        disk: access.disk, pool: threads.makePool())
+    }
     let start = SystemClock.steady()
     var result: JobOutput?
     do {

@@ -43,7 +43,7 @@ struct JobOptions: ParsableArguments {
 
   @Flag(
     name: .customLong("no-reuse"),
-    help: "Compress every block again, even input blocks that would not change. --level implies it.")
+    help: "Compress every block again, even input blocks that would not change. A number for --level implies it.")
   var noReuse = false
 
   enum Certify: String, ExpressibleByArgument, CaseIterable {

@@ -78,7 +78,9 @@ extension Reporter {
     let seconds = (elapsed / .milliseconds(1)).rounded() / 1000
     say(
       "\(output): \(result.entries) of \(result.entriesRead) entries from \(inputs) files, \(result.size) bytes, "
-        + "\(result.blocksReused) of \(result.blocks) blocks reused, \(seconds) s")
+        + "\(result.blocksReused) of \(result.blocks) blocks reused, "
+        + result.rungs.map { "\($0.blocks) by \($0.encoder)\($0.level.map { " \($0)" } ?? ""), " }.joined()
+        + "\(seconds) s")
   }
 
   /// `--dry-run`: prints the jobs that would run, and why the others would not. True when all would run.

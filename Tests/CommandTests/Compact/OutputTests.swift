@@ -27,6 +27,28 @@ import Testing
     #expect(actool.names(in: "in") == ["F0000000.rf", "F0000001.rf", "F0000002.rf"])
   }
 
+  @Test("the level is auto, fast or a number of the codec; anything else is wrong usage") func levels() throws {
+    try bed.makeFiles(in: "in")
+    for level in ["auto", "fast", "1", "9"] {
+      let outcome = actool.run("compact", "--output", "\(level).rf", "--level", level, "in/F0000000.rf")
+      #expect(outcome.status == 0, "\(outcome.stderr)")
+      // Blocks are reused unless the level is a number.
+      let says = Int(level) == nil ? "1 of 1 blocks reused, " : " \(level), "
+      #expect(outcome.stderr.contains(says), "\(outcome.stderr)")
+    }
+    for arguments in [
+      ["--level", "0"], ["--level", "23"], ["--level", "best"], ["--level", ""], ["--level", "99999999999999999999"],
+      ["--level", "22"], ["--level", "3", "-p", "table.file.compress.type=none"],
+    ] {
+      let outcome = actool.run(["compact", "--output", "out.rf"] + arguments + ["in/F0000000.rf"])
+      #expect(outcome.status == 64 && outcome.stdout.isEmpty, "\(arguments)")
+      #expect(outcome.stderr.split(separator: "\n").count == 1 && outcome.stderr.hasPrefix("actool compact: "))
+    }
+    let outcome = actool.run(
+      "compact", "--output", "none.rf", "--level", "auto", "-p", "table.file.compress.type=none", "in/F0000000.rf")
+    #expect(outcome.status == 0 && outcome.stderr.contains(" blocks reused, 0."), "\(outcome.stderr)")
+  }
+
   @Test("only the rows asked for, both ends included") func rows() throws {
     try bed.makeFiles(in: "in")
     let outcome = actool.shell(

@@ -1,0 +1,46 @@
+/// The data blocks of one locality group, in their order, and what each is compressed with. Made by a `BCFileWriter`.
+package final class BlockStream {
+  private var choice: LadderChoice?
+
+  /// `ladder` nil: the blocks are not compressed by us.
+  init(_ ladder: Ladder?) { choice = ladder.map { LadderChoice($0) } }
+
+  /// How many blocks were compressed with each rung, from cheap to dear; without rungs that had none.
+  package var rungs: [(rung: Rung, blocks: Int)] {
+    guard let choice else { return [] }
+    return zip(choice.ladder.rungs, choice.counts).filter { $0.1 > 0 }.map { (rung: $0.0, blocks: $0.1) }
+  }
+
+  /// The order for the next block; nil if it is not compressed by us. The first one is tried on the spot.
+  func order(_ raw: UnsafeRawBufferPointer, with tools: CodecTools) -> BlockOrder? {
+    guard let ladder = choice?.ladder else { return nil }
+    if choice?.needsFirst == true {
+      choice?.note(ladder.trials.map { tools.size(of: raw, $0) }, ofBlock: 0)
+    }
+    guard let number = choice?.number, let next = choice?.next() else { return nil }
+    return BlockOrder(ladder: ladder, rung: next.rung, number: number, isSample: next.isSample)
+  }
+
+  /// Notes what became of a sample. Called for each order, in their order.
+  func note(_ sizes: [Int]?, of order: BlockOrder) {
+    if let sizes { choice?.note(sizes, ofBlock: order.number) }
+  }
+}
+
+/// How one block of a stream is to be compressed.
+struct BlockOrder {
+  let ladder: Ladder
+  /// An index in the ladder.
+  let rung: Int
+  /// The block's number in its stream.
+  let number: Int
+  let isSample: Bool
+
+  /// Replaces the contents of `stored` with the compressed block. Returns the bytes that each of the ladder's trials
+  /// took, if the block is a sample.
+  func compress(_ raw: UnsafeRawBufferPointer, into stored: BlockBuffer, with tools: CodecTools) -> [Int]? {
+    tools.compressor(ladder.rungs[rung]).compress(raw, into: stored)
+    guard isSample else { return nil }
+    return ladder.trials.indices.map { $0 == rung ? stored.count : tools.size(of: raw, ladder.trials[$0]) }
+  }
+}
