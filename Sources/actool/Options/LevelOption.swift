@@ -8,8 +8,8 @@ struct LevelOption: ParsableArguments {
     name: .customLong("level"),
     help: ArgumentHelp(
       "How hard to compress the output. auto: the cheapest of a few encoders whose bytes are about those of Accumulo's "
-        + "level, chosen by samples of the data. fast: the cheapest. A number: \(levels). Example: 9. Default: auto.",
-      valueName: "LEVEL"), transform: parse)
+        + "level, chosen by samples of the data. fast: the cheapest. A number: \(Self.levels). Example: 9. Default: auto.",
+      valueName: "LEVEL"), transform: Self.parse)
   var given: CompressionLevel?
 
   var level: CompressionLevel { given ?? .auto }
@@ -18,7 +18,7 @@ struct LevelOption: ParsableArguments {
     codec.levels.map { "\(codec) \($0.lowerBound) to \($0.upperBound), Accumulo's is \(codec.defaultLevel)" }
   }.joined(separator: "; ")
 
-  @Sendable private static func parse(_ text: String) throws -> CompressionLevel {
+  private static func parse(_ text: String) throws -> CompressionLevel {
     guard let level = CompressionLevel(text), Codec.allCases.contains(where: { level.problem(with: $0) == nil }) else {
       throw ValidationError("expected auto, fast or a number (\(levels)) for --level, found '\(text)'")
     }
