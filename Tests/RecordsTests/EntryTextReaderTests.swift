@@ -88,7 +88,7 @@ struct EntryTextReaderTests {
       ("61 zz - - 1 0 ", "column 4: expected two hex digits or a space, found 'z'"),
       ("61 61 61 61", "column 12: expected two hex digits or a space, found the end of the line"),
       ("61    9223372036854775808 0 ", "column 25: expected a timestamp of 64 bits and a space, found '8'"),
-      ("61    07 0 ", "column 9: expected a timestamp of 64 bits and a space, found ' '"),
+      ("61    07 0 ", "column 9: expected a timestamp of 64 bits and a space, found byte 0x20"),
       ("61    5 2 61", "column 9: expected 0 or 1 (a delete marker) and a space, found '2'"),
       ("61    5 0 616", "column 13: expected two hex digits of the value, found '6'"),
       ("61    5 0 61\r", "column 13: expected two hex digits of the value, found byte 0xd"),
