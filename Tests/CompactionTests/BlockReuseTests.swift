@@ -269,7 +269,7 @@ import Testing
     var others = Array(repeating: Self.options, count: 5)
     others[0].codec = .zstd
     others[1].codec = .none
-    others[2].level = 6
+    others[2].level = .number(6)
     others[3].blockSize = 300
     others[4].blockSize = 40
     for options in others[..<3] { #expect(try expectSame([input], options) == 0) }
