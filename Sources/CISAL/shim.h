@@ -44,7 +44,8 @@ static inline size_t actool_isal_deflate(void *memory, const void *in, uint32_t 
 // An inflater for many blocks, to be freed with `free`; NULL without memory.
 static inline void *actool_isal_make_inflater(void) { return calloc(1, sizeof(struct inflate_state)); }
 
-// Whether `in` is one whole zlib stream of exactly `size` raw bytes, which are then in `out`.
+// Whether `in` is one whole zlib stream of exactly `size` raw bytes, which are then in `out`. What stands behind the stream
+// may have been read already: it is then in the bits that wait.
 static inline int actool_isal_inflate(void *memory, const void *in, uint32_t count, void *out, uint32_t size) {
   struct inflate_state *state = memory;
   isal_inflate_init(state);
@@ -54,5 +55,5 @@ static inline int actool_isal_inflate(void *memory, const void *in, uint32_t cou
   state->next_out = out;
   state->avail_out = size;
   return isal_inflate(state) == ISAL_DECOMP_OK && state->block_state == ISAL_BLOCK_FINISH && state->avail_in == 0 &&
-         state->total_out == size;
+         state->read_in_length < 8 && state->total_out == size;
 }

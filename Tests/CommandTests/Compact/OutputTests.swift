@@ -32,9 +32,13 @@ import Testing
     for level in ["auto", "fast", "1", "9"] {
       let outcome = actool.run("compact", "--output", "\(level).rf", "--level", level, "in/F0000000.rf")
       #expect(outcome.status == 0, "\(outcome.stderr)")
-      // Blocks are reused unless the level is a number.
-      let says = Int(level) == nil ? "1 of 1 blocks reused, " : " \(level), "
+      let says = Int(level) == nil ? "0 of 1 blocks reused, 1 by " : " \(level), "
       #expect(outcome.stderr.contains(says), "\(outcome.stderr)")
+    }
+    // Blocks are reused unless the level is a number.
+    for level in ["auto", "fast", "6"] {
+      let outcome = actool.run("compact", "--output", "again-\(level).rf", "--level", level, "auto.rf")
+      #expect(outcome.stderr.contains(level == "6" ? " 0 of 1 blocks reused" : " 1 of 1 blocks reused"), "\(level)")
     }
     for arguments in [
       ["--level", "0"], ["--level", "23"], ["--level", "best"], ["--level", ""], ["--level", "99999999999999999999"],

@@ -32,7 +32,8 @@ struct PrintedFields {
   private static func title(of record: JSONValue, _ arguments: [String]) -> String {
     guard let type = record["type"]?.text else { return "tablet.json" }
     guard ["summary", "progress"].contains(type), let command = record["command"]?.text else { return type }
-    return "\(type) of \(command)" + (type == "summary" && arguments.contains("--output") ? " --output" : "")
+    return "\(type) of \(command)"
+      + (type == "summary" && command == "compact" && arguments.contains("--output") ? " --output" : "")
   }
 
   private mutating func walk(_ object: JSONValue, _ parent: String, _ section: RecordsPage.Section) {
