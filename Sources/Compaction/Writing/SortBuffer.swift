@@ -34,7 +34,7 @@ final class SortBuffer: EntryCursor {
   init(capacity: Int) {
     self.capacity = max(capacity, 1 << 16)
     memory = .allocate(byteCount: self.capacity, alignment: 8)
-    items = .allocate(capacity: self.capacity / (Self.headSize + Self.itemSize) + 1)
+    items = .allocate(capacity: Self.mostItems(in: self.capacity))
     view = .allocate(capacity: 1)
   }
 
@@ -113,9 +113,15 @@ final class SortBuffer: EntryCursor {
     return row.count >= 8 ? word : row.count == 0 ? 0 : word & ~(UInt64.max >> UInt64(8 * row.count))
   }
 
+  /// How many entries fit at most: those without a byte in their fields.
+  private static func mostItems(in capacity: Int) -> Int { capacity / (headSize + itemSize) + 1 }
+
+  /// Of an empty buffer.
   private func grow(to size: Int) {
     memory.deallocate()
+    items.deallocate()
     memory = .allocate(byteCount: size, alignment: 8)
+    items = .allocate(capacity: Self.mostItems(in: size))
     capacity = size
   }
 }
