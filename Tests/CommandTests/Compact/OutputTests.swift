@@ -35,11 +35,6 @@ import Testing
       let says = Int(level) == nil ? "0 of 1 blocks reused, 1 by " : " \(level), "
       #expect(outcome.stderr.contains(says), "\(outcome.stderr)")
     }
-    // Blocks are reused unless the level is a number.
-    for level in ["auto", "fast", "6"] {
-      let outcome = actool.run("compact", "--output", "again-\(level).rf", "--level", level, "auto.rf")
-      #expect(outcome.stderr.contains(level == "6" ? " 0 of 1 blocks reused" : " 1 of 1 blocks reused"), "\(level)")
-    }
     for arguments in [
       ["--level", "0"], ["--level", "23"], ["--level", "best"], ["--level", ""], ["--level", "99999999999999999999"],
       ["--level", "22"], ["--level", "3", "-p", "table.file.compress.type=none"],
