@@ -101,11 +101,22 @@ private final class EntrySlab: @unchecked Sendable {
     }
     (views + count).initialize(
       to: EntryView(
-        row: copy(entry.pointee.row), family: copy(entry.pointee.family), qualifier: copy(entry.pointee.qualifier),
-        visibility: copy(entry.pointee.visibility), timestamp: entry.pointee.timestamp,
+        row: copy(padded: entry.pointee.row), family: copy(padded: entry.pointee.family),
+        qualifier: copy(padded: entry.pointee.qualifier), visibility: copy(padded: entry.pointee.visibility),
+        timestamp: entry.pointee.timestamp,
         deleted: entry.pointee.deleted, value: copy(entry.pointee.value)))
     count += 1
     return true
+  }
+
+  /// A short field goes as one word of 16 bytes: there is padding behind it, and behind the slab.
+  @inline(__always) private func copy(padded view: ByteView) -> ByteView {
+    guard view.count <= PaddedBytes.padding else { return copy(view) }
+    let start = bytes + used
+    let word = UnsafeRawPointer(view.start).loadUnaligned(as: SIMD2<UInt64>.self)
+    UnsafeMutableRawPointer(start).storeBytes(of: word, as: SIMD2<UInt64>.self)
+    used += view.count
+    return ByteView(start: start, count: view.count)
   }
 
   /// What follows the bytes, at least the padding at the end, may be read.
