@@ -82,7 +82,10 @@ enum EntryHash {
   @inline(__always) private static func add(
     padded field: ByteView, _ key: UnsafePointer<UInt64>, to sum: inout UInt128
   ) {
-    if field.count > 16 * pairsOfField { return addLong(field, key, to: &sum) }
+    if field.count > 16 * pairsOfField {
+      let digest = digest(ofLong: field)
+      return add(digest.low, digest.high, key, to: &sum)
+    }
     var (next, rest, key) = (field.start, field.count, key)
     while rest > 0 {
       add(first(rest, of: word(next)), first(rest &- 8, of: word(next + 8)), key, to: &sum)
@@ -101,7 +104,10 @@ enum EntryHash {
   @inline(__always) private static func add(
     _ value: ByteView, _ key: UnsafePointer<UInt64>, to sum: inout UInt128
   ) {
-    if value.count > 16 * pairsOfValue { return addLong(value, key, to: &sum) }
+    if value.count > 16 * pairsOfValue {
+      let digest = digest(ofLong: value)
+      return add(digest.low, digest.high, key, to: &sum)
+    }
     var (next, rest, key) = (value.start, value.count, key)
     while rest >= 16 {
       add(word(next), word(next + 8), key, to: &sum)
@@ -122,11 +128,9 @@ enum EntryHash {
     return (1...rest).reduce(0) { $0 &<< 8 | UInt64((end - $1).pointee) }
   }
 
-  @inline(never) private static func addLong(
-    _ field: ByteView, _ key: UnsafePointer<UInt64>, to sum: inout UInt128
-  ) {
-    let digest = XXH3.digest(field.start, count: field.count)
-    add(digest.low, digest.high, key, to: &sum)
+  /// Apart, and without the sum, which stays in registers this way.
+  @inline(never) private static func digest(ofLong field: ByteView) -> Digest {
+    XXH3.digest(field.start, count: field.count)
   }
 
   @inline(__always) private static func word(_ start: UnsafePointer<UInt8>) -> UInt64 {
