@@ -1,11 +1,15 @@
 import ArgumentParser
 import Entries
+import Files
+import SystemPackage
 
 /// The words of the command line.
 enum Arguments {
   /// Refuses words that are not UTF-8. Swift would replace their bytes, and a path would then name another file.
-  /// - Throws: `ValidationError` for such a word.
+  /// - Throws: `ValidationError` for such a word; `SystemError` if there are no words, not even the program's name. Swift
+  ///   reads them from /proc.
   static func checkText() throws {
+    guard CommandLine.argc > 0 else { throw SystemError("read", "/proc/self/cmdline", .noSuchFileOrDirectory) }
     for number in 1..<max(1, Int(CommandLine.argc)) {
       guard let word = CommandLine.unsafeArgv[number], String(validatingCString: word) == nil else { continue }
       var bytes: [UInt8] = []
