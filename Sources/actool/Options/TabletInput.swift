@@ -93,17 +93,15 @@ struct TabletInput {
     }
   }
 
-  /// Holds one tablet at a time.
   private mutating func export(_ path: FilePath, _ body: (FoundTablet) throws -> Void) throws {
     let export = try ExportDirectory(path, map: access.map)
     let (properties, directory) = (export.properties, try absolutePath(path).string)
-    let tablets = try export.tablets()
-    while var tablet = try tablets.next()?.tablet {
-      guard isWanted(tablet.extent.tableId) else { continue }
+    exportProblems += try ExportInput.forEach(in: export) { tablet in
+      guard isWanted(tablet.extent.tableId) else { return }
+      var tablet = tablet
       tablet.directory = directory
       try body(FoundTablet(tablet: tablet, place: path.string, tableProperties: properties))
     }
-    exportProblems += export.problems(of: tablets)
   }
 
   /// A tablet's directory is made absolute, because its jobs can be run from anywhere.
