@@ -11,6 +11,9 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+/// Compiling the tests takes longer than they gain by being optimised; what they test is optimised in a release build.
+let tests: [SwiftSetting] = strict + [.unsafeFlags(["-Onone"], .when(configuration: .release))]
+
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let deflate = Target.Dependency.target(name: "CDeflate", condition: .when(traits: ["Libdeflate"]))
 let isal = Target.Dependency.target(name: "CISAL", condition: .when(traits: ["ISAL"]))
@@ -24,7 +27,7 @@ let package = Package(
   products: [.executable(name: "actool", targets: ["actool"])],
   traits: [
     .trait(name: "Libdeflate", description: "libdeflate in place of zlib for the codec gz: needs libdeflate-dev"),
-    .trait(name: "ISAL", description: "ISA-L as the quick encoder of the codec gz: needs libisal-dev"),
+    .trait(name: "ISAL", description: "ISA-L as the quick encoder of the codec gz, if there: needs libisal-dev"),
     .trait(name: "Snappy", description: "the codec snappy: needs libsnappy-dev"),
     .trait(name: "LZ4", description: "the codec lz4: needs liblz4-dev"),
     .trait(name: "Bzip2", description: "the codec bzip2: needs libbz2-dev"),
@@ -37,13 +40,13 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
-    .systemLibrary(name: "CISAL", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
     .systemLibrary(name: "CSnappy", pkgConfig: "snappy", providers: [.apt(["libsnappy-dev"])]),
     .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
     .systemLibrary(name: "CBzip2", providers: [.apt(["libbz2-dev"])]),
     .systemLibrary(name: "CMinizip", pkgConfig: "minizip", providers: [.apt(["libminizip-dev"])]),
 
     .target(name: "CMemory"),
+    .target(name: "CISAL", cSettings: [.define("ISAL", .when(traits: ["ISAL"]))]),
 
     .target(name: "Digests", swiftSettings: strict),
     .target(name: "Entries", dependencies: ["Digests"], swiftSettings: strict),
@@ -95,47 +98,47 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Entries", "Records", "CZlib", "CZstd", bzip2], path: "Tests/TestSupport",
       swiftSettings: strict),
-    .testTarget(name: "RoomTests", dependencies: ["TestSupport"], swiftSettings: strict),
-    .testTarget(name: "DigestsTests", dependencies: ["Digests", "TestSupport"], swiftSettings: strict),
-    .testTarget(name: "EntriesTests", dependencies: ["Digests", "Entries", "TestSupport"], swiftSettings: strict),
-    .testTarget(name: "JavaTests", dependencies: ["Entries", "Java", "TestSupport"], swiftSettings: strict),
-    .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport", system], swiftSettings: strict),
+    .testTarget(name: "RoomTests", dependencies: ["TestSupport"], swiftSettings: tests),
+    .testTarget(name: "DigestsTests", dependencies: ["Digests", "TestSupport"], swiftSettings: tests),
+    .testTarget(name: "EntriesTests", dependencies: ["Digests", "Entries", "TestSupport"], swiftSettings: tests),
+    .testTarget(name: "JavaTests", dependencies: ["Entries", "Java", "TestSupport"], swiftSettings: tests),
+    .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport", system], swiftSettings: tests),
     .testTarget(
-      name: "BlockFileTests", dependencies: ["Files", "BlockFile", "TestSupport", system], swiftSettings: strict),
+      name: "BlockFileTests", dependencies: ["Files", "BlockFile", "TestSupport", system], swiftSettings: tests),
     .testTarget(
       name: "RFileTests", dependencies: ["Entries", "BlockFile", "RFile", "Records", "TestSupport"],
-      swiftSettings: strict),
+      swiftSettings: tests),
     .testTarget(
-      name: "RecordsTests", dependencies: ["Entries", "Records", "TestSupport"], swiftSettings: strict),
-    .testTarget(name: "SettingsTests", dependencies: ["Records", "Settings", "TestSupport"], swiftSettings: strict),
+      name: "RecordsTests", dependencies: ["Entries", "Records", "TestSupport"], swiftSettings: tests),
+    .testTarget(name: "SettingsTests", dependencies: ["Records", "Settings", "TestSupport"], swiftSettings: tests),
     .testTarget(
-      name: "MetadataTests", dependencies: ["Entries", "Records", "Metadata", "TestSupport"], swiftSettings: strict),
+      name: "MetadataTests", dependencies: ["Entries", "Records", "Metadata", "TestSupport"], swiftSettings: tests),
     .testTarget(
       name: "TabletStoreTests", dependencies: ["Files", "Records", "TabletStore", "TestSupport", system],
-      swiftSettings: strict),
+      swiftSettings: tests),
     .testTarget(
       name: "ExportedTableTests",
       dependencies: ["Files", "Records", "TabletStore", "ExportedTable", "CZlib", "TestSupport", system],
-      swiftSettings: strict),
+      swiftSettings: tests),
     .testTarget(
       name: "PlanningTests", dependencies: ["Java", "Records", "Settings", "Planning", "TestSupport"],
-      swiftSettings: strict),
-    .testTarget(name: "BalancingTests", dependencies: ["Records", "Balancing", "TestSupport"], swiftSettings: strict),
+      swiftSettings: tests),
+    .testTarget(name: "BalancingTests", dependencies: ["Records", "Balancing", "TestSupport"], swiftSettings: tests),
     .testTarget(
       name: "CompactionTests",
       dependencies: [
         "Entries", "Java", "Files", "BlockFile", "RFile", "Records", "Settings", "TabletStore", "Compaction",
         "TestSupport", system,
-      ], swiftSettings: strict),
+      ], swiftSettings: tests),
     .testTarget(
       name: "ContinuousIngestTests",
       dependencies: [
         "Entries", "Files", "BlockFile", "RFile", "Records", "TabletStore", "ContinuousIngest", "TestSupport", system,
-      ], swiftSettings: strict),
+      ], swiftSettings: tests),
     .testTarget(
       name: "CommandTests",
       dependencies: [
         "actool", "Bench", "Entries", "Files", "BlockFile", "RFile", "Records", "TabletStore", "TestSupport", system,
-      ], swiftSettings: strict),
+      ], swiftSettings: tests),
   ]
 )

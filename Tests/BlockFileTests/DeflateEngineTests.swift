@@ -6,7 +6,7 @@ import Testing
 // In a plain build, the only engine is compared with itself; `make test` runs both builds.
 
 @Suite struct DeflateEngineTests {
-  private static let engines = DeflateEngine.allCases
+  private static let engines = DeflateEngine.all
 
   private static func deflate(_ bytes: [UInt8], _ engine: DeflateEngine, level: Int? = nil) -> [UInt8] {
     let output = BlockBuffer()
@@ -68,7 +68,8 @@ import Testing
       #expect(DeflateEngine.numbered == .zlib)
     #endif
     #if ISAL
-      #expect(DeflateEngine.quickest == .isal)
+      // The tests install it: without it, they would compare nothing with it.
+      #expect(DeflateEngine.quickest == .isal && ISALLibrary.name?.hasPrefix("libisal.so.2") == true)
     #else
       #expect(DeflateEngine.quickest == .numbered && DeflateEngine.inflating == .numbered)
     #endif

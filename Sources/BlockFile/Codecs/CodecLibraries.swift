@@ -4,9 +4,6 @@ import CZstd
 #if Libdeflate
   import CDeflate
 #endif
-#if ISAL
-  import CISAL
-#endif
 #if LZ4
   import CLZ4
 #endif
@@ -16,8 +13,8 @@ import CZstd
 
 /// The libraries that implement the codecs.
 package enum CodecLibraries {
-  /// Names and versions, those of gz first, as they run except for libdeflate and ISA-L, which do not tell:
-  /// `gz: libdeflate 1.14, isal 2.30.0; zstd 1.5.4; zlib 1.2.13; snappy; lz4 1.9.4; bzip2 1.0.8`.
+  /// Names and versions, those of gz first, as they run except for libdeflate, which does not tell:
+  /// `gz: libdeflate 1.14, isal 2.0.30; zstd 1.5.4; zlib 1.2.13; snappy; lz4 1.9.4; bzip2 1.0.8`.
   package static var summary: String {
     let zstd = "zstd \(String(cString: ZSTD_versionString()))"
     let zlib = "zlib \(String(cString: zlibVersion()))"
@@ -28,8 +25,8 @@ package enum CodecLibraries {
       var all = ["gz: \(zlib)", zstd]
     #endif
     #if ISAL
-      // Of its header, too.
-      all[0] += ", isal \(ISAL_MAJOR_VERSION).\(ISAL_MINOR_VERSION).\(ISAL_PATCH_VERSION)"
+      // Its only version at run time is that of its file: ISA-L 2.30 is libisal.so.2.0.30.
+      if let name = ISALLibrary.name { all[0] += ", isal \(name.dropFirst("libisal.so.".count))" }
     #endif
     #if Snappy
       // Its C interface does not report a version.

@@ -3,13 +3,14 @@
 //
 //     zlib         always there; reads anything
 //     libdeflate   only whole blocks, which is all we need; two to three times as fast
-//     isal         the same at one level only: five times as fast as libdeflate's level 6; see Ladder.swift
+//     isal         the same at one level only: five times as fast as libdeflate's level 6; see Ladder.swift. Its library
+//                  is loaded at run time, if there is one
 //
 // zlib has the last word on damage: a block that another engine rejects is inflated again by zlib, which succeeds or
 // reports what is wrong. So every build gives the same errors.
 
 /// A library that implements the codec gz.
-package enum DeflateEngine: String, Sendable, CaseIterable {
+package enum DeflateEngine: String, Sendable {
   case zlib
   #if Libdeflate
     case libdeflate
@@ -17,6 +18,18 @@ package enum DeflateEngine: String, Sendable, CaseIterable {
   #if ISAL
     case isal
   #endif
+
+  /// The engines that can be used here.
+  package static var all: [DeflateEngine] {
+    var all: [DeflateEngine] = [.zlib]
+    #if Libdeflate
+      all.append(.libdeflate)
+    #endif
+    #if ISAL
+      if ISALLibrary.name != nil { all.append(.isal) }
+    #endif
+    return all
+  }
 
   /// The engine of this build whose levels are those of `--level N`.
   package static var numbered: DeflateEngine {
@@ -27,17 +40,11 @@ package enum DeflateEngine: String, Sendable, CaseIterable {
     #endif
   }
 
-  /// The engine of this build that deflates fastest, at its level 1.
-  static var quickest: DeflateEngine {
-    #if ISAL
-      .isal
-    #else
-      numbered
-    #endif
-  }
+  /// The engine that deflates fastest here, at its level 1.
+  static var quickest: DeflateEngine { all.last ?? numbered }
 
-  /// The engine of this build that inflates fastest. libdeflate and ISA-L need the same time for continuous ingest, and
-  /// libdeflate a quarter less for text.
+  /// The engine that inflates fastest here. libdeflate and ISA-L need the same time for continuous ingest, and libdeflate
+  /// a quarter less for text.
   package static var inflating: DeflateEngine {
     #if Libdeflate
       .libdeflate

@@ -4,7 +4,13 @@
 
   // Unsafe fence: blocks to and from ISA-L. It never writes beyond the given room.
 
-  /// Deflates with level 1 of ISA-L. The bytes depend on the block alone, not on what was deflated before or where.
+  /// The library, which need not be installed.
+  enum ISALLibrary {
+    /// The name of its file, such as `libisal.so.2.0.30`; nil where there is none. Loads it.
+    static var name: String? { actool_isal_load().map { String(cString: $0) } }
+  }
+
+  /// Deflates with level 1 of ISA-L, which must be there. The bytes depend on the block alone, not on what was deflated before or where.
   final class ISALDeflater: BlockDeflater {
     private let context: UnsafeMutableRawPointer
 
@@ -31,7 +37,7 @@
     }
   }
 
-  /// Inflates with ISA-L.
+  /// Inflates with ISA-L, which must be there.
   final class ISALInflater: WholeBlockInflater {
     private let context: UnsafeMutableRawPointer
 
