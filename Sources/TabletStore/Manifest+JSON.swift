@@ -57,6 +57,15 @@ extension TabletManifest {
     reservations = try fields.array("reservations", ifAbsent: []) { (value) throws(FieldError) in
       try Reservation(RecordFields(value))
     }
+    if fields.has("finished"), version < 2 {
+      throw FieldError("finished", expected: "version 2 of tablet.json for this field", found: "version \(version)")
+    }
+    let extent = extent
+    for job in try fields.array(
+      "finished", ifAbsent: [], { (value) throws(FieldError) in try FinishedJob(RecordFields(value), extent) })
+    {
+      remember(job)
+    }
     try checkNames()
     try TabletFile.checkParts(files)
   }
@@ -94,7 +103,8 @@ extension TabletManifest {
 
   /// The lowest version that has all fields.
   private var version: Int64 {
-    files.contains { $0.range != nil || $0.time != nil || certificates[$0.file] != nil } ? 2 : 1
+    let isNew = files.contains { $0.range != nil || $0.time != nil || certificates[$0.file] != nil }
+    return isNew || !finished.isEmpty ? 2 : 1
   }
 
   /// The bytes of the file, in one line.
@@ -113,8 +123,24 @@ extension TabletManifest {
         line.object { reservation.write(to: &$0) }
       }
       line.field("garbage", garbage)
+      if !finished.isEmpty {
+        line.array("finished", finished) { line, job in line.object { job.write(to: &$0) } }
+      }
     }
     return line.bytes + [10]
+  }
+}
+
+extension FinishedJob {
+  fileprivate init(_ fields: RecordFields, _ extent: KeyExtent) throws(FieldError) {
+    self.init(
+      inputs: try fields.strings("inputs"), result: try CompactionResult(outcome: fields, extent: extent))
+  }
+
+  fileprivate func write(to line: inout JSONLine) {
+    line.field("ecid", result.ecid)
+    line.field("inputs", inputs)
+    result.writeOutcome(to: &line)
   }
 }
 

@@ -12,10 +12,12 @@
 //        "host":"h1","machineId":"..","bootId":"..","pidNamespace":"pid:[4026531836]","processId":123,
 //        "processStart":456789,"lease":1763696000000,
 //        "written":{"inode":77,"size":99}}],      only while the output is renamed
-//      "garbage":["F0000019.rf"]}                 inputs of a finished job that are still to be removed
+//      "garbage":["F0000019.rf"],                 inputs of a finished job that are still to be removed
+//      "finished":[{"ecid":"ECID:<uuid>","inputs":["F0000019.rf"],    the last 16 jobs, the latest last: one of them
+//        "fileSize":1234,"entries":56,..}]}                          again is not run, but answered with these numbers
 //
-// in one line. A file with a range, a time or a certificate makes it version 2, else it is version 1: a program that
-// would drop such a field refuses the file. Lists of inputs name a part as `FilePart` does. Fields have the same meaning as fields of the same name in `tablet` and `job` records.
+// in one line. A file with a range, a time or a certificate, or a finished job, makes it version 2, else it is version 1: a
+// program that would drop such a field refuses the file. Lists of inputs name a part as `FilePart` does. Fields have the same meaning as fields of the same name in `tablet` and `job` records.
 
 package import Files
 package import Records
@@ -33,6 +35,8 @@ package struct TabletManifest: Hashable, Sendable {
   package var reservations: [Reservation]
   /// The names of files in the directory that a finished job replaced and that are still to be removed.
   package var garbage: [String]
+  /// The last jobs that finished, the latest last.
+  private(set) var finished: [FinishedJob] = []
 
   package init(
     extent: KeyExtent, files: [TabletFile], reservations: [Reservation] = [], garbage: [String] = []
@@ -47,6 +51,26 @@ package struct TabletManifest: Hashable, Sendable {
   var allFiles: Set<String> {
     Set(files.map(\.file) + reservations.flatMap { $0.inputs.map { FilePart(text: $0).file } })
   }
+}
+
+extension TabletManifest {
+  /// How many finished jobs are remembered: more than one plan makes for a tablet, even with `--repeat`.
+  static let mostFinished = 16
+
+  /// Remembers a job; the oldest is forgotten.
+  mutating func remember(_ job: FinishedJob) {
+    finished.removeAll { $0.result.ecid == job.result.ecid }
+    finished.append(job)
+    finished.removeFirst(max(0, finished.count - Self.mostFinished))
+  }
+}
+
+/// A job that finished here.
+struct FinishedJob: Hashable, Sendable {
+  /// As `FilePart` names them.
+  var inputs: [String]
+  /// Without a directory; with a certificate only if there is no output that has it.
+  var result: CompactionResult
 }
 
 /// A job that a process has begun. Until it ends, the inputs are reserved for it.

@@ -21,6 +21,14 @@ package enum ReservationError: Error, Hashable, Sendable, CustomStringConvertibl
   case tabletGone(String)
   case noReservation(ecid: String)
 
+  /// Whether it passes when another process ends what it does. A job that was withdrawn is not wanted any more.
+  package var passes: Bool {
+    switch self {
+    case .reserved, .runsAlready: true
+    default: false
+    }
+  }
+
   package var description: String {
     switch self {
     case .wrongExtent(let job, let tablet): "the job is for extent \(job), but the tablet is \(tablet): plan it again"

@@ -10,14 +10,16 @@ extension TabletDirectory {
 
   /// Makes the output part of the tablet, in place of the inputs (step 4 in TabletDirectory+Reserve.swift).
   ///
-  /// `size` and `entries` describe the finished temporary file, which was synced and checked; `certificate` stays in
-  /// `tablet.json` until the next job on that file. Without entries, the tablet gets no file, as in Accumulo (`DatafileManager.bringMajorCompactionOnline`).
+  /// `result` is that of the job: its size and entries describe the finished temporary file, which was synced and checked;
+  /// its certificate stays in `tablet.json` until the next job on that file, and its numbers for 16 jobs. Without
+  /// entries, the tablet gets no file, as in Accumulo (`DatafileManager.bringMajorCompactionOnline`).
   ///
   /// Throws when the job is not committed; then call `abandon`. When it returns, the job is committed; the next run
   /// removes any leftovers that could not be removed.
   package func commit(
-    _ job: HeldJob, size: Int64, entries: Int64, certificate: Certificate? = nil, keepInputs: Bool
+    _ job: HeldJob, _ result: CompactionResult, keepInputs: Bool
   ) throws -> [CommitNote] {
+    let (size, entries) = (result.fileSize, result.entries)
     try locked {
       var (manifest, index) = try held(job)
       if entries == 0 {
@@ -33,8 +35,9 @@ extension TabletDirectory {
       for file in replaced { manifest.certificates[file] = nil }
       if entries > 0 {
         manifest.files.append(TabletFile(file: job.output, size: size, entries: entries))
-        manifest.certificates[job.output] = certificate
+        manifest.certificates[job.output] = result.certificate
       }
+      manifest.remember(FinishedJob(job, result))
       if !keepInputs { manifest.garbage += replaced.filter { !FileName.isURI($0) }.sorted() }
       do {
         try replaceUnsynced(with: manifest)
@@ -73,5 +76,38 @@ extension TabletDirectory {
     try replace(with: manifest)
     try access.disk.renameWithoutReplacing(job.tmp, to: path.appending(job.output))
     try access.disk.syncDirectory(path)
+  }
+}
+
+extension TabletDirectory {
+  /// The result of a job that finished here, one of the last 16, as when it is run again; nil if it is not known.
+  ///
+  /// The id alone is not enough: plans with one seed give the same ids to other jobs.
+  package func finished(_ job: CompactionJob) throws -> CompactionResult? {
+    guard let manifest = try manifest(), manifest.extent == job.extent,
+      let done = manifest.finished.last(where: { $0.result.ecid == job.ecid }), done.inputs.count == job.inputs.count
+    else { return nil }
+    let inputs = Set(done.inputs)
+    for input in job.inputs where !inputs.contains(input.part.description) {
+      let local = FilePart(try localName(of: input.file), range: input.range)
+      guard inputs.contains(local.description) else { return nil }
+    }
+    var result = done.result
+    if let output = result.output {
+      guard try localName(of: job.output) == output else { return nil }
+      result.certificate = manifest.certificates[output]
+    }
+    result.already = true
+    result.directory = path.string
+    return result
+  }
+}
+
+extension FinishedJob {
+  fileprivate init(_ job: HeldJob, _ result: CompactionResult) {
+    var result = result
+    result.directory = nil
+    if result.output != nil { result.certificate = nil }
+    self.init(inputs: job.inputNames, result: result)
   }
 }

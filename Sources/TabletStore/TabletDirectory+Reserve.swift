@@ -224,7 +224,7 @@ extension TabletDirectory {
   }
 
   /// The name of a file whose URI refers to this directory; any other text is returned unchanged.
-  private func localName(of file: String) throws -> String {
+  func localName(of file: String) throws -> String {
     guard FileName.isURI(file), let location = try? access.map.path(of: file) else { return file }
     return try name(ofFileHere: location) ?? file
   }

@@ -15,7 +15,7 @@ struct Actool: ParsableCommand {
         actool plan tables/2 | actool compact
 
       Exit status: 0 done; 1 done, but something is wrong with the data or a job failed; 2 could not be done; 64 wrong \
-      usage; 128+n ended by signal n.
+      usage; 75 jobs failed that may be run again; 128+n ended by signal n.
       """,
     version: "actool \(Version.number) (\(CodecLibraries.summary))",
     subcommands: [

@@ -71,9 +71,10 @@ private struct DirectoryScript {
     case "renew": try tablet.renew(try job(named: step))
     case "look": try tablet.checkStillHeld(try job(named: step))
     case "commit":
-      let notes = try tablet.commit(
-        try job(named: step), size: try step.number("size"), entries: try step.number("entries"),
-        keepInputs: step.words.contains("keep"))
+      let job = try job(named: step)
+      let result = CompactionResult.finished(
+        job, size: try step.number("size"), entries: try step.number("entries"))
+      let notes = try tablet.commit(job, result, keepInputs: step.words.contains("keep"))
       said += notes.map { "commit \(step.words[1]): committed, but \(plain($0.description))" }
     case "abandon": try tablet.abandon(try job(named: step))
     case "cancel": try tablet.cancel(ecid: step.words[1])

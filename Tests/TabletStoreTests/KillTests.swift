@@ -43,7 +43,7 @@ private final class Life: Sendable {
     try "abc".utf8.withContiguousStorageIfAvailable { try file.write(UnsafeRawBufferPointer($0)) }
     try file.sync()
     try file.close()
-    _ = try tablet.commit(held, size: 3, entries: 7, keepInputs: false)
+    _ = try tablet.commit(held, .finished(held, size: 3, entries: 7), keepInputs: false)
   }
 
   private func freshBed() throws -> TabletBed {
@@ -139,7 +139,7 @@ private final class Life: Sendable {
         try [1, 2, 3].withUnsafeBytes { try file.write(UnsafeRawBufferPointer(rebasing: $0[..<3])) }
         try file.sync()
         try file.close()
-        _ = try tablet.commit(job, size: 3, entries: 7, keepInputs: false)
+        _ = try tablet.commit(job, .finished(job, size: 3, entries: 7), keepInputs: false)
         #expect(try live(bed) == after, "\(number)")
       } catch {
         #expect(try live(bed) == before, "\(number): \(error)")
@@ -171,7 +171,7 @@ private final class Life: Sendable {
     let tablet = bed.tablet("2/t", bed.access(disk: disk))
     let held = try tablet.reserve(bed.job(["F1.rf", "F2.rf"]))
     bed.scratch.write("2/t/C9.rf_tmp", "abc")
-    let notes = try tablet.commit(held, size: 3, entries: 7, keepInputs: false)
+    let notes = try tablet.commit(held, .finished(held, size: 3, entries: 7), keepInputs: false)
     #expect(notes.count == 1 && notes[0].description.hasSuffix("a power failure now might undo it"))
     try Disk().renameWithoutReplacing(bed.path("2/t/away"), to: manifest)
     #expect(try live(bed) == after)

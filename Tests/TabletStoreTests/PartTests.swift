@@ -46,7 +46,7 @@ import Testing
   private func run(_ job: CompactionJob, in tablet: TabletDirectory, _ certificate: Certificate? = nil) throws {
     let held = try tablet.reserve(job)
     bed.scratch.write("2/t/\(held.tmpName)", "abc")
-    _ = try tablet.commit(held, size: 3, entries: 4, certificate: certificate, keepInputs: false)
+    _ = try tablet.commit(held, .finished(held, size: 3, entries: 4, certificate: certificate), keepInputs: false)
   }
 
   private func refusal(_ job: CompactionJob) throws -> ReservationError? {

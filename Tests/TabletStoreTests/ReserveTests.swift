@@ -144,10 +144,12 @@ import Testing
     let next = bed.tablet("2/t", bed.access(owner: other))
     let held = try next.reserve(bed.job(["F1.rf", "F2.rf"]))
     bed.scratch.write("2/t/C9.rf_tmp", "abcd")
-    #expect(throws: ReservationError.withdrawn) { try tablet.commit(zombie, size: 4, entries: 7, keepInputs: false) }
+    #expect(throws: ReservationError.withdrawn) {
+      try tablet.commit(zombie, .finished(zombie, size: 4, entries: 7), keepInputs: false)
+    }
     try tablet.abandon(zombie)
     #expect(bed.scratch.exists("2/t/C9.rf_tmp"))
-    _ = try next.commit(held, size: 4, entries: 7, keepInputs: false)
+    _ = try next.commit(held, .finished(held, size: 4, entries: 7), keepInputs: false)
     #expect(try tablet.tablet().files.map(\.file) == ["C9.rf", "F3.rf"])
   }
 
@@ -211,7 +213,9 @@ import Testing
     #expect(try muchLater.tablet().running.isEmpty)
     _ = try muchLater.reserve(bed.job(["F1.rf"], output: "C8.rf", ecid: "ECID:2"))
     #expect(!bed.scratch.exists("2/t/C9.rf_tmp"))
-    #expect(throws: ReservationError.withdrawn) { try early.commit(held, size: 3, entries: 1, keepInputs: false) }
+    #expect(throws: ReservationError.withdrawn) {
+      try early.commit(held, .finished(held, size: 3, entries: 1), keepInputs: false)
+    }
   }
 
   @Test("a file that another tablet of the table lists is not removed") func shared() throws {
@@ -223,7 +227,7 @@ import Testing
     let tablet = bed.tablet("2/t")
     let held = try tablet.reserve(bed.job(["F1.rf", "F2.rf"]))
     bed.scratch.write("2/t/C9.rf_tmp", "abc")
-    _ = try tablet.commit(held, size: 3, entries: 1, keepInputs: false)
+    _ = try tablet.commit(held, .finished(held, size: 3, entries: 1), keepInputs: false)
     #expect(bed.scratch.names(in: "2/t") == [".tablet.lock", "C9.rf", "F1.rf", "F3.rf", "tablet.json"])
     #expect(try tablet.leftovers().isEmpty)
   }
@@ -240,7 +244,7 @@ import Testing
         extent: KeyExtent(tableId: "3"), files: names.map { TabletFile(file: $0, size: 1, entries: 1) } + [imported]))
     let held = try tablet.reserve(bed.job(names, extent: KeyExtent(tableId: "3")))
     bed.scratch.write("3/t/C9.rf_tmp", "abc")
-    #expect(try tablet.commit(held, size: 3, entries: 5, keepInputs: false).isEmpty)
+    #expect(try tablet.commit(held, .finished(held, size: 3, entries: 5), keepInputs: false).isEmpty)
     #expect(try tablet.tablet().files == [TabletFile(file: "C9.rf", size: 3, entries: 5), imported])
     #expect(bed.scratch.names(in: "3/t") == [".tablet.lock", "C9.rf", "tablet.json"])
     #expect(bed.scratch.exists("other/b-1/F0000001.rf"))
@@ -275,7 +279,7 @@ import Testing
         files: ["F1.rf", "F2.rf", uri].map { TabletFile(file: $0, size: $0 == "F2.rf" ? 2 : 1, entries: 1) }))
     let held = try tablet.reserve(bed.job(["F1.rf", "F2.rf"]))
     bed.scratch.write("2/t/C9.rf_tmp", "abc")
-    #expect(try tablet.commit(held, size: 3, entries: 1, keepInputs: false).isEmpty)
+    #expect(try tablet.commit(held, .finished(held, size: 3, entries: 1), keepInputs: false).isEmpty)
     #expect(bed.scratch.names(in: "2/t") == [".tablet.lock", "C9.rf", "F1.rf", "F3.rf", "tablet.json"])
     #expect(try tablet.tablet().files.map(\.file) == ["C9.rf", uri])
     #expect(try tablet.leftovers().isEmpty)
@@ -303,7 +307,7 @@ import Testing
     let tablet = bed.tablet("2/t")
     let held = try tablet.reserve(bed.job(["F1.rf", "F2.rf"]))
     bed.scratch.write("2/t/C9.rf_tmp", "abc")
-    let notes = try tablet.commit(held, size: 3, entries: 1, keepInputs: false)
+    let notes = try tablet.commit(held, .finished(held, size: 3, entries: 1), keepInputs: false)
     #expect(notes.count == 1 && notes[0].description.contains("u/tablet.json: is not JSON"))
     #expect(bed.scratch.exists("2/t/F1.rf") && bed.scratch.exists("2/t/F2.rf"))
     let next = try tablet.reserve(bed.job(["F3.rf"], output: "C8.rf", ecid: "ECID:2"))

@@ -51,8 +51,8 @@ package struct TabletHistory: Sendable {
   private(set) var traces: [Trace] = []
   private var numbers: [String: Int] = [:]
   private(set) var jobs: [Job] = []
-  /// A hash of each job's result, by job id.
-  private var results: [String: Int] = [:]
+  /// The result of each job, by job id.
+  private var results: [String: Outcome] = [:]
   /// The entries that all jobs dropped and made, by fate.
   private(set) var dropped: [String: EntrySum] = [:]
   private(set) var made: [String: EntrySum] = [:]
@@ -66,6 +66,28 @@ package struct TabletHistory: Sendable {
   private(set) var problems: [String] = []
 
   package init(_ extent: KeyExtent) { self.extent = extent }
+
+  /// What two results of one job have in common.
+  private struct Outcome {
+    /// Hashes of the result without what differs when it is told again, and of its certificate, which may be gone then.
+    private let result: Int
+    private let certificate: Int?
+    private let already: Bool
+
+    init(_ result: CompactionResult) {
+      var plain = result
+      (plain.already, plain.seconds, plain.certificate) = (false, 0, nil)
+      self.result = plain.hashValue
+      certificate = result.certificate?.hashValue
+      already = result.already
+    }
+
+    func agrees(with other: Outcome) -> Bool {
+      guard result == other.result else { return false }
+      return certificate == other.certificate || (already && certificate == nil)
+        || (other.already && other.certificate == nil)
+    }
+  }
 
   /// The trace of a file; nil if no job wrote or read it.
   func trace(of file: String) -> Trace? { numbers[file].map { traces[$0] } }
@@ -82,15 +104,17 @@ package struct TabletHistory: Sendable {
     firstState = files
   }
 
-  /// Adds a result. Results can come in any order, and the same one several times. Failed jobs changed nothing and are
-  /// ignored.
+  /// Adds a result. Results can come in any order, and the same one several times, also as that of a job that had finished
+  /// already. Failed jobs changed nothing and are ignored.
   /// - Parameter place: the line of the record, for messages.
   package mutating func add(_ result: CompactionResult, at place: String) {
     guard result.state == .finished else { return }
-    if let known = results.updateValue(result.hashValue, forKey: result.ecid) {
-      if known != result.hashValue { problems.append("\(place): a second, different result of \(result.ecid)") }
+    let outcome = Outcome(result)
+    if let known = results[result.ecid] {
+      if !known.agrees(with: outcome) { problems.append("\(place): a second, different result of \(result.ecid)") }
       return
     }
+    results[result.ecid] = outcome
     if let path = result.directory {
       if let directory, directory != path { problems.append("\(place): expected \(directory), found \(path)") }
       directory = path

@@ -15,12 +15,23 @@ package struct DetachedRun {
     self.journal = journal
   }
 
-  /// Runs the jobs that are not done yet, as `JobRunner` does.
+  /// Runs the jobs that are not done yet, as `JobRunner` does. Those that are done come first, with their results.
   /// - Returns: whether all are done now.
   package func run(
     _ jobs: [CompactionJob], with execution: any JobExecution, report: (JobRunner.Event) throws -> Void
   ) throws -> Bool {
-    let open = try jobs.filter { try !journal.isDone($0) }
+    var done: [String: CompactionJob] = [:]
+    let open = try jobs.filter { job in
+      guard try journal.isDone(job) else { return true }
+      done[job.ecid] = job
+      return false
+    }
+    try journal.forEachResult { result in
+      guard let job = done.removeValue(forKey: result.ecid) else { return }
+      var result = result
+      result.already = true
+      try report(.ended(job, result, ran: false))
+    }
     if open.isEmpty { return true }
     return try runner.run(open, with: execution) { event in
       if case .ended(let job, let result, _) = event, result.state == .finished { try journal.append(job, result) }

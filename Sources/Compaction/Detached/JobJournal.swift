@@ -58,6 +58,13 @@ package final class JobJournal {
   /// The number of jobs that finished, in this run and before it.
   package var count: Int { done.count }
 
+  /// Calls `body` for every result, with its certificate, in the order in which the jobs finished. Reads the file again.
+  func forEachResult(_ body: (CompactionResult) throws -> Void) throws {
+    guard count > 0 else { return }
+    try sync()
+    try Self.forEach(in: directory.appending(DataPath.jobJournal)) { _, result in try body(result) }
+  }
+
   /// Whether the output of a job is there.
   package func isDone(_ job: CompactionJob) throws -> Bool {
     guard let known = done[job.ecid] else { return false }
@@ -111,13 +118,14 @@ package final class JobJournal {
     try disk.removeIfThere(temporary)
     let new = try disk.create(temporary)
     file = new
-    if try FileStatus.of(path) != nil { try copy(path) }
+    if try FileStatus.of(path) != nil { try Self.forEach(in: path) { try append($0, $1) } }
     try new.sync()
     try disk.rename(temporary, replacing: path)
     try disk.syncDirectory(directory)
   }
 
-  private func copy(_ path: FilePath) throws {
+  /// Calls `body` for every job of a journal that finished.
+  private static func forEach(in path: FilePath, _ body: (CompactionJob, CompactionResult) throws -> Void) throws {
     let old: FileDescriptor
     do { old = try FileDescriptor.open(path, .readOnly, options: .closeOnExec) } catch let error as Errno {
       throw SystemError("open", path.string, error)
@@ -131,7 +139,7 @@ package final class JobJournal {
           switch record {
           case .job(let next): job = next
           case .result(let result):
-            if let job, job.ecid == result.ecid, result.state == .finished { try append(job, result) }
+            if let job, job.ecid == result.ecid, result.state == .finished { try body(job, result) }
           default: break
           }
         } catch is RecordError {

@@ -24,6 +24,7 @@ extension JobRun {
     let inputs = try job.inputs.map { file in
       MergeInput(file, at: try location(of: file.file, job, directory), rows: job.extent.rows)
     }
+    if conditions.checksSpace { try NoSpace.check(directory, holds: job.inputs) }
     let (temporary, path) = (directory.appending(job.tmp), directory.appending(job.output))
     try disk.removeIfThere(temporary)
     do {

@@ -13,6 +13,10 @@ package struct RunConditions: Sendable {
   package var keepsInputs: Bool
   /// Whether to compact tablets that a live Accumulo may own.
   package var isForced: Bool
+  /// How long a job waits for files that another process has reserved.
+  package var wait: Duration
+  /// Whether a job is refused when its inputs are larger than the room on the disk.
+  package var checksSpace: Bool
   /// Where outputs go when jobs belong to no tablet directory; nil: into the directories of their tablets.
   var detached: FilePath?
   /// How often a running job checks that it still holds its tablet.
@@ -24,7 +28,8 @@ package struct RunConditions: Sendable {
 
   package init(
     access: DirectoryAccess, stop: StopFlag, limit: RateLimit? = nil, keepsInputs: Bool = false,
-    isForced: Bool = false, watchInterval: Duration = .seconds(2), supply: ThreadSupply = ThreadSupply(),
+    isForced: Bool = false, wait: Duration = .zero, checksSpace: Bool = true,
+    watchInterval: Duration = .seconds(2), supply: ThreadSupply = ThreadSupply(),
     clock: @escaping @Sendable () -> Duration
   ) {
     self.access = access
@@ -32,6 +37,8 @@ package struct RunConditions: Sendable {
     self.limit = limit
     self.keepsInputs = keepsInputs
     self.isForced = isForced
+    self.wait = wait
+    self.checksSpace = checksSpace
     self.watchInterval = watchInterval
     self.supply = supply
     self.clock = clock
@@ -70,13 +77,13 @@ struct JobRun {
     let start = conditions.clock()
     var ended: Ended
     do {
-      ended = try attempt(job, prepared)
+      ended = try attempt(job, prepared, start)
     } catch let failure as Failure {
-      ended = Ended(result: .failed(job, "\(failure.cause)"), notes: failure.notes)
+      ended = Ended(result: .failed(job, failure.cause), notes: failure.notes)
     } catch {
-      ended = Ended(result: .failed(job, "\(error)"))
+      ended = Ended(result: .failed(job, error))
     }
-    ended.result.seconds = Self.seconds(conditions.clock() - start)
+    if !ended.result.already { ended.result.seconds = seconds(since: start) }
     return ended
   }
 
@@ -85,26 +92,30 @@ struct JobRun {
     var notes: [String]
   }
 
-  private func attempt(_ job: CompactionJob, _ prepared: any PreparedJob) throws -> Ended {
+  private func attempt(_ job: CompactionJob, _ prepared: any PreparedJob, _ start: Duration) throws -> Ended {
     try conditions.stop.check()
     if let directory = conditions.detached { return try runDetached(job, prepared, into: directory) }
     let directory = try Self.checkedDirectory(of: job, conditions)
     let tablet = TabletDirectory(directory, access: conditions.access)
-    let held = try tablet.reserve(job)
+    let held: HeldJob
+    do { held = try reserve(job, tablet) } catch let error as ReservationError {
+      guard let done = try tablet.finished(job) else { throw error }
+      return Ended(result: done, wroteNothing: done.output == nil)
+    }
     do {
       try tablet.checkEntries(of: held)
+      if conditions.checksSpace { try NoSpace.check(directory, holds: held.inputFiles) }
       let inputs = zip(held.inputs, held.inputFiles).map { MergeInput($1, at: $0, rows: held.rows) }
       let output = try prepared.write(inputs, to: held.tmp, pulse: pulse(tablet, held))
       let certificate = output.certificate.map { $0.naming(held.inputNames) }
       try conditions.stop.check()
-      let notes = try tablet.commit(
-        held, size: output.size, entries: output.entries, certificate: certificate, keepInputs: conditions.keepsInputs)
       let result = CompactionResult(
         ecid: job.ecid, extent: job.extent, directory: directory.string, state: .finished,
         fileSize: output.entries > 0 ? output.size : 0,
         entries: output.entries, entriesRead: output.entriesRead, blocks: Int64(output.blocks),
         blocksReused: Int64(output.blocksReused), rungs: output.rungs, output: output.entries > 0 ? job.output : nil,
-        unsound: output.unsound, certificate: certificate)
+        seconds: seconds(since: start), unsound: output.unsound, certificate: certificate)
+      let notes = try tablet.commit(held, result, keepInputs: conditions.keepsInputs)
       return Ended(result: result, wroteNothing: output.entries == 0, notes: output.notes + notes.map(\.description))
     } catch {
       let error = cause(of: error, tablet, held)
@@ -114,6 +125,21 @@ struct JobRun {
         throw Failure(cause: error, notes: ["\(second); the next run cleans up after \(job.ecid)"])
       }
       throw error
+    }
+  }
+
+  /// Waits while another process has the files, as long as the conditions allow.
+  private func reserve(_ job: CompactionJob, _ tablet: TabletDirectory) throws -> HeldJob {
+    let end = conditions.clock() + conditions.wait
+    var nap = Duration.milliseconds(20)
+    while true {
+      do { return try tablet.reserve(job) } catch let error as ReservationError where error.passes {
+        let left = end - conditions.clock()
+        guard left > .zero else { throw error }
+        sleep(min(nap, left))
+        nap = min(nap * 2, .seconds(2))
+      }
+      try conditions.stop.check()
     }
   }
 
@@ -161,14 +187,19 @@ struct JobRun {
     return parent
   }
 
-  private static func seconds(_ duration: Duration) -> Double {
+  private func seconds(since start: Duration) -> Double {
+    let duration = conditions.clock() - start
     let milliseconds = duration.components.seconds * 1000 + duration.components.attoseconds / 1_000_000_000_000_000
     return Double(milliseconds) / 1000
   }
 }
 
 extension CompactionResult {
-  static func failed(_ job: CompactionJob, _ reason: String) -> CompactionResult {
-    CompactionResult(ecid: job.ecid, extent: job.extent, state: .failed, error: reason)
+  static func failed(_ job: CompactionJob, _ error: any Error) -> CompactionResult {
+    failed(job, "\(error)", Retry(after: error))
+  }
+
+  static func failed(_ job: CompactionJob, _ reason: String, _ retry: Retry) -> CompactionResult {
+    CompactionResult(ecid: job.ecid, extent: job.extent, state: .failed, error: reason, retry: retry)
   }
 }

@@ -14,7 +14,7 @@ extension JobRunner {
     while true {
       switch schedule.next() {
       case .done, .wait: return told
-      case .fail(let index, let reason): told.append((schedule.current(index), reason))
+      case .fail(let index, let reason, _): told.append((schedule.current(index), reason))
       case .run(let index):
         let job = schedule.current(index)
         do {
@@ -49,7 +49,11 @@ private struct DryTablets {
       }
     }
     if !inputs.contains(where: made.contains) {
-      try TabletDirectory(directory, access: conditions.access).checkCanReserve(job)
+      let tablet = TabletDirectory(directory, access: conditions.access)
+      do { try tablet.checkCanReserve(job) } catch let error as ReservationError {
+        guard let done = try tablet.finished(job) else { throw error }
+        throw DryRefusal(description: "it finished before\(done.output.map { ", as \($0)" } ?? "")")
+      }
     }
     for path in inputs { taken[path] = job.ecid }
     made.insert(directory.appending(job.output))

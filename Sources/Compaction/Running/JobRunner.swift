@@ -67,6 +67,8 @@ package struct JobRunner: Sendable {
     /// The next job, if it has no room yet.
     private var waiting: Waiting?
     private let ended = EndedJobs()
+    /// Whether it helps to run failed jobs again, by their indices.
+    private var retries: [Int: CompactionResult.Retry] = [:]
 
     private struct Waiting {
       var index: Int
@@ -90,6 +92,7 @@ package struct JobRunner: Sendable {
         let (index, job, end, memory) = ended.take()
         running -= 1
         memoryInUse -= memory
+        retries[index] = end.result.retry
         schedule.finish(
           index, end.result.state == .failed ? .failed : end.wroteNothing ? .wroteNothing : .wrote)
         for note in end.notes where !tell(.note(note)) { mayStart = false }
@@ -102,9 +105,12 @@ package struct JobRunner: Sendable {
       if waiting == nil {
         switch schedule.next() {
         case .done, .wait: return false
-        case .fail(let index, let reason):
+        case .fail(let index, let reason, let cause):
           let job = schedule.current(index)
-          mayStart = tell(.ended(job, .failed(job, reason), ran: false))
+          // It helps if it helps the job that it waited for.
+          let retry = cause.flatMap { retries[$0] } ?? .never
+          retries[index] = retry
+          mayStart = tell(.ended(job, .failed(job, reason, retry), ran: false))
           return true
         case .run(let index):
           let job = schedule.current(index)
@@ -119,7 +125,9 @@ package struct JobRunner: Sendable {
             waiting = Waiting(index: index, job: job, prepared: try execution.prepare(job))
           } catch {
             schedule.finish(index, .failed)
-            mayStart = tell(.ended(job, .failed(job, "\(error)"), ran: false))
+            let result = CompactionResult.failed(job, error)
+            retries[index] = result.retry
+            mayStart = tell(.ended(job, result, ran: false))
             return true
           }
         }

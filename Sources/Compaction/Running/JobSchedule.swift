@@ -29,7 +29,7 @@ struct JobSchedule {
   private var left: Int
   private var running = 0
   /// Jobs that can no longer run, with reasons.
-  private var hopeless: [(job: Int, reason: String)] = []
+  private var hopeless: [(job: Int, reason: String, cause: Int?)] = []
   private var isDropped: [Bool]
   /// Outputs that were not written because they would be empty.
   private var absent: Set<Place>
@@ -72,18 +72,18 @@ struct JobSchedule {
 
   enum Next {
     case run(Int)
-    /// The job will never run.
-    case fail(Int, reason: String)
+    /// The job will never run. `cause` is the job whose failure is the reason; nil: there is none.
+    case fail(Int, reason: String, cause: Int?)
     /// No job can start until a running one ends.
     case wait
     case done
   }
 
   mutating func next() -> Next {
-    if let (job, reason) = hopeless.popLast() {
+    if let (job, reason, cause) = hopeless.popLast() {
       left -= 1
       drop(readersOf: job)
-      return .fail(job, reason: reason)
+      return .fail(job, reason: reason, cause: cause)
     }
     if let rank = ready.popLast() {
       running += 1
@@ -96,7 +96,7 @@ struct JobSchedule {
     let job = byRank.first { waits[$0] > 0 && !isDropped[$0] }
     guard let job else { return .done }
     isDropped[job] = true
-    hopeless.append((job, "it waits for the output of a job that waits for its own"))
+    hopeless.append((job, "it waits for the output of a job that waits for its own", nil))
     return next()
   }
 
@@ -133,7 +133,7 @@ struct JobSchedule {
   private mutating func drop(readersOf job: Int) {
     for reader in readers[job] where !isDropped[reader] && waits[reader] > 0 {
       isDropped[reader] = true
-      hopeless.append((reader, "its input \(jobs[job].output) was not made: \(jobs[job].ecid) failed"))
+      hopeless.append((reader, "its input \(jobs[job].output) was not made: \(jobs[job].ecid) failed", job))
     }
   }
 }

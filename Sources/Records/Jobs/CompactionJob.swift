@@ -90,11 +90,23 @@ package struct CompactionResult: Hashable, Sendable {
     case failed = "FAILED"
   }
 
+  /// Whether it helps to run a failed job again.
+  package enum Retry: String, Sendable {
+    /// It would fail again: its inputs are gone or damaged, or its settings are wrong. Plan again.
+    case never
+    /// Not before something else has ended: another process has its inputs.
+    case later
+    /// The machine was at fault, or a signal came.
+    case now
+  }
+
   package var ecid: String
   package var extent: KeyExtent
   /// Where the output lies; nil when failed.
   package var directory: String?
   package var state: State
+  /// Whether the job had finished before: the numbers are those of then.
+  package var already: Bool
   /// Bytes of the output; 0 when failed.
   package var fileSize: Int64
   /// Entries written, and read.
@@ -109,17 +121,22 @@ package struct CompactionResult: Hashable, Sendable {
   package var seconds: Double
   /// Why it failed.
   package var error: String?
+  /// Whether it helps to run it again; nil unless it failed.
+  package var retry: Retry?
   /// What was wrong with inputs that were merged all the same.
   package var unsound: [String]
   /// What became of every entry; nil without certification.
   package var certificate: Certificate?
 
   package init(
-    ecid: String, extent: KeyExtent, directory: String? = nil, state: State, fileSize: Int64 = 0, entries: Int64 = 0,
-    entriesRead: Int64 = 0,
+    ecid: String, extent: KeyExtent, directory: String? = nil, state: State, already: Bool = false,
+    fileSize: Int64 = 0, entries: Int64 = 0, entriesRead: Int64 = 0,
     blocks: Int64 = 0, blocksReused: Int64 = 0, rungs: [CompressionRung] = [], output: String? = nil,
-    seconds: Double = 0, error: String? = nil, unsound: [String] = [], certificate: Certificate? = nil
+    seconds: Double = 0, error: String? = nil, retry: Retry? = nil, unsound: [String] = [],
+    certificate: Certificate? = nil
   ) {
+    self.already = already
+    self.retry = retry
     self.unsound = unsound
     self.certificate = certificate
     self.ecid = ecid

@@ -1,6 +1,7 @@
 // {"type":"result","ecid":..,"extent":{..},"directory":"/data/tables/2/t-1","state":"FINISHED","fileSize":12354,"entries":100000,"entriesRead":120000,
 //  "blocks":103,"blocksReused":90,"rungs":[{"encoder":"isal","level":1,"blocks":13}],"output":"C0000dqs.rf","seconds":1.25,
-//  "unsound":[".."],"certificate":{..},"error":".."}
+//  "unsound":[".."],"certificate":{..}}
+// {"type":"result","ecid":..,"extent":{..},"state":"FAILED",..,"seconds":0.1,"error":"..","retry":"later"}
 // {"type":"summary","command":"plan","tablets":11280,"jobs":9000}
 
 extension CompactionResult {
@@ -11,22 +12,29 @@ extension CompactionResult {
       extent.write(to: &line)
       line.field("directory", directory)
       line.field("state", state.rawValue)
-      line.field("fileSize", fileSize)
-      line.field("entries", entries)
-      line.field("entriesRead", entriesRead)
-      if state == .finished {
-        line.field("blocks", blocks)
-        line.field("blocksReused", blocksReused)
-        if !rungs.isEmpty {
-          line.array("rungs", rungs) { line, rung in line.object { rung.write(to: &$0) } }
-        }
-      }
-      line.field("output", output)
-      line.field("seconds", seconds)
-      if !unsound.isEmpty { line.field("unsound", unsound) }
-      certificate?.write(as: "certificate", to: &line)
+      if already { line.field("already", already) }
+      writeOutcome(to: &line)
       line.field("error", error)
+      line.field("retry", retry?.rawValue)
     }
+  }
+
+  /// The fields about what the job did, which `tablet.json` keeps.
+  package func writeOutcome(to line: inout JSONLine) {
+    line.field("fileSize", fileSize)
+    line.field("entries", entries)
+    line.field("entriesRead", entriesRead)
+    if state == .finished {
+      line.field("blocks", blocks)
+      line.field("blocksReused", blocksReused)
+      if !rungs.isEmpty {
+        line.array("rungs", rungs) { line, rung in line.object { rung.write(to: &$0) } }
+      }
+    }
+    line.field("output", output)
+    line.field("seconds", seconds)
+    if !unsound.isEmpty { line.field("unsound", unsound) }
+    certificate?.write(as: "certificate", to: &line)
   }
 
   package init(_ fields: RecordFields) throws(FieldError) {
@@ -38,15 +46,25 @@ extension CompactionResult {
     if let directory, directory.isEmpty || directory.utf8.contains(0) {
       throw FieldError("directory", expected: "a path", found: directory.isEmpty ? "an empty text" : "a NUL in it")
     }
+    try self.init(outcome: fields, extent: try KeyExtent(fields))
+    self.directory = directory
+    self.state = state
+    already = try fields.boolean("already", ifAbsent: false)
+    error = try fields.optionalString("error")
+    retry = try fields.optionalString("retry").flatMap { Retry(rawValue: $0) }
+  }
+
+  /// A job that finished, from its id and the fields of `writeOutcome`.
+  package init(outcome fields: RecordFields, extent: KeyExtent) throws(FieldError) {
     self.init(
-      ecid: try fields.string("ecid"), extent: try KeyExtent(fields), directory: directory, state: state,
+      ecid: try fields.string("ecid"), extent: extent, state: .finished,
       fileSize: try fields.integer("fileSize", ifAbsent: 0), entries: try fields.integer("entries", ifAbsent: 0),
       entriesRead: try fields.integer("entriesRead", ifAbsent: 0), blocks: try fields.integer("blocks", ifAbsent: 0),
       blocksReused: try fields.integer("blocksReused", ifAbsent: 0),
       rungs: try fields.array("rungs", ifAbsent: []) { (rung) throws(FieldError) in
         try CompressionRung(try RecordFields(rung))
       }, output: try fields.optionalString("output"),
-      seconds: try fields.double("seconds", ifAbsent: 0), error: try fields.optionalString("error"),
+      seconds: try fields.double("seconds", ifAbsent: 0),
       unsound: try fields.strings("unsound", ifAbsent: []),
       certificate: try fields.optionalObject("certificate") { (fields) throws(FieldError) in
         try Certificate(fields)

@@ -11,7 +11,7 @@ extension Compact {
   func validateDetached() throws {
     let others = [
       ("--output", merge.output != nil), ("--dry-run", jobs.dryRun), ("--keep-inputs", jobs.keepInputs),
-      ("--force", jobs.force), ("--lease", directories.lease != nil),
+      ("--force", jobs.force), ("--wait", jobs.wait != nil), ("--lease", directories.lease != nil),
     ]
     try OptionConflict.refuse(others, beside: "--into")
     guard detached.export != nil else { return }
@@ -42,7 +42,8 @@ extension Compact {
       try DetachedRun(jobs.runner(conditions), journal).run(selected, with: execution, report: $0)
     }
     try journal.sync()
-    try end(report, isClean: isClean && mismatch == nil)
+    try end(report, isClean: isClean)
+    if mismatch != nil { throw ExitStatus.found }
   }
 
   /// `--export`
@@ -58,7 +59,7 @@ extension Compact {
     let journal = try JobJournal(in: directory, access: conditions.access)
     try compaction.check(journal)
     if journal.count > 0 { reporter.say("\(directory): \(journal.count) tablets were done before") }
-    var report = RunReport(total: count - journal.count, reporter: reporter)
+    var report = RunReport(total: count, reporter: reporter)
     var made: ExportAssembly.Report?
     let isClean = try report.run { tell in
       made = try compaction.run(
@@ -72,6 +73,6 @@ extension Compact {
   private func end(_ report: RunReport, isClean: Bool) throws {
     if jobs.summary { try report.writeSummary() }
     if let signal = Signals.stop.signal { throw ExitStatus.endedBySignal(signal) }
-    if !isClean { throw ExitStatus.found }
+    if !isClean { throw report.status }
   }
 }

@@ -24,7 +24,11 @@ struct Compact: ParsableCommand {
         actool compact --export exported --into compacted -p table.file.compress.type=zstd
         actool compact --cancel ECID:5f0c... tables/2/t-0001
 
-      Exit status 1 when a job fails or is refused, or when --executor and --queue match none of the jobs.
+      A job that is run again after it finished is not run: its result says "already", for the last 16 jobs of each \
+      tablet. The result of a failed job says whether to run it again: "retry" is never, later or now.
+
+      Exit status 1 when a job fails or is refused, or when --executor and --queue match none of the jobs; 75 when all \
+      jobs that failed may be run again.
       """)
 
   @Argument(
@@ -64,7 +68,10 @@ struct Compact: ParsableCommand {
       try OptionConflict.refuse(jobs.givenForJobs + [("--lease", directories.lease != nil)], beside: "--output")
       guard !inputs.isEmpty, !inputs.contains("-") else { throw ValidationError("--output needs the RFiles to merge") }
     } else if jobs.dryRun {
-      try OptionConflict.refuse([("--summary", jobs.summary)] + reporting.given, beside: "--dry-run")
+      let others = [
+        ("--summary", jobs.summary), ("--wait", jobs.wait != nil), ("--no-space-check", jobs.noSpaceCheck),
+      ]
+      try OptionConflict.refuse(others + reporting.given, beside: "--dry-run")
     }
   }
 
@@ -167,6 +174,7 @@ struct Compact: ParsableCommand {
     let isClean = try report.run { try runner.run(selected, with: execution, report: $0) }
     if jobs.summary { try report.writeSummary() }
     if let signal = Signals.stop.signal { throw ExitStatus.endedBySignal(signal) }
-    if !isClean || !unclean.isEmpty || mismatch != nil { throw ExitStatus.found }
+    if !unclean.isEmpty || mismatch != nil { throw ExitStatus.found }
+    if !isClean { throw report.status }
   }
 }

@@ -4,6 +4,7 @@ import Compaction
 import Entries
 import Files
 import Records
+import Settings
 import TabletStore
 
 /// Which jobs to run, and how.
@@ -73,11 +74,22 @@ struct JobOptions: ParsableArguments {
   @Flag(help: "Compact tablets even in a directory that a live Accumulo may own.")
   var force = false
 
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "How long a job waits for files that another process is compacting, before it fails. Default: 0s.",
+      valueName: "TIME"))
+  var wait: String?
+
+  @Flag(
+    help: "Begin jobs although their inputs have more bytes than are free on the disk: the outputs will be smaller.")
+  var noSpaceCheck = false
+
   @Flag(help: "Print a summary record at the end.")
   var summary = false
 
   func validate() throws {
-    _ = try (memoryBytes(), bytesPerSecond())
+    _ = try (memoryBytes(), bytesPerSecond(), waitingTime())
     for (name, values) in [("--executor", executors), ("--queue", queues)] where values.contains("") {
       throw ValidationError("expected a name for \(name), found nothing")
     }
@@ -95,7 +107,7 @@ struct JobOptions: ParsableArguments {
     [
       ("--executor", !executors.isEmpty), ("--queue", !queues.isEmpty), ("--allow-empty", allowEmpty),
       ("--dry-run", dryRun), ("--keep-inputs", keepInputs), ("--default-properties", defaultProperties),
-      ("--force", force),
+      ("--force", force), ("--wait", wait != nil), ("--no-space-check", noSpaceCheck),
     ]
   }
 
@@ -124,13 +136,19 @@ struct JobOptions: ParsableArguments {
   func conditions(_ access: DirectoryAccess) throws -> RunConditions {
     RunConditions(
       access: access, stop: Signals.stop, limit: try bytesPerSecond().map { RateLimit(bytesPerSecond: $0) },
-      keepsInputs: keepInputs, isForced: force,
+      keepsInputs: keepInputs, isForced: force, wait: try waitingTime(), checksSpace: !noSpaceCheck,
       supply: TestFault.threads, clock: SystemClock.steady)
   }
 
   /// Runs as many jobs at the same time as there are threads.
   func runner(_ conditions: RunConditions) throws -> JobRunner {
     JobRunner(conditions, threads: threads.count, memory: try memoryBytes())
+  }
+
+  private func waitingTime() throws -> Duration {
+    do { return try .milliseconds(wait.map(ConfigurationValue.duration) ?? 0) } catch {
+      throw ValidationError("--wait: \(error)")
+    }
   }
 
   private func memoryBytes() throws -> Int64 { try SizeArgument.bytes(memory ?? "256M", for: "--memory") }

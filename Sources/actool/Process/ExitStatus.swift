@@ -11,6 +11,8 @@ enum ExitStatus: Error, Equatable {
   /// Could not do it.
   case failed
   case usage
+  /// Not all could be done, and to run it again helps: `EX_TEMPFAIL`.
+  case tryAgain
   case endedBySignal(Int32)
 
   var code: Int32 {
@@ -19,6 +21,7 @@ enum ExitStatus: Error, Equatable {
     case .found: 1
     case .failed: 2
     case .usage: 64
+    case .tryAgain: 75
     case .endedBySignal(let number): 128 + number
     }
   }

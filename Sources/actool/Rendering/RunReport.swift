@@ -7,6 +7,8 @@ struct RunReport {
   let reporter: Reporter
   private var finished: Int64 = 0
   private var failed: Int64 = 0
+  /// Of these, the ones that would fail again.
+  private var failedForGood: Int64 = 0
   private var running = 0
   private var entriesRead: Int64 = 0
   private var entries: Int64 = 0
@@ -29,6 +31,7 @@ struct RunReport {
       case .finished: finished += 1
       case .failed:
         failed += 1
+        if result.retry != .later && result.retry != .now { failedForGood += 1 }
         reporter.warn("\(job.ecid) on \(job.extent): \(result.error ?? "failed")")
       }
       entriesRead &+= result.entriesRead
@@ -53,6 +56,9 @@ struct RunReport {
       throw unreadResults
     }
   }
+
+  /// How the program ends after a run that was not clean.
+  var status: ExitStatus { failed > 0 && failedForGood == 0 ? .tryAgain : .found }
 
   func writeSummary() throws {
     try reporter.write(summary)

@@ -1,0 +1,63 @@
+import Files
+import Records
+import SystemPackage
+import TabletStore
+
+// Whether it helps to run a failed job again, which an engine that runs jobs has to know:
+//
+//     never    the job will fail again: its inputs are gone or damaged, its settings are wrong, its tablet has changed
+//     later    another process has its inputs, or the lock of the directory, or there is no room on the disk
+//     now      it was this machine or this run: a failed system call, a signal, an output that was not read back as
+//              written
+
+extension CompactionResult.Retry {
+  /// - Parameter error: why the job failed.
+  init(after error: any Error) {
+    self =
+      switch error {
+      case is Stopped, is ReadBackError, is LedgerError: .now
+      case is LockTimeout, is NoSpace: .later
+      case let error as ReservationError: error.passes ? .later : .never
+      case let error as SystemError: error.isAboutInput ? .never : .now
+      default: .never
+      }
+  }
+}
+
+extension SystemError {
+  /// A file that is not there, or is no file, is so on every machine.
+  fileprivate var isAboutInput: Bool {
+    switch errno {
+    case .noSuchFileOrDirectory, .notDirectory, .isDirectory, .fileNameTooLong, .fileExists: true
+    default: false
+    }
+  }
+}
+
+/// The output might not fit on the disk.
+struct NoSpace: Error, Hashable, CustomStringConvertible {
+  var path: FilePath
+  /// Bytes.
+  var needed: Int64
+  var free: Int64
+
+  /// The output is rarely larger than the inputs.
+  /// - Throws: `NoSpace`; `SystemError` if the directory is gone.
+  static func check(_ directory: FilePath, holds inputs: [TabletFile]) throws {
+    let needed = inputs.reduce(0) { $0.addingSaturated($1.size) }
+    let free = try FreeSpace.bytes(at: directory)
+    guard free >= needed else { throw NoSpace(path: directory, needed: needed, free: free) }
+  }
+
+  var description: String {
+    "\(path) has \(free) bytes free, and the inputs have \(needed), so the output might not fit: make room, or say "
+      + "--no-space-check if it will be smaller"
+  }
+}
+
+extension Int64 {
+  fileprivate func addingSaturated(_ other: Int64) -> Int64 {
+    let (sum, overflow) = addingReportingOverflow(other)
+    return overflow ? .max : sum
+  }
+}
