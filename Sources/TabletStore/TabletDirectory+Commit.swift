@@ -20,7 +20,7 @@ extension TabletDirectory {
     _ job: HeldJob, _ result: CompactionResult, keepInputs: Bool
   ) throws -> [CommitNote] {
     let (size, entries) = (result.fileSize, result.entries)
-    try locked {
+    return try locked {
       var (manifest, index) = try held(job)
       if entries == 0 {
         try access.disk.removeIfThere(job.tmp)

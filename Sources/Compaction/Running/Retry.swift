@@ -44,7 +44,7 @@ struct NoSpace: Error, Hashable, CustomStringConvertible {
   /// The output is rarely larger than the inputs.
   /// - Throws: `NoSpace`; `SystemError` if the directory is gone.
   static func check(_ directory: FilePath, holds inputs: [TabletFile]) throws {
-    let needed = inputs.reduce(0) { $0.addingSaturated($1.size) }
+    let needed = inputs.reduce(Int64(0)) { $0.addingSaturated($1.size) }
     let free = try FreeSpace.bytes(at: directory)
     guard free >= needed else { throw NoSpace(path: directory, needed: needed, free: free) }
   }
