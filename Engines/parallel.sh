@@ -5,11 +5,17 @@
 #     parallel.sh "$PWD/jobs.json" 64 4/node1,4/node2 --default-properties > results.json
 #
 # 4/node1 runs four processes at a time there. All hosts see the tablets, the jobs and share.py, which lies beside this
-# script, under the same paths. A process that failed, or whose host went away, is tried again; finished jobs are not run
-# twice. The exit status is the number of shares that failed.
-set -euo pipefail
+# script, under the same paths. A host that is gone fails all that it is given, at once; so what failed is tried in up to
+# three rounds. Finished jobs are not run twice: their results come again with "already". The exit status is the number of
+# shares that failed in the last round.
+set -uo pipefail
 jobs=$1 shares=$2 hosts=$3
 shift 3
 share=$(realpath "$(dirname "$0")")/share.py
-seq 0 $((shares - 1)) | parallel --sshlogin "$hosts" --retries 3 --joblog "$jobs.log" \
-  "bash -c 'set -o pipefail; python3 $share $jobs {} $shares | ${ACTOOL:-actool} compact - --quiet --threads 1 --wait 10m $*'"
+for round in 1 2 3; do
+  seq 0 $((shares - 1)) | parallel --sshlogin "$hosts" --retries 3 --joblog "$jobs.log" \
+    "bash -c 'set -o pipefail; python3 $share $jobs {} $shares | ${ACTOOL:-actool} compact - --quiet --threads 1 --wait 10m $*'"
+  status=$?
+  if [ $status = 0 ] || [ $round = 3 ]; then exit $status; fi
+  sleep 5
+done
