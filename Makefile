@@ -8,7 +8,7 @@ BINARY = .build/release/actool
 # which is slower. The other traits are codecs of their own; a build without one of them refuses its codec by name.
 TRAITS = --traits Libdeflate,ISAL,Snappy,LZ4,Bzip2
 
-.PHONY: help deps build demo test test-plain attack bench bench-peers dist dist-test install uninstall lint check clean
+.PHONY: help deps build demo test test-plain test-engines attack bench bench-peers dist dist-test install uninstall lint check clean
 
 help:
 	@echo 'make deps      install what is missing: the headers of the codec libraries, and pkg-config (Debian packages)'
@@ -16,6 +16,7 @@ help:
 	@echo 'make demo      plan, compact and read back a table of real RFiles, in a temporary directory'
 	@echo 'make test      build and run all tests; make test REWRITE=1 rewrites the answers in Fixtures/cases'
 	@echo 'make test-plain    the same, then compare the program of a plain `swift build` with the tested one'
+	@echo 'make test-engines  the tests, then make, GNU parallel, Slurm and Spark compact a table while being killed (as root)'
 	@echo 'make attack    flips bits on their way to the disk, kills and fills disks, 2,000 times; more with ROUNDS=100000'
 	@echo 'make bench     speed and memory, compared with the codec alone; options: BENCH="--entries 10M --only ci-*", BENCH=--help'
 	@echo '                   BASE=/path/to/other/actool compares that build with this one, in alternating runs'
@@ -44,6 +45,10 @@ test: deps
 test-plain: test
 	$(SWIFT) build --scratch-path .build-plain --product actool
 	.ci/plain .build-plain/debug/actool .build-test/release/actool
+
+# The engines of Engines/, run for real: Debian packages and PySpark are installed, all daemons are on the loopback interface.
+test-engines: test
+	.ci/engines .build-test/release/actool
 
 ROUNDS ?= 2000
 attack: build
@@ -97,4 +102,4 @@ lint:
 check: deps lint test-plain
 
 clean:
-	rm -rf .build .build-test .build-plain .build-dist dist
+	rm -rf .build .build-test .build-plain .build-dist .build-engines dist

@@ -1,6 +1,7 @@
 import BlockFile
 import Compaction
 import Entries
+import ExportedTable
 import Records
 import SystemPackage
 import TabletStore
@@ -24,9 +25,9 @@ extension Info {
     let output = RecordOutput()
     try output.flushing {
       if let metadata = extentOptions.metadata {
-        try input.forEach(inMetadata: metadata) { try check.add($0, to: output) }
+        try input.forEach(inMetadata: metadata) { try check.add(FoundTablet(tablet: $0, place: metadata), to: output) }
       } else {
-        try input.forEach(in: files) { try check.add($0.tablet, to: output) }
+        try input.forEach(in: files) { try check.add($0, to: output) }
       }
       try output.write { check.write(to: &$0) }
     }
@@ -53,13 +54,14 @@ private struct ExtentFiles {
   }
 
   /// Looks at all files of a tablet.
-  mutating func add(_ tablet: Tablet, to output: RecordOutput) throws {
+  mutating func add(_ found: FoundTablet, to output: RecordOutput) throws {
+    let tablet = found.tablet
     tablets += 1
     var isFound = false
     for file in tablet.files {
       files += 1
       do {
-        isFound = try isOutside(file, of: tablet, output) || isFound
+        isFound = try isOutside(file, of: found, output) || isFound
       } catch let error as ClosedOutput {
         throw error
       } catch {
@@ -70,8 +72,11 @@ private struct ExtentFiles {
     if isFound { toCompact.append(tablet.extent) }
   }
 
-  private mutating func isOutside(_ file: TabletFile, of tablet: Tablet, _ output: RecordOutput) throws -> Bool {
-    let path = try map.path(of: file.file, in: FilePath(tablet.directory ?? "."))
+  private mutating func isOutside(_ file: TabletFile, of found: FoundTablet, _ output: RecordOutput) throws -> Bool {
+    let tablet = found.tablet
+    let path =
+      try found.export?.location(of: file.file)
+      ?? map.path(of: file.file, in: FilePath(tablet.directory ?? "."))
     let rows = try FileRows(of: path.string, loader: loader)
     let range = file.range.map { tablet.extent.rows.intersection($0.rows) } ?? tablet.extent.rows
     guard let (first, last) = rows.ends, !range.contains(first) || !range.contains(last) else { return false }

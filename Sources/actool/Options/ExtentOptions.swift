@@ -4,7 +4,7 @@ import ArgumentParser
 struct ExtentOptions: ParsableArguments {
   @Flag(
     help: ArgumentHelp(
-      "Of tablet and table directories, and files of tablet records: list the files with rows outside those of their "
+      "Of tablet and table directories, exported tables, and files of tablet records: list the files with rows outside those of their "
         + "tablet."))
   var extents = false
 

@@ -15,6 +15,8 @@ struct FoundTablet {
   var tableProperties: ConfigurationSource?
   /// The files that dead processes left in its directory.
   var leftovers: Leftovers?
+  /// The exported table that has it, if one does.
+  var export: ExportDirectory?
 }
 
 /// Where tablets come from: tablet and table directories, exported tables, records on standard input or in files, or the text of the
@@ -100,7 +102,7 @@ struct TabletInput {
       guard isWanted(tablet.extent.tableId) else { return }
       var tablet = tablet
       tablet.directory = directory
-      try body(FoundTablet(tablet: tablet, place: path.string, tableProperties: properties))
+      try body(FoundTablet(tablet: tablet, place: path.string, tableProperties: properties, export: export))
     }
   }
 

@@ -39,10 +39,10 @@ struct ExportCommandTests {
     arguments: GoldenExport.all(damaged: false))
   func golden(_ golden: GoldenExport) throws {
     let source = golden.directories[0]
-    let before = try contents(source)
+    let untouched = try contents(source)
     let outcome = run("compact", "--export", source, "--into", "out")
     #expect(outcome.status == 0, "\(outcome.stderr)")
-    #expect(try contents(source) == before)
+    #expect(try contents(source) == untouched)
     let table = try imported("out")
     #expect(table.properties == golden.expectation.properties)
     let expected = try #require(golden.expectation.tablets)
@@ -57,6 +57,12 @@ struct ExportCommandTests {
       #expect(tablet.files.count == (left.isEmpty ? 0 : 1))
       for file in tablet.files { #expect(dump("out/" + file.name) == left, "tablet \(number)") }
     }
+    let before = run("info", "--extents", source)
+    let names = expected.flatMap(\.files).map(\.name)
+    let shared = names.count > Set(names).count
+    #expect(before.status == 1 || (before.status == 0 && !shared), "\(before.stderr)")
+    let after = run("info", "--extents", "out")
+    #expect(after.status == 0 && after.output.contains(#""outside":0,"compact":[]"#), "\(after.output) \(after.stderr)")
     let difference = run("diff", source, "out")
     #expect(difference.status == 0, "\(difference.output.suffix(400)) \(difference.stderr)")
   }

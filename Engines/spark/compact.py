@@ -1,0 +1,88 @@
+#!/usr/bin/env python3
+"""Runs the compaction jobs of a plan on Spark, each as a process of actool on a worker.
+
+    actool plan tables/2 | spark-submit --master spark://HOST:7077 --files actool compact.py > results.json
+    spark-submit ... compact.py --jobs jobs.json -- --default-properties --wait 10m
+
+Tablet directories must be mounted on all workers under the same path, with locks that hold between hosts. Results are
+printed as lines of JSON when all jobs have ended. Exit status: 0 all finished, 1 some failed for good, 75 all that failed
+may be run again: run the same command again, finished jobs are not run twice.
+"""
+import argparse
+import json
+import sys
+
+from pyspark import SparkConf, SparkContext, SparkFiles, TaskContext
+
+
+def run(actool, options):
+    """Returns a function that runs the jobs of a partition, which is a tablet, one pass after the other."""
+
+    def die_with_parent():
+        import ctypes
+        import signal
+        ctypes.CDLL("libc.so.6").prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG: a job ends when its worker does
+
+    def partition(lines):
+        import os
+        import subprocess
+        lines = list(lines)
+        if not lines:
+            return
+        program = actool or SparkFiles.get("actool")
+        if not actool:
+            os.chmod(program, 0o755)
+        # A job whose files are busy may only be waiting for the worker that this one replaces.
+        attempt = TaskContext.get().attemptNumber()
+        child = subprocess.run([program, "compact", "-", "--quiet", "--threads", "1"] + options,
+                               input="".join(line + "\n" for line in lines).encode(), stdout=subprocess.PIPE,
+                               stderr=subprocess.PIPE, preexec_fn=die_with_parent)
+        results = child.stdout.decode().splitlines()
+        # Spark tries a task again at once, which helps where the machine was at fault, and nowhere else.
+        now = any(json.loads(line).get("retry") == "now" for line in results)
+        crashed = child.returncode not in (0, 1, 75)
+        if (now or crashed) and attempt < 3:
+            raise RuntimeError(f"actool ended with {child.returncode}: {child.stderr.decode()[-2000:]}")
+        if crashed:
+            yield json.dumps({"type": "failure", "status": child.returncode, "error": child.stderr.decode()[-2000:]})
+        yield from results
+
+    return partition
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--jobs", default="-", help="file of job records (default: standard input)")
+    parser.add_argument("--actool", help="path of actool on the workers (default: the file given by --files)")
+    parser.add_argument("options", nargs="*", help="options for actool compact, behind --")
+    arguments = parser.parse_args()
+    with sys.stdin if arguments.jobs == "-" else open(arguments.jobs) as file:
+        jobs = [line.rstrip("\n") for line in file if json.loads(line)["type"] == "job"]
+
+    # One task a tablet: a job can read what an earlier pass wrote. Urgent tablets come first.
+    tablets = {}
+    for job in jobs:
+        record = json.loads(job)
+        tablet = tablets.setdefault(json.dumps([record.get("directory"), record["extent"]]), [record["priority"]])
+        tablet[0] = max(tablet[0], record["priority"])
+        tablet.append(job)
+    tasks = [tablet[1:] for tablet in sorted(tablets.values(), key=lambda tablet: -tablet[0])]
+
+    spark = SparkContext(conf=SparkConf().setAppName(f"actool compact, {len(jobs)} jobs"))
+    if spark.getConf().get("spark.speculation", "false") == "true":
+        sys.exit("actool: spark.speculation is on: the second copy of a job would find its files busy; set it to false")
+    results = spark.parallelize(range(len(tasks)), max(1, len(tasks))).flatMap(lambda task: tasks[task]) \
+        .mapPartitions(run(arguments.actool, arguments.options)).collect() if tasks else []
+    failed = []
+    for line in results:
+        print(line)
+        record = json.loads(line)
+        if record.get("state") == "FAILED" or record["type"] == "failure":
+            failed.append(record.get("retry", "never"))
+    spark.stop()
+    print(f"{len(results) - len(failed)} of {len(jobs)} jobs finished, {len(failed)} failed", file=sys.stderr)
+    sys.exit(0 if not failed else 75 if "never" not in failed else 1)
+
+
+if __name__ == "__main__":
+    main()
