@@ -1,15 +1,16 @@
 #!/usr/bin/env python3
 """Runs the compaction jobs of a plan on Spark, each as a process of actool on a worker.
 
-    actool plan tables/2 | spark-submit --master spark://HOST:7077 --files actool compact.py > results.json
-    spark-submit ... compact.py --jobs jobs.json -- --default-properties --wait 10m
+    actool plan tables/2 > jobs.json
+    spark-submit --master spark://HOST:7077 --files actool compact.py jobs.json results.json -- --default-properties
 
-Tablet directories must be mounted on all workers under the same path, with locks that hold between hosts. Results are
-printed as lines of JSON when all jobs have ended. Exit status: 0 all finished, 1 some failed for good, 75 all that failed
+Tablet directories must be mounted on all workers under the same path, with locks that hold between hosts. Results appear
+in one piece when all jobs have ended: spark-submit neither passes its input on nor keeps messages out of its output. Exit status: 0 all finished, 1 some failed for good, 75 all that failed
 may be run again: run the same command again, finished jobs are not run twice.
 """
 import argparse
 import json
+import os
 import sys
 
 from pyspark import SparkConf, SparkContext, SparkFiles, TaskContext
@@ -24,7 +25,6 @@ def run(actool, options):
         ctypes.CDLL("libc.so.6").prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG: a job ends when its worker does
 
     def partition(lines):
-        import os
         import subprocess
         lines = list(lines)
         if not lines:
@@ -52,11 +52,12 @@ def run(actool, options):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--jobs", default="-", help="file of job records (default: standard input)")
+    parser.add_argument("jobs", help="file of job records, as actool plan prints them")
+    parser.add_argument("results", help="file to write the results to")
     parser.add_argument("--actool", help="path of actool on the workers (default: the file given by --files)")
     parser.add_argument("options", nargs="*", help="options for actool compact, behind --")
     arguments = parser.parse_args()
-    with sys.stdin if arguments.jobs == "-" else open(arguments.jobs) as file:
+    with open(arguments.jobs) as file:
         jobs = [line.rstrip("\n") for line in file if json.loads(line)["type"] == "job"]
 
     # One task a tablet: a job can read what an earlier pass wrote. Urgent tablets come first.
@@ -73,13 +74,14 @@ def main():
         sys.exit("actool: spark.speculation is on: the second copy of a job would find its files busy; set it to false")
     results = spark.parallelize(range(len(tasks)), max(1, len(tasks))).flatMap(lambda task: tasks[task]) \
         .mapPartitions(run(arguments.actool, arguments.options)).collect() if tasks else []
-    failed = []
-    for line in results:
-        print(line)
-        record = json.loads(line)
-        if record.get("state") == "FAILED" or record["type"] == "failure":
-            failed.append(record.get("retry", "never"))
     spark.stop()
+    with open(arguments.results + ".part", "w") as file:
+        file.writelines(line + "\n" for line in results)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(arguments.results + ".part", arguments.results)
+    records = [json.loads(line) for line in results]
+    failed = [record.get("retry", "never") for record in records if record.get("state") != "FINISHED"]
     print(f"{len(results) - len(failed)} of {len(jobs)} jobs finished, {len(failed)} failed", file=sys.stderr)
     sys.exit(0 if not failed else 75 if "never" not in failed else 1)
 

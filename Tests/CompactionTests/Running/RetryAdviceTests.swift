@@ -29,7 +29,7 @@ import Testing
   }
 
   @Test("a job is not begun when its inputs have more bytes than there are free") func space() throws {
-    let scratch = try ScratchDirectory()
+    let scratch = ScratchDirectory()
     let directory = FilePath(scratch.path)
     let free = try FreeSpace.bytes(at: directory)
     #expect(free > 0)
