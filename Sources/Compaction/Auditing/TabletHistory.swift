@@ -69,21 +69,25 @@ package struct TabletHistory: Sendable {
 
   /// What two results of one job have in common.
   private struct Outcome {
-    /// Hashes of the result without what differs when it is told again, and of its certificate, which may be gone then.
-    private let result: Int
+    /// Hashes: of all of it, of it without what differs when it is told again, and of its certificate, which may be gone
+    /// then.
+    private let whole: Int
+    private let lasting: Int
     private let certificate: Int?
     private let already: Bool
 
     init(_ result: CompactionResult) {
-      var plain = result
-      (plain.already, plain.seconds, plain.certificate) = (false, 0, nil)
-      self.result = plain.hashValue
+      whole = result.hashValue
+      var lasting = result
+      (lasting.already, lasting.seconds, lasting.certificate) = (false, 0, nil)
+      self.lasting = lasting.hashValue
       certificate = result.certificate?.hashValue
       already = result.already
     }
 
     func agrees(with other: Outcome) -> Bool {
-      guard result == other.result else { return false }
+      guard already || other.already else { return whole == other.whole }
+      guard lasting == other.lasting else { return false }
       return certificate == other.certificate || (already && certificate == nil)
         || (other.already && other.certificate == nil)
     }

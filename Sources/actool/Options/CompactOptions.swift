@@ -146,9 +146,11 @@ struct JobOptions: ParsableArguments {
   }
 
   private func waitingTime() throws -> Duration {
-    do { return try .milliseconds(wait.map(ConfigurationValue.duration) ?? 0) } catch {
-      throw ValidationError("--wait: \(error)")
-    }
+    guard let wait else { return .zero }
+    let milliseconds: Int64
+    do { milliseconds = try ConfigurationValue.duration(wait) } catch { throw ValidationError("--wait: \(error)") }
+    guard milliseconds >= 0 else { throw ValidationError("--wait: expected a time of at least 0s, found '\(wait)'") }
+    return .milliseconds(milliseconds)
   }
 
   private func memoryBytes() throws -> Int64 { try SizeArgument.bytes(memory ?? "256M", for: "--memory") }

@@ -70,8 +70,8 @@ import Testing
         guard hasEnded(process.command) else { return false }
         let outcome = process.command.wait()
         if outcome.status == 137 { counts.killed += 1 } else { counts.finished += 1 }
-        // 1: another process was faster with one of the jobs.
-        #expect([0, 1, 137].contains(outcome.status), "\(outcome.status) \(outcome.stderr)")
+        // 1 and 75: another process was faster with one of the jobs, or has its files.
+        #expect([0, 1, 75, 137].contains(outcome.status), "\(outcome.status) \(outcome.stderr)")
         counts.jobs += (try? results(outcome.stdout).filter { $0.state == .finished }.count) ?? 0
         return true
       }
