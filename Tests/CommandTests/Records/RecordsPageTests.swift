@@ -174,6 +174,7 @@ struct RecordsPageTests {
     ].joined(separator: "\n")
     try run(["plan", "--compare", "a.properties", "b.properties"], stdin: tablets, into: &printed)
     try run(["plan", "--compare", "b.properties", "a.properties"], stdin: tablets, into: &printed)
+    try run(["plan", "--explain=json"], stdin: tablets, into: &printed)
   }
 
   private func externals(_ printed: inout PrintedFields) throws {
