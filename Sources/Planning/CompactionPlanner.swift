@@ -5,8 +5,11 @@ internal import Records
 
 /// Decides which files of a tablet are compacted together. Accumulo: the interface `CompactionPlanner`.
 protocol CompactionPlanner: Sendable {
+  var settings: PlannerSettings { get set }
+
+  /// - Parameter witness: sees every set of files that is compared with the ratio.
   /// - Throws: `PlanningError` for a service that has no room for a file, and for sizes beyond 64 bits.
-  func plan(_ tablet: TabletInventory) throws(PlanningError) -> CompactionPlan
+  func plan(_ tablet: TabletInventory, before witness: RatioWitness?) throws(PlanningError) -> CompactionPlan
 }
 
 /// What a planner came to.

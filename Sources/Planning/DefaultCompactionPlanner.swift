@@ -11,16 +11,16 @@
 internal import Records
 
 struct DefaultCompactionPlanner: CompactionPlanner {
-  let settings: PlannerSettings
+  var settings: PlannerSettings
 
-  func plan(_ tablet: TabletInventory) throws(PlanningError) -> CompactionPlan {
+  func plan(_ tablet: TabletInventory, before witness: RatioWitness?) throws(PlanningError) -> CompactionPlan {
     let (candidates, running) = (tablet.candidates, tablet.running)
     let (service, kind, ratio, cap) = (settings.service, settings.kind, settings.ratio, settings.cap)
     guard !candidates.isEmpty else { return CompactionPlan(nothing: .noCandidates) }
     guard !service.executors.isEmpty else {
       throw PlanningError("the compaction service \(service.name) has no executors")
     }
-    let selection = FileSelection(order: tablet.order, maxOpen: service.maxOpen)
+    let selection = FileSelection(order: tablet.order, maxOpen: service.maxOpen, witness: witness)
     let mustTakeAll = kind == .user || kind == .selector
 
     if running.isEmpty {

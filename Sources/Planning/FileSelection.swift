@@ -21,9 +21,11 @@ struct FileSelection {
   var order: FileOrder
   /// The most files that a job can take.
   var maxOpen: Int
+  /// Sees every set that is compared with the ratio; nil when nobody asks why.
+  private let witness: RatioWitness?
 
-  init(order: FileOrder, maxOpen: Int) {
-    (self.order, self.maxOpen) = (order, maxOpen)
+  init(order: FileOrder, maxOpen: Int, witness: RatioWitness? = nil) {
+    (self.order, self.maxOpen, self.witness) = (order, maxOpen, witness)
   }
 
   /// Files that meet the ratio, or none. Slides a window of `maxOpen` files from the smallest to the largest.
@@ -32,6 +34,7 @@ struct FileSelection {
     _ files: [PlannedFile], ratio: Double, cap: Int64
   ) throws(PlanningError) -> ArraySlice<PlannedFile> {
     guard let windows = try windows(of: files, cap: cap) else { return [] }
+    if let witness { windows.show(to: witness) }
     for window in windows.starts {
       if let count = windows.goodPrefix(of: window, ratio: ratio) {
         return windows.files[window.lowerBound..<window.lowerBound + count]
@@ -98,6 +101,16 @@ private struct Windows {
   var starts: some Sequence<Range<Int>> { (0...files.count - width).lazy.map { $0..<$0 + width } }
 
   func sum(_ range: ClosedRange<Int>) -> Int64 { sums[range.upperBound + 1] - sums[range.lowerBound] }
+
+  /// Shows all sets that can be compared with the ratio, more than a search looks at.
+  func show(to witness: RatioWitness) {
+    for window in starts {
+      for place in window.dropFirst() {
+        witness.see(size: files[place].size, sum: sum(window.lowerBound...place))
+      }
+    }
+    witness.endSearch()
+  }
 
   /// How many files of the window to take; nil for none.
   func goodPrefix(of window: Range<Int>, ratio: Double) -> Int? {

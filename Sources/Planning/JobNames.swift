@@ -45,20 +45,21 @@ package struct JobNames<Generator: RandomNumberGenerator> {
 
 extension TablePlanner {
   /// The jobs of a tablet: those that can begin now, or with `repeats` all of them until nothing is left to plan.
-  /// - Parameter explain: called with the reason for every decision, including the decision for no job.
+  /// - Parameter hear: called with every decision, including the decision for no job, the tablet it is about and its
+  ///   pass, from 1.
   package func jobs<Generator>(
-    of tablet: Tablet, repeats: Bool, names: inout JobNames<Generator>, hear: (Decision) -> Void
+    of tablet: Tablet, repeats: Bool, names: inout JobNames<Generator>, hear: (Decision, Tablet, Int) -> Void
   ) throws(PlanningError) -> [CompactionJob] {
     guard repeats else {
       let decision = try decide(tablet)
-      hear(decision)
+      hear(decision, tablet, 1)
       return decision.startable.map { names.job($0, of: tablet, by: self, pass: 1) }
     }
     var plan = try RepeatedPlan(tablet, self)
     var jobs: [CompactionJob] = []
     while true {
       let decision = try plan.decide()
-      hear(decision)
+      hear(decision, plan.tablet, plan.passes + 1)
       let choices = decision.startable
       if choices.isEmpty { return jobs }
       let round = choices.map { names.job($0, of: plan.tablet, by: self, pass: plan.passes + 1) }

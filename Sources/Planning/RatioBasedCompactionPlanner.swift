@@ -18,12 +18,12 @@
 internal import Records
 
 struct RatioBasedCompactionPlanner: CompactionPlanner {
-  let settings: PlannerSettings
+  var settings: PlannerSettings
 
-  func plan(_ tablet: TabletInventory) throws(PlanningError) -> CompactionPlan {
+  func plan(_ tablet: TabletInventory, before witness: RatioWitness?) throws(PlanningError) -> CompactionPlan {
     let (candidates, ratio) = (tablet.candidates, settings.ratio)
     guard !candidates.isEmpty else { return CompactionPlan(nothing: .noCandidates) }
-    let selection = FileSelection(order: tablet.order, maxOpen: settings.service.maxOpen)
+    let selection = FileSelection(order: tablet.order, maxOpen: settings.service.maxOpen, witness: witness)
     var pool = CandidatePool(candidates, tablet.order)
     for job in tablet.running where job.kind == settings.kind { try pool.predict(job.files) }
     let waits = pool.hasPredictions

@@ -11,7 +11,7 @@ package struct TablePlanner: Sendable {
   package let hasProperties: Bool
   /// What decides whether compactions of the kind SELECTOR run at all; nil: they do.
   package let selector: TooManyDeletesSelector?
-  private let planner: any CompactionPlanner
+  private var planner: any CompactionPlanner
   /// 4.0
   private let generator: JobGenerator?
 
@@ -56,7 +56,10 @@ package struct TablePlanner: Sendable {
   /// The next jobs of a tablet (in 2.1 at most one), or why there are none.
   /// - Throws: `PlanningError` when the tablet names files it does not have or that Accumulo would not accept, or when
   ///   the sum of its sizes does not fit in 64 bits.
-  package func decide(_ tablet: Tablet) throws(PlanningError) -> Decision {
+  package func decide(_ tablet: Tablet) throws(PlanningError) -> Decision { try decide(tablet, before: nil) }
+
+  /// The same before a witness, who sees what is compared with the ratio.
+  func decide(_ tablet: Tablet, before witness: RatioWitness?) throws(PlanningError) -> Decision {
     if let (remark, reason) = generator?.obstacle(on: tablet) {
       return Decision(choices: [], reason: reason, remark: remark)
     }
@@ -64,9 +67,8 @@ package struct TablePlanner: Sendable {
     if generator != nil, let reason = tablet.staleSelection {
       return Decision(choices: [], reason: reason, remark: .held)
     }
-    let (chosen, list) = generator?.chosen(from: tablet) ?? (tablet.candidates, "candidates")
-    let inventory = try TabletInventory(tablet, chosen: chosen, list: list)
-    let plan = try planner.plan(inventory)
+    let inventory = try inventory(ofNamed: tablet)
+    let plan = try planner.plan(inventory, before: witness)
     let remark = generator?.remark(on: tablet)
     if plan.jobs.isEmpty {
       let reason = plan.reason.text(files: [], bytes: 0, maxOpen: service.maxOpen)
@@ -91,6 +93,27 @@ package struct TablePlanner: Sendable {
         try choice(job, of: tablet, inventory, executor, limit: plan.limit, bytes: bytes, reason: reason))
     }
     return Decision(choices: choices, reason: choices[0].reason, remark: remark)
+  }
+
+  /// The files of a tablet, and those that may be compacted.
+  func inventory(of tablet: Tablet) throws(PlanningError) -> TabletInventory {
+    try inventory(ofNamed: try tablet.namingParts().withoutStaleJobs())
+  }
+
+  private func inventory(ofNamed tablet: Tablet) throws(PlanningError) -> TabletInventory {
+    let (chosen, list) = generator?.chosen(from: tablet) ?? (tablet.candidates, "candidates")
+    return try TabletInventory(tablet, chosen: chosen, list: list)
+  }
+
+  /// What the settings say.
+  var planning: PlannerSettings { planner.settings }
+
+  /// The same planner with other settings.
+  func with(ratio: Double? = nil, fileLimit: Int? = nil) -> TablePlanner {
+    var other = self
+    if let ratio { other.planner.settings.ratio = ratio }
+    if let fileLimit { other.planner.settings.fileLimit = fileLimit }
+    return other
   }
 
   private func choice(

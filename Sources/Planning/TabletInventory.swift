@@ -62,6 +62,12 @@ struct TabletInventory {
     }.sorted().map { files[$0] }
   }
 
+  /// The name of a file in lists.
+  func part(_ planned: PlannedFile) -> FilePart {
+    guard case .real(let place) = planned.identity else { preconditionFailure("a predicted file is in no list") }
+    return files[place].part
+  }
+
   /// The candidates that are not in a job.
   func candidates(without taken: [PlannedFile]) -> [FilePart] {
     let taken = Set(taken.map(\.identity))

@@ -194,6 +194,12 @@ struct OptionPairTests {
         + ["--start-row", "--end-row"].flatMap { [($0, "--row"), ($0, "--rows")] },
       needs: ["--no-bloom": ["--row", "--rows"]]),
     Command(
+      start: ["advise"], end: ["missing.rf"],
+      options: [
+        ["--sample", "1M"], ["--codecs", "gz,zstd"], ["--levels", "fast,3"], ["--block-sizes", "1K"],
+        ["--disk-rate", "1M"], ["--format", "text"], ["--block-limit", "1M"],
+      ] + map),
+    Command(
       start: ["audit"], end: ["missing.json", "nowhere"],
       options: [["--format", "text"], ["--threads", "1"], ["--block-limit", "1M"]] + map),
     Command(

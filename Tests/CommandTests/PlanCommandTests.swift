@@ -1,3 +1,4 @@
+import Records
 import TestSupport
 import Testing
 
@@ -176,10 +177,38 @@ struct PlanCommandTests {
     #expect(
       outcome.stderr == """
         2;m< SYSTEM: 4 of 5 files meet the ratio: largest 13 * 3.0 < sum 46; goes to i.default.small with priority 18777
+        2;m< SYSTEM: would not compact at a ratio of 3.54 or more (now 3.0)
         2;z;m SYSTEM: nothing to do: no files are free to be compacted
+        2;z;m SYSTEM: would compact with 4 more files of 12 bytes
 
         """)
     #expect(outcome.lines.count == 1)
+  }
+
+  @Test("--explain=json puts records among the jobs, which compact passes over")
+  func explainAsRecords() throws {
+    let input = Self.tablet("m") + Self.tablet("z", after: "m", extra: #","candidates":[]"#)
+    let outcome = actool.run("plan", "--explain=json", "--repeat", stdin: input)
+    #expect(outcome.stderr == "" && outcome.status == 0)
+    var found: [String] = []
+    for line in outcome.lines {
+      let record = try JSONValue(parsing: Array(line.utf8))
+      found.append("\(record["type"]?.text ?? "") \(record["pass"]?.int ?? 0) \(record["reason"]?.text ?? "")")
+    }
+    #expect(
+      found == [
+        "explanation 1 4 of 5 files meet the ratio: largest 13 * 3.0 < sum 46",
+        "explanation 2 0 of 2 files meet the ratio 3.0", "job 1 ", "explanation 1 no files are free to be compacted",
+      ])
+    let jobs = actool.run("compact", "--default-properties", "--dry-run", "--keep-inputs", stdin: outcome.output)
+    #expect(!jobs.stderr.contains("explanation"))
+    for (arguments, problem) in [
+      (["--explain=yaml"], "expected text or json for --explain, found 'yaml'"),
+      (["--compare", "a", "b", "--explain=json"], "--explain=json"),
+    ] {
+      let refused = actool.run(["plan"] + arguments, stdin: [])
+      #expect(refused.status == 64 && refused.stderr.contains(problem), "\(refused.stderr)")
+    }
   }
 
   @Test("the dispatcher follows hints, a file for one table holds for that table only, -p holds over both")

@@ -19,7 +19,8 @@ struct PlanCaseTests {
     let files = try CaseFile.all(in: "plan")
     #expect(
       files.map(\.description) == [
-        "plan/accumulo4.txt", "plan/full.txt", "plan/ratio.txt", "plan/running.txt", "plan/services.txt",
+        "plan/accumulo4.txt", "plan/explain.txt", "plan/full.txt", "plan/ratio.txt", "plan/running.txt",
+        "plan/services.txt",
       ])
     #expect(files.reduce(0) { $0 + $1.cases.count } >= 12)
   }
@@ -55,9 +56,13 @@ struct PlanCaseTests {
     let planner = try TablePlanner(settings, version: version, kind: kind, hints: hints)
     var names = JobNames(OutputNumbers())
     var lines: [String] = []
-    let jobs = try planner.jobs(of: tablet, repeats: test.has("repeat"), names: &names) { lines += $0.explanations }
+    let jobs = try planner.jobs(of: tablet, repeats: test.has("repeat"), names: &names) { decision, tablet, pass in
+      lines += test.has("explain") ? planner.explain(decision, of: tablet, pass: pass).lines : decision.explanations
+    }
     // A reason stands above its job; the last one is why there is no more.
-    for (place, job) in jobs.enumerated().reversed() { lines.insert("  " + text(of: job), at: place + 1) }
+    for (place, job) in jobs.enumerated().reversed() {
+      lines.insert("  " + text(of: job), at: min(lines.count, place + 1))
+    }
     return lines
   }
 

@@ -59,7 +59,7 @@ extension Plan {
         let (one, other) = (try a.decide(found), try b.decide(found))
         let difference = PlanDifference(found.tablet.extent, one, other)
         total.add(difference, one, other)
-        if explain {
+        if explain != nil {
           for (name, decision) in [(a.name, one), (b.name, other)] {
             for line in decision.explanations { tell("\(name): \(line)", about: found.tablet) }
           }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Planning
 import Records
 import Settings
+import TabletStore
 
 /// `actool plan`
 struct Plan: ParsableCommand {
@@ -14,6 +15,7 @@ struct Plan: ParsableCommand {
         actool plan tables/2 | actool compact
         actool plan --kind user --repeat -p table.file.compress.type=zstd < tablets.json > jobs.json
         actool plan --config accumulo.properties --config 2=table2.txt --explain tablets.json
+        actool plan --explain=json tablets.json | grep '"type":"explanation"'
         actool plan --accumulo 4.0 --summary tablets.json
         actool plan --compare accumulo.properties accumulo4.properties tablets.json
 
@@ -35,8 +37,12 @@ struct Plan: ParsableCommand {
       valueName: "KEY=VALUE"))
   var hint: [String] = []
 
-  @Flag(help: "Say on standard error why each tablet gets its job, or none.")
-  var explain = false
+  @Option(
+    name: .customLong("explain"), defaultAsFlag: ExplanationFormat.text, parsing: .next,
+    help: ArgumentHelp(
+      "Say why each tablet gets its job, or none, and which change would flip that. As text on standard error; with "
+        + "--explain=json as records among the jobs.", valueName: "text|json"))
+  var explain: ExplanationFormat?
 
   @Flag(name: .customLong("repeat"), help: "Keep planning as if each job had finished, until nothing is left to do.")
   var repeats = false
@@ -63,10 +69,13 @@ struct Plan: ParsableCommand {
   @OptionGroup var settings: ConfigurationOptions
 
   func validate() throws {
+    try Arguments.check("--explain", allows: ExplanationFormat.allCases.map(\.rawValue))
     if compare.count == 1 { throw ValidationError("expected two properties files for --compare, found one") }
     if !compare.isEmpty {
       try OptionConflict.refuse(
-        [("--repeat", repeats), ("--seed", seed != nil), ("--summary", summary)], beside: "--compare")
+        [
+          ("--repeat", repeats), ("--seed", seed != nil), ("--summary", summary), ("--explain=json", explain == .json),
+        ], beside: "--compare")
     }
     if kind != .user { try OptionConflict.refuse([("--hint", !hint.isEmpty)], beside: "--kind \(kind.rawValue)") }
     for hint in hint where hint.firstIndex(of: "=").map({ $0 == hint.startIndex }) ?? true {
@@ -98,23 +107,8 @@ struct Plan: ParsableCommand {
           return
         }
         tellStaleJobs(of: found.tablet)
-        var remark: Decision.Remark?
         do {
-          if let selector = planner.selector {
-            let (all, reason) = selector.selects(try SummarizedFiles(access: access).files(of: found.tablet))
-            if explain { tell("the selector takes \(all ? "all files" : "none"): \(reason)", about: found.tablet) }
-            if !all { return }
-          }
-          let jobs = try planner.jobs(of: found.tablet, repeats: repeats, names: &names) { decision in
-            remark = remark ?? decision.remark
-            guard explain else { return }
-            for line in decision.explanations { tell(line, about: found.tablet) }
-          }
-          if let remark { total.add(remark) }
-          for job in jobs {
-            total.add(job)
-            try output.write { job.write(to: &$0) }
-          }
+          try plan(found, planner, access, &names, &total, to: output)
         } catch let error as PlanningError {
           throw PlanningError("\(found.place): \(error)")
         }
@@ -127,6 +121,37 @@ struct Plan: ParsableCommand {
       throw unplanned.isEmpty ? error : ExitStatus.failed
     }
     if !unplanned.isEmpty { throw ExitStatus.failed }
+  }
+
+  /// Prints the jobs of a tablet, and why it has them.
+  private func plan(
+    _ found: FoundTablet, _ planner: TablePlanner, _ access: DirectoryAccess, _ names: inout JobNames<RandomSource>,
+    _ total: inout PlanTotal, to output: RecordOutput
+  ) throws {
+    if let selector = planner.selector {
+      let (all, reason) = selector.selects(try SummarizedFiles(access: access).files(of: found.tablet))
+      let text = "the selector takes \(all ? "all files" : "none"): \(reason)"
+      if explain == .text { tell(text, about: found.tablet) }
+      if !all {
+        guard explain == .json else { return }
+        return try output.write { planner.explain(unplanned: text, of: found.tablet).write(to: &$0) }
+      }
+    }
+    var remark: Decision.Remark?
+    var explanations: [Explanation] = []
+    let jobs = try planner.jobs(of: found.tablet, repeats: repeats, names: &names) { decision, tablet, pass in
+      remark = remark ?? decision.remark
+      guard let explain else { return }
+      let explanation = planner.explain(decision, of: tablet, pass: pass)
+      if explain == .json { return explanations.append(explanation) }
+      for line in explanation.lines { tell(line, about: tablet) }
+    }
+    if let remark { total.add(remark) }
+    for explanation in explanations { try output.write { explanation.write(to: &$0) } }
+    for job in jobs {
+      total.add(job)
+      try output.write { job.write(to: &$0) }
+    }
   }
 
   /// `--explain`

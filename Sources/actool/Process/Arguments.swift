@@ -23,6 +23,16 @@ enum Arguments {
     }
   }
 
+  /// For an option whose value can be left out: the parser takes another one for none.
+  /// - Throws: `ValidationError` for `--name=value` with a value that is not allowed.
+  static func check(_ name: String, allows values: [String]) throws {
+    for word in CommandLine.arguments.dropFirst().prefix(while: { $0 != "--" }) where word.hasPrefix(name + "=") {
+      let value = word.dropFirst(name.utf8.count + 1)
+      guard !values.contains(String(value)) else { continue }
+      throw ValidationError("expected \(values.joined(separator: " or ")) for \(name), found '\(value)'")
+    }
+  }
+
   /// `actool plan`: as far as the command line names a subcommand.
   static var command: String {
     let names = Actool.configuration.subcommands.compactMap { $0.configuration.commandName }

@@ -29,15 +29,7 @@ struct PlacementTable {
             before.groups.indices.reduce(0) { $0 + old[$1, server] },
             before.groups.indices.reduce(0) { $0 + new[$1, server] })
         } + ["\(before.sites.count)"])
-    let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-    var text = title + "\n"
-    for row in rows {
-      let cells = row.enumerated().map { column, cell in
-        let blanks = String(repeating: " ", count: widths[column] - cell.count)
-        return column == 0 ? cell + blanks : blanks + cell
-      }
-      text += cells.joined(separator: "  ") + "\n"
-    }
+    var text = title + "\n" + rows.aligned()
     if before.servers.count > shown.count { text += "and \(before.servers.count - shown.count) more servers\n" }
     if before.groups.count > Self.mostRows { text += "and \(before.groups.count - Self.mostRows) more groups\n" }
     return text
