@@ -68,6 +68,8 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(name: "Planning", dependencies: ["Java", "Records", "Settings"], swiftSettings: strict),
+    .target(
+      name: "Simulation", dependencies: ["Entries", "Planning", "Records", "Settings"], swiftSettings: strict),
     .target(name: "Balancing", dependencies: ["Entries", "Java", "Records", "Settings"], swiftSettings: strict),
     .target(
       name: "Compaction",
@@ -86,7 +88,7 @@ let package = Package(
       name: "actool",
       dependencies: [
         "Entries", "Files", "BlockFile", "RFile", "Records", "Settings", "Metadata", "TabletStore", "ExportedTable",
-        "Planning", "Balancing", "Compaction", "ContinuousIngest", "CMemory", system, arguments,
+        "Planning", "Simulation", "Balancing", "Compaction", "ContinuousIngest", "CMemory", system, arguments,
       ], swiftSettings: strict),
     .executableTarget(
       name: "Bench",
@@ -122,6 +124,9 @@ let package = Package(
       swiftSettings: tests),
     .testTarget(
       name: "PlanningTests", dependencies: ["Java", "Records", "Settings", "Planning", "TestSupport"],
+      swiftSettings: tests),
+    .testTarget(
+      name: "SimulationTests", dependencies: ["Planning", "Records", "Settings", "Simulation", "TestSupport"],
       swiftSettings: tests),
     .testTarget(name: "BalancingTests", dependencies: ["Records", "Balancing", "TestSupport"], swiftSettings: tests),
     .testTarget(

@@ -70,8 +70,11 @@ package struct CompactionService: Hashable, Sendable {
   }
 
   /// The first executor whose limit is above the size, otherwise the last one. Nil only without executors.
-  package func executor(forSize size: Int64) -> Executor? {
-    executors.first { $0.maxSize.map { size < $0 } ?? true } ?? executors.last
+  package func executor(forSize size: Int64) -> Executor? { place(forSize: size).map { executors[$0] } }
+
+  /// Its place among the executors.
+  func place(forSize size: Int64) -> Int? {
+    executors.firstIndex { $0.maxSize.map { size < $0 } ?? true } ?? executors.indices.last
   }
 
   /// For system compactions: the limit of the last executor. Files beyond this sum of sizes, in bytes, are ignored.

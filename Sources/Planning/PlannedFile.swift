@@ -2,9 +2,9 @@ import Java
 internal import Records
 
 /// A file as the planner sees it: one of the tablet's, or the predicted output of a job.
-struct PlannedFile: Equatable {
+package struct PlannedFile: Equatable, Sendable {
   enum Identity: Hashable {
-    /// A place in the list of the tablet's files.
+    /// A place in the list of the tablet's files, or for `TablePlanner.choices` any number that no other file has.
     case real(Int)
     /// Numbered within one call of the planner, from 0 in 2.1 and from 1 in 4.0.
     case predicted(Int)
@@ -12,9 +12,9 @@ struct PlannedFile: Equatable {
 
   var identity: Identity
   /// Bytes.
-  var size: Int64
+  package var size: Int64
   /// A name in the tablet's directory, or a full URI.
-  var file: String
+  package var file: String
 
   var isPredicted: Bool { if case .predicted = identity { true } else { false } }
 
@@ -28,6 +28,17 @@ struct PlannedFile: Equatable {
   init(identity: Identity, size: Int64, file: String) {
     (self.identity, self.size, self.file) = (identity, size, file)
   }
+
+  /// One of the tablet's files, for `TablePlanner.choices`.
+  /// - Parameters:
+  ///   - number: no other file of the tablet has it.
+  ///   - size: at least 0.
+  package init(number: Int, size: Int64, file: String) {
+    self.init(identity: .real(number), size: size, file: file)
+  }
+
+  /// What it was made with; nil for a predicted file, which never leaves a planner.
+  package var number: Int? { if case .real(let number) = identity { number } else { nil } }
 
   /// Accumulo's sums wrap at 2^63 and then lead to wrong executors and files; here that is an error.
   static func sum(_ files: some Sequence<PlannedFile>) throws(PlanningError) -> Int64 {

@@ -11,7 +11,7 @@ package struct TablePlanner: Sendable {
   package let hasProperties: Bool
   /// What decides whether compactions of the kind SELECTOR run at all; nil: they do.
   package let selector: TooManyDeletesSelector?
-  private var planner: any CompactionPlanner
+  private(set) var planner: any CompactionPlanner
   /// 4.0
   private let generator: JobGenerator?
 

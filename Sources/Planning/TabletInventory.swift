@@ -9,15 +9,24 @@ struct TabletInventory {
   let running: [(kind: CompactionKind, files: [PlannedFile])]
   let order: FileOrder
   /// How many files the tablet has.
-  var fileCount: Int { files.count }
+  let fileCount: Int
   private let files: [TabletFile]
+
+  /// Of files that were checked before, in `PlannedFile`s that were made with a number.
+  init(
+    fileCount: Int, candidates: [PlannedFile], running: [(kind: CompactionKind, files: [PlannedFile])],
+    directory: String
+  ) {
+    (self.fileCount, self.candidates, self.running) = (fileCount, candidates, running)
+    (order, files) = (FileOrder(directory: directory), [])
+  }
 
   /// - Parameters:
   ///   - chosen: the files that may be compacted; nil: all that no running job has.
   ///   - list: where they are listed, for messages.
   init(_ tablet: Tablet, chosen: [FilePart]?, list: String = "candidates") throws(PlanningError) {
     guard tablet.hasFiles else { throw PlanningError("files: expected an array, found nothing") }
-    files = tablet.files
+    (files, fileCount) = (tablet.files, tablet.files.count)
     order = FileOrder(directory: tablet.directory ?? "", files: tablet.files)
     var places: [FilePart: Int] = [:]
     places.reserveCapacity(tablet.files.count)

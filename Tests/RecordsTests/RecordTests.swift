@@ -249,6 +249,7 @@ struct RecordTests {
     case .result(let result): result.write(to: &line)
     case .summary(let summary): summary.write(to: &line)
     case .leftovers(let leftovers): leftovers.write(to: &line)
+    case .arrival(let arrival): arrival.write(to: &line)
     case .tserver(let server): line.record("tserver") { $0.field("server", server) }
     }
     return line.text

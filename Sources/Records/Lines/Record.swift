@@ -7,6 +7,7 @@ package enum Record: Sendable {
   case result(CompactionResult)
   case summary(Summary)
   case leftovers(Leftovers)
+  case arrival(Arrival)
 
   /// The record in a JSON object; nil when its type is not one of ours.
   /// - Throws: `JSONSyntaxError`, `FieldError`.
@@ -21,6 +22,7 @@ package enum Record: Sendable {
     case "result": self = .result(try CompactionResult(fields))
     case "summary": self = .summary(try Summary(fields))
     case "leftovers": self = .leftovers(try Leftovers(fields))
+    case "arrival": self = .arrival(try Arrival(fields))
     default: return nil
     }
   }

@@ -19,6 +19,10 @@ struct TabletsCommand: ParsableCommand {
 
         hdfs dfs -ls -R /accumulo/tables | actool tablets --metadata metadata.txt --external --files -
 
+      With --arrivals it prints the files that came between two dumps of the metadata, which simulate can replay:
+
+        actool tablets --arrivals metadata-1200.txt metadata-1210.txt --apart 10m --table 2 > arrivals.json
+
       With --load-plan it prints which tablets the files of a bulk import go to:
 
         actool tablets --load-plan --splits splits.txt bulk/*.rf > plan.json
@@ -79,6 +83,18 @@ struct TabletsCommand: ParsableCommand {
         + "inputs, and links to all other files.", valueName: "OUT"))
   var writeExport: String?
 
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "In place of tablets, print the files that came to them between two dumps of the metadata, for simulate --replay: "
+        + "outputs of `scan -t accumulo.metadata`.", valueName: "OLD NEW"))
+  var arrivals: [String] = []
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("With --arrivals: the time between the dumps, such as 10m.", valueName: "TIME"))
+  var apart: String?
+
   @OptionGroup var changes: PropertyChangeOptions
   @OptionGroup var servers: ServerOptions
   @OptionGroup var directories: DirectoryOptions
@@ -95,6 +111,7 @@ struct TabletsCommand: ParsableCommand {
       guard !paths.isEmpty else { throw ValidationError("--load-plan needs the RFiles to plan for") }
     }
     guard files == nil || external else { throw ValidationError("--files goes with --external") }
+    try validateArrivals()
     try validateExport()
     guard let metadata else {
       if external { throw ValidationError("--external goes with --metadata") }
@@ -111,6 +128,7 @@ struct TabletsCommand: ParsableCommand {
     if external, let metadata { return try runExternal(metadata) }
     if !checkExport.isEmpty { return try runCheck() }
     if let writeExport { return try runWriting(into: writeExport) }
+    if !arrivals.isEmpty { return try runArrivals() }
     let wanted = Set(tables)
     var input = TabletInput(access: try directories.access(), for: "tablets") { wanted.isEmpty || wanted.contains($0) }
     let output = RecordOutput()

@@ -17,6 +17,7 @@ struct RecordsPage {
     case arrayOfObject = "array of object"
     case arrayOfString = "array of string"
     case objectOfString = "object of string"
+    case objectOfInteger = "object of integer"
 
     func matches(_ value: JSONValue) -> Bool {
       switch (self, value) {
@@ -28,6 +29,8 @@ struct RecordsPage {
       case (.arrayOfString, .array(let elements)): elements.allSatisfy { if case .string = $0 { true } else { false } }
       case (.objectOfString, .object(let fields)):
         fields.allSatisfy { if case .string = $0.value { true } else { false } }
+      case (.objectOfInteger, .object(let fields)):
+        fields.allSatisfy { if case .number(let digits) = $0.value { Int64(digits) != nil } else { false } }
       default: false
       }
     }

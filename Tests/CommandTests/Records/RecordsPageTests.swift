@@ -29,6 +29,7 @@ struct RecordsPageTests {
     try ingest(&printed)
     try ingestProgress(&printed)
     try balance(&printed)
+    try simulations(&printed)
     #expect(printed.problems == [])
     #expect(printed.unprinted == [])
   }
@@ -105,7 +106,7 @@ struct RecordsPageTests {
   // MARK: The commands
 
   /// Runs a command and adds the records it printed, including progress.
-  @discardableResult private func run(
+  @discardableResult func run(
     _ arguments: [String], stdin: String = "", status: Int32 = 0, into printed: inout PrintedFields,
     environment: [String: String] = [:]
   ) throws -> CommandOutcome {
