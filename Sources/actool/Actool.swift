@@ -21,7 +21,7 @@ struct Actool: ParsableCommand {
     subcommands: [
       Plan.self, Compact.self, Write.self, Split.self, Verify.self, TabletsCommand.self, Balance.self, Info.self,
       Scan.self,
-      Diff.self, Audit.self, CheckConfig.self, Ingest.self,
+      Diff.self, Audit.self, CheckConfig.self, Ingest.self, ReportCommand.self,
     ])
 
   /// Parses, runs, and ends with the status that `ExitStatus` decides.
