@@ -95,6 +95,12 @@ struct FileHistory: Sendable {
       .sorted { (files[$0].born, $0) < (files[$1].born, $1) }
   }
 
+  /// The moment to show first: when a job begins, among as many files as possible.
+  var telling: Double {
+    let starts = jobs.map { (time: $0.start, files: files(at: $0.start).count) }
+    return starts.max { ($0.files, $1.time) < ($1.files, $0.time) }?.time ?? fullest.time
+  }
+
   /// The first moment at which there are the most files.
   var fullest: (time: Double, files: Int) {
     var changes: [(time: Double, change: Int)] = []

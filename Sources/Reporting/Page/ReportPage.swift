@@ -36,6 +36,7 @@ extension Report {
         page.element(
           "footer",
           text: "Made by actool report from \(sources.joined(separator: " and ")). Sizes are in units of 1,024.")
+        page.append("\n")
         page.element("script") { $0.append(PageScript.source) }
       }
     }

@@ -4,7 +4,7 @@ struct ExecutorNames: Sendable {
   /// Says how many are left out.
   let note: String
 
-  static let styles: [LineChart.Line.Style] = [.thin, .thin, .thin, .dashed, .dashed, .dashed]
+  private static let styles: [LineChart.Line.Style] = [.thin, .thin, .thin, .dashed, .dashed, .dashed]
 
   init(series: Sides<SeriesTrack>, lanes: Sides<JobLanes>) {
     var names: [String] = []
@@ -13,6 +13,8 @@ struct ExecutorNames: Sendable {
     shown = Array(names.prefix(Self.styles.count))
     note = names.count > shown.count ? "\(names.count - shown.count) more executors are not drawn." : ""
   }
+
+  func style(of name: String) -> LineChart.Line.Style { Self.styles[shown.firstIndex(of: name) ?? 0] }
 
   /// 1 to 6; 7 for one that is not shown.
   func colour(of name: String) -> Int { (shown.firstIndex(of: name) ?? 6) + 1 }

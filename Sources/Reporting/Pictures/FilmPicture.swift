@@ -40,7 +40,7 @@ struct FilmPicture {
   private func figure(isWide: Bool) -> Figure {
     var picture = Markup()
     let tracks = FileTracks(history, end: time.range.upperBound)
-    let moment = history.fullest.time
+    let moment = history.telling
     picture.element("div", ["class": "film", "data-film": "film-\(number)-data"]) { markup in
       markup.append(palette.key())
       frame(at: moment, &markup)
@@ -187,7 +187,7 @@ struct FilmPicture {
     let (low, high) = sizes
     return ScriptData { data in
       data.field("end", time.range.upperBound)
-      data.field("moment", history.fullest.time)
+      data.field("moment", history.telling)
       data.field("slots", slots)
       data.field("low", low)
       data.field("high", high)

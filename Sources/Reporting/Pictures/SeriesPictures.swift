@@ -142,29 +142,29 @@ struct SeriesPictures {
       guard let executor = side.track.executors.firstIndex(of: name) else { return [] }
       return side.stretches.map { ($0.time, value($0, executor)) }
     }
-    let all = names.shown.map { name in sides.map { points(name, $0) } }
-    let most = all.joined().joined().map(\.value).max() ?? 0
-    // Compactors that never change are no picture.
-    guard most > 0, metric != .threads || all.joined().contains(where: { Set($0.map(\.value)).count > 1 }) else {
-      return nil
-    }
+    let drawn = names.shown.map { name in (name: name, lines: sides.map { points(name, $0) }) }
+      // Compactors that never change are no picture.
+      .filter { metric != .threads || $0.lines.contains { Set($0.map(\.value)).count > 1 } }
+    let all = drawn.flatMap(\.lines)
+    let most = all.joined().map(\.value).max() ?? 0
+    guard most > 0 else { return nil }
     let id = "executors-\(metric)"
-    var table = DataTable(["Time"] + names.shown.flatMap { name in labels.map { name.followed(by: $0) } })
+    var table = DataTable(["Time"] + drawn.flatMap { executor in labels.map { executor.name.followed(by: $0) } })
     let times = (sides.max { $0.stretches.count < $1.stretches.count }?.stretches ?? []).map(\.time)
     for (place, moment) in times.enumerated() {
-      let cells = all.joined().map { $0.indices.contains(place) ? NumberText.scaled($0[place].value) : "" }
+      let cells = all.map { $0.indices.contains(place) ? NumberText.scaled($0[place].value) : "" }
       table.add([clock(moment)] + cells, at: time.fraction(moment))
     }
     var picture = Markup()
     if sides.count == 1 {
-      let lines = zip(names.shown, all).enumerated().map { number, executor in
+      let lines = drawn.map { executor in
         LineChart.Line(
-          label: executor.0.shortened(to: 11), colour: number + 1, style: ExecutorNames.styles[number],
-          points: executor.1[0])
+          label: executor.name.shortened(to: 11), colour: names.colour(of: executor.name),
+          style: names.style(of: executor.name), points: executor.lines[0])
       }
       picture = LineChart(plot: plot(id, title, .counts(upTo: most)), lines: lines).markup()
     } else {
-      for (number, (name, points)) in zip(names.shown, all).enumerated() {
+      for (number, (name, points)) in drawn.enumerated() {
         let lines = points.enumerated().map {
           LineChart.Line(label: labels[$0], colour: $0 + 1, style: .thin, points: $1)
         }
