@@ -30,7 +30,7 @@ struct ReportCommandTests {
     actool.write("a.json", Self.tablet)
     actool.write("bad.json", Self.tablet + "{\"type\":\"run\",\"start\":-1}\n")
     for (words, message) in [
-      (["empty"], "cannot open empty: No such file or directory"), (["bad.json"], "bad.json, line 2: start: expected"),
+      (["empty"], "cannot open empty: No such file or directory"), (["bad.json"], "bad.json, line 2: extent: expected"),
       (["a.json", "./a.json", "-"], "standard input, line 1: this is the third input with tablet records"),
     ] {
       let outcome = actool.run(["report", "-o", "page.html"] + words, stdin: Array(Self.tablet.utf8))
@@ -53,7 +53,7 @@ struct ReportCommandTests {
     #expect(
       outcome.status == 2
         && outcome.stderr
-          == "actool report: F1.rf already exists and is not replaced; remove it, or choose another name\n"
+          == "actool report: F1.rf: already exists and is not replaced; remove it, or choose another name\n"
     )
     #expect(actool.read("F1.rf").map { String(decoding: $0, as: UTF8.self) } == "an RFile\n")
     for existing in [nil, "page.html"] {

@@ -95,9 +95,12 @@ struct FileHistory: Sendable {
       .sorted { (files[$0].born, $0) < (files[$1].born, $1) }
   }
 
-  /// The moment to show first: when a job begins, among as many files as possible.
+  /// The moment to show first: when a job begins, among as many files as possible that flushes and jobs wrote.
   var telling: Double {
-    let starts = jobs.map { (time: $0.start, files: files(at: $0.start).count) }
+    let starts = jobs.map { job in
+      let written = files(at: job.start).count { ![.arrival(.start), .arrival(.split)].contains(files[$0].origin) }
+      return (time: job.start, files: written)
+    }
     return starts.max { ($0.files, $1.time) < ($1.files, $0.time) }?.time ?? fullest.time
   }
 
