@@ -8,7 +8,7 @@ BINARY = .build/release/actool
 # which is slower. The other traits are codecs of their own; a build without one of them refuses its codec by name.
 TRAITS = --traits Libdeflate,ISAL,Snappy,LZ4,Bzip2
 
-.PHONY: help deps build demo test test-plain test-engines attack bench bench-peers dist dist-test install uninstall lint check clean
+.PHONY: help deps build demo test test-plain test-browser test-engines attack bench bench-peers dist dist-test install uninstall lint check clean
 
 help:
 	@echo 'make deps      install what is missing: the headers of the codec libraries, and pkg-config (Debian packages)'
@@ -16,6 +16,7 @@ help:
 	@echo 'make demo      plan, compact and read back a table of real RFiles, in a temporary directory'
 	@echo 'make test      build and run all tests; make test REWRITE=1 rewrites the answers in Fixtures/cases'
 	@echo 'make test-plain    the same, then compare the program of a plain `swift build` with the tested one'
+	@echo 'make test-browser  make pages of real output and look at them in Chromium, which apt installs if it is missing'
 	@echo 'make test-engines  the tests, then make, GNU parallel, Slurm and Spark compact a table while being killed (as root)'
 	@echo 'make attack    flips bits on their way to the disk, kills and fills disks, 2,000 times; more with ROUNDS=100000'
 	@echo 'make bench     speed and memory, compared with the codec alone; options: BENCH="--entries 10M --only ci-*", BENCH=--help'
@@ -45,6 +46,10 @@ test: deps
 test-plain: test
 	$(SWIFT) build --scratch-path .build-plain --product actool
 	.ci/plain .build-plain/debug/actool .build-test/release/actool
+
+# Pages as a browser lays them out, at 400 and 1600 pixels.
+test-browser: test
+	.ci/browser .build-test/release/actool
 
 # The engines of Engines/, run for real: Debian packages and PySpark are installed, all daemons are on the loopback interface.
 test-engines: test

@@ -58,6 +58,7 @@ let package = Package(
       swiftSettings: strict),
     .target(name: "RFile", dependencies: ["Entries", "Java", "BlockFile"], swiftSettings: strict),
     .target(name: "Records", dependencies: ["Digests", "Entries", "Files", system], swiftSettings: strict),
+    .target(name: "Reporting", dependencies: ["Entries", "Records"], swiftSettings: strict),
     .target(name: "Settings", dependencies: ["Files", system], swiftSettings: strict),
     .target(name: "Metadata", dependencies: ["Entries", "Records", system], swiftSettings: strict),
     .target(name: "TabletStore", dependencies: ["Entries", "Files", "Records", system], swiftSettings: strict),
@@ -88,7 +89,7 @@ let package = Package(
       name: "actool",
       dependencies: [
         "Entries", "Files", "BlockFile", "RFile", "Records", "Settings", "Metadata", "TabletStore", "ExportedTable",
-        "Planning", "Simulation", "Balancing", "Compaction", "ContinuousIngest", "CMemory", system, arguments,
+        "Reporting", "Planning", "Simulation", "Balancing", "Compaction", "ContinuousIngest", "CMemory", system, arguments,
       ], swiftSettings: strict),
     .executableTarget(
       name: "Bench",
@@ -112,6 +113,7 @@ let package = Package(
       swiftSettings: tests),
     .testTarget(
       name: "RecordsTests", dependencies: ["Entries", "Records", "TestSupport"], swiftSettings: tests),
+    .testTarget(name: "ReportingTests", dependencies: ["Records", "Reporting", "TestSupport"], swiftSettings: tests),
     .testTarget(name: "SettingsTests", dependencies: ["Records", "Settings", "TestSupport"], swiftSettings: tests),
     .testTarget(
       name: "MetadataTests", dependencies: ["Entries", "Records", "Metadata", "TestSupport"], swiftSettings: tests),

@@ -20,8 +20,7 @@ struct Actool: ParsableCommand {
     version: "actool \(Version.number) (\(CodecLibraries.summary))",
     subcommands: [
       Plan.self, Simulate.self, Compact.self, Write.self, Split.self, Verify.self, TabletsCommand.self, Balance.self,
-      Info.self, Scan.self, Advise.self,
-      Diff.self, Audit.self, CheckConfig.self, Ingest.self,
+      Info.self, Scan.self, Advise.self, Diff.self, Audit.self, CheckConfig.self, Ingest.self, ReportCommand.self,
     ])
 
   /// Parses, runs, and ends with the status that `ExitStatus` decides.

@@ -66,14 +66,14 @@ package struct RecordFields {
   }
 
   /// Nil when absent, as with all `optional` ones.
-  func optionalString(_ name: StaticString) throws(FieldError) -> String? {
+  package func optionalString(_ name: StaticString) throws(FieldError) -> String? {
     guard let value = value(name) else { return nil }
     guard value.kind == .string else { throw wrong(name, "a string", value) }
     return value.content
   }
 
   /// Bytes in shell text form.
-  func bytes(_ name: StaticString) throws(FieldError) -> [UInt8] {
+  package func bytes(_ name: StaticString) throws(FieldError) -> [UInt8] {
     guard let bytes = try optionalBytes(name) else { throw absent(name, "bytes as the shell prints them") }
     return bytes
   }
@@ -117,8 +117,15 @@ package struct RecordFields {
   }
 
   func double(_ name: StaticString, ifAbsent absent: Double) throws(FieldError) -> Double {
-    guard let value = value(name) else { return absent }
-    guard value.kind == .number, let number = Double(value.content) else { throw wrong(name, "a number", value) }
+    try optionalDouble(name) ?? absent
+  }
+
+  /// A finite number.
+  package func optionalDouble(_ name: StaticString) throws(FieldError) -> Double? {
+    guard let value = value(name) else { return nil }
+    guard value.kind == .number, let number = Double(value.content), number.isFinite else {
+      throw wrong(name, "a number", value)
+    }
     return number
   }
 
