@@ -89,7 +89,8 @@ let package = Package(
       name: "actool",
       dependencies: [
         "Entries", "Files", "BlockFile", "RFile", "Records", "Settings", "Metadata", "TabletStore", "ExportedTable",
-        "Reporting", "Planning", "Simulation", "Balancing", "Compaction", "ContinuousIngest", "CMemory", system, arguments,
+        "Reporting", "Planning", "Simulation", "Balancing", "Compaction", "ContinuousIngest", "CMemory", system,
+        arguments,
       ], swiftSettings: strict),
     .executableTarget(
       name: "Bench",
