@@ -27,7 +27,7 @@ package struct Load: Sendable {
   package var flush: Flush
   package var spread: Spread
   package var imports: [BulkImport]
-  /// Bytes that an entry takes in a file, more than 0.
+  /// Bytes that an entry takes in a file, at least 1.
   package var entrySize: Double
   /// Files that arrive at given times, in ascending order of time.
   package var arrivals: [Arrival]
@@ -39,7 +39,7 @@ package struct Load: Sendable {
     (self.imports, self.entrySize, self.arrivals) = (imports, entrySize, arrivals)
   }
 
-  func entries(in bytes: Int64) -> Int64 { Int64(Double(bytes) / entrySize) }
+  func entries(in bytes: Int64) -> Int64 { Int64(min(0x1p60, Double(bytes) / entrySize)) }
 }
 
 /// Which tablets get how much of what the table is sent.

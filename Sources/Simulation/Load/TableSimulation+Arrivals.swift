@@ -7,11 +7,9 @@ internal import Records
 extension TableSimulation {
   /// A tablet gets a file from outside.
   mutating func arrive(_ name: String, size: Int64, entries: Int64, kind: Arrival.Kind, at tablet: Int) throws {
-    let (bytes, overflow) = totals.size.bytes.addingReportingOverflow(size)
-    guard !overflow, totals.size.entries <= Int64.max - entries, totals.arrived <= Int64.max - size else {
-      throw SimulationError("the table grows beyond \(Int64.max) bytes or entries")
-    }
-    totals.arrive(bytes: size, entries: entries, sum: bytes)
+    try checkGrowth(by: size, entries: entries)
+    guard totals.arrived <= Self.largest - size else { throw Self.tooLarge }
+    totals.arrive(bytes: size, entries: entries)
     fileNumber += 1
     let count = tablets[tablet].files.count
     tablets[tablet].add(PlannedFile(number: fileNumber, size: size, file: name), entries: entries)
@@ -25,9 +23,24 @@ extension TableSimulation {
     try touch(tablet)
   }
 
-  /// A name that no other file has.
-  private mutating func newName(_ origin: FileName.Origin) -> String {
-    FileName.make(origin, UInt64(fileNumber + 1))
+  /// The most bytes, and entries, of a table: two plans of each tablet can then be added up.
+  static let largest: Int64 = 1 << 60
+  private static let tooLarge = SimulationError("the table grows beyond \(largest) bytes or entries")
+
+  /// - Throws: `SimulationError` when the table gets too large.
+  func checkGrowth(by bytes: Int64, entries: Int64) throws {
+    guard totals.size.bytes <= Self.largest - bytes, totals.size.entries <= Self.largest - entries else {
+      throw Self.tooLarge
+    }
+  }
+
+  /// A name that no other file of the tablet has.
+  mutating func newName(_ origin: FileName.Origin, in tablet: Int) -> String {
+    while true {
+      let name = FileName.make(origin, UInt64(fileNumber + 1))
+      if !tablets[tablet].files.contains(where: { $0.file == name }) { return name }
+      fileNumber += 1
+    }
   }
 
   // MARK: Flushes
@@ -73,10 +86,11 @@ extension TableSimulation {
     guard tablets[tablet].share > 0, now <= settings.length else { return }
     let memory = memory(of: tablet)
     guard memory >= 1 else { return }
-    guard memory < 0x1p62 else { throw SimulationError("the table grows beyond \(Int64.max) bytes") }
+    guard memory < 0x1p60 else { throw Self.tooLarge }
     let bytes = Int64(memory)
     tablets[tablet].flushed += Double(bytes) / tablets[tablet].share
-    try arrive(newName(.flush), size: bytes, entries: settings.load.entries(in: bytes), kind: .flush, at: tablet)
+    try arrive(
+      newName(.flush, in: tablet), size: bytes, entries: settings.load.entries(in: bytes), kind: .flush, at: tablet)
   }
 
   // MARK: Bulk imports
@@ -91,9 +105,10 @@ extension TableSimulation {
         left -= tablet.share
         return left < 0
       }
+      let receiver = tablet ?? tablets.count - 1
       try arrive(
-        newName(.bulkImport), size: load.size, entries: settings.load.entries(in: load.size), kind: .bulk,
-        at: tablet ?? tablets.count - 1)
+        newName(.bulkImport, in: receiver), size: load.size, entries: settings.load.entries(in: load.size), kind: .bulk,
+        at: receiver)
     }
     events.plan(.bulkImport, at: now + load.every, place)
   }

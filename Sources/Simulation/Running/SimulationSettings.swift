@@ -79,7 +79,7 @@ struct TableRules {
   private static func positive(_ key: String, of settings: Settings) throws -> Int64 {
     let time = try settings.duration(key)
     guard time > 0 else { throw SimulationError("\(key): expected a time of more than 0, found \(time) ms") }
-    return time
+    return min(time, 1 << 52)
   }
 }
 

@@ -58,6 +58,8 @@ extension TableSimulation {
     let selectedBefore = tablets[job.tablet].hasSelection
     let entries = tablets[job.tablet].remove(inputsOf: Int32(slot))
     let output = output(of: job, entries: entries)
+    // Its inputs are still counted.
+    if let output { try checkGrowth(by: output.file.size, entries: output.entries) }
     release(slot, isFinished: true)
     let isOver = selectedBefore && job.kind == .user && !tablets[job.tablet].hasSelection
     if let output {
@@ -75,14 +77,15 @@ extension TableSimulation {
 
   /// What a job writes; nil when nothing is left of its inputs.
   private mutating func output(of job: SimulatedJob, entries: Int64) -> (file: PlannedFile, entries: Int64)? {
-    fileNumber += 1
     let known = settings.outputs.output(of: job.files.map(\.file), in: tablets[job.tablet].extent)
     if let known {
       guard known.entries > 0 else { return nil }
       totals.known += 1
+      fileNumber += 1
       return (PlannedFile(number: fileNumber, size: known.size, file: known.file), known.entries)
     }
-    let name = FileName.make(job.takesAll ? .fullCompaction : .compaction, UInt64(fileNumber))
+    let name = newName(job.takesAll ? .fullCompaction : .compaction, in: job.tablet)
+    fileNumber += 1
     let shrink = settings.shrink
     let size = shrink == 1 ? job.bytes : Int64(Double(job.bytes) * shrink)
     let left = shrink == 1 ? entries : Int64(Double(entries) * shrink)

@@ -122,9 +122,9 @@ package struct TableSimulation {
         share: shares[number], flushed: 0)
       for file in tablet.files {
         let (sum, overflow) = bytes.addingReportingOverflow(file.size)
-        guard !overflow, file.size >= 0, file.entries >= 0, totals.size.entries <= Int64.max - file.entries else {
-          throw SimulationError("\(tablet.extent): the files of the table are larger than \(Int64.max) bytes together")
-        }
+        guard !overflow, bytes <= Self.largest, (0...Self.largest).contains(file.size),
+          (0...Self.largest).contains(file.entries), totals.size.entries <= Self.largest
+        else { throw SimulationError("\(tablet.extent): the table has more than \(Self.largest) bytes or entries") }
         bytes = sum
         fileNumber += 1
         made.add(PlannedFile(number: fileNumber, size: file.size, file: file.file), entries: file.entries)

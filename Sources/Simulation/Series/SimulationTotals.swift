@@ -7,7 +7,6 @@ struct SimulationTotals {
   private(set) var arrivals = 0
   /// Bytes of files that came from outside.
   private(set) var arrived: Int64 = 0
-  private(set) var arrivedEntries: Int64 = 0
   private(set) var finished = 0
   /// Bytes that finished and lost jobs have read, as they are in the files.
   private(set) var read: Int64 = 0
@@ -29,11 +28,10 @@ struct SimulationTotals {
   private(set) var highest: (mean: Double, time: Int64) = (0, 0)
   private(set) var lastSample: Int64 = -1
 
-  mutating func arrive(bytes: Int64, entries: Int64, sum: Int64) {
+  mutating func arrive(bytes: Int64, entries: Int64) {
     arrivals += 1
     arrived += bytes
-    arrivedEntries += entries
-    size = (sum, size.entries + entries)
+    size = (size.bytes + bytes, size.entries + entries)
   }
 
   /// - Parameters:

@@ -41,7 +41,7 @@ extension TableSimulation {
       line.field("servers", settings.servers)
       line.field("tablets", tablets.count)
       line.object("rates") { line in
-        for executor in executors { line.field(executor.name, Int64(executor.rate)) }
+        for executor in executors { line.field(executor.name, Int64(min(0x1p60, executor.rate))) }
       }
       line.array("executors", executors) { line, executor in
         line.object { line in

@@ -62,7 +62,7 @@ struct SimulatedLoadOptions: ParsableArguments {
   var userCompactions: [String] = []
 
   func validate() throws {
-    guard entrySize > 0, entrySize.isFinite else { throw ValidationError("--entry-size: expected more than 0 bytes") }
+    guard (1...0x1p40).contains(entrySize) else { throw ValidationError("--entry-size: expected at least 1 byte") }
     guard shrink > 0, shrink <= 1 else { throw ValidationError("--shrink: expected more than 0 and at most 1") }
     if ingest == nil { try OptionConflict.require("--ingest", for: [("--flush", flush != nil)]) }
     if ingest == nil && imports.isEmpty {

@@ -28,7 +28,7 @@ struct SimulatedTablets {
   private func made(_ count: Int) throws -> Start {
     let id = options.table ?? "1"
     let size = try options.fileSize.map { try SizeArgument.bytes($0, for: "--file-size") } ?? 0
-    let entries = Int64(Double(size) / options.load.entrySize)
+    let entries = Int64(min(0x1p60, Double(size) / options.load.entrySize))
     let step = UInt64.max / UInt64(count)
     var (row, number): ([UInt8]?, UInt64) = (nil, 0)
     let tablets = (1...count).map { place in
