@@ -72,8 +72,8 @@ enum PageScript {
             const h = share(file.s);
             make('rect', { class: 'bar c' + file.c + (busy.has(number) ? ' busy' : ''), rx: 2, x: place * slot + slot * 0.1 + '%',
               width: slot * 0.8 + '%', y: height - h, height: h }, bars);
-            if (data.slots > 16) return;
-            make('text', { class: data.slots > 8 ? 'size optional' : 'size', x: (place + 0.5) * slot + '%', y: height - h,
+            if (data.slots > 9) return;
+            make('text', { class: data.slots > 6 ? 'size optional' : 'size', x: (place + 0.5) * slot + '%', y: height - h,
               dy: -5 }, bars).textContent = bytes(file.s);
           });
           const sum = live.reduce((sum, { file }) => sum + file.s, 0);

@@ -14,6 +14,15 @@ struct ExecutorNames: Sendable {
     note = names.count > shown.count ? "\(names.count - shown.count) more executors are not drawn." : ""
   }
 
+  /// For the end of a line: without the service where the rest is enough, and cut.
+  func label(of name: String) -> String {
+    func last(_ name: String) -> Substring {
+      name[(name.lastIndex(of: ".").map(name.index(after:)) ?? name.startIndex)...]
+    }
+    let isUnique = shown.count { last($0) == last(name) } == 1 && !last(name).isEmpty
+    return (isUnique ? String(last(name)) : name).shortened(to: 11)
+  }
+
   func style(of name: String) -> LineChart.Line.Style { Self.styles[shown.firstIndex(of: name) ?? 0] }
 
   /// 1 to 6; 7 for one that is not shown.

@@ -97,11 +97,11 @@ struct FilmPicture {
         "x": NumberText.plain(Double(place) * slot + slot * 0.1) + "%",
         "width": NumberText.plain(slot * 0.8) + "%", "y": top, "height": NumberText.plain(height), "rx": "2",
       ])
-    guard slots <= 16 else { return }
+    guard slots <= 9 else { return }
     markup.element(
       "text",
       [
-        "class": slots > 8 ? "size optional" : "size", "x": NumberText.plain((Double(place) + 0.5) * slot) + "%",
+        "class": slots > 6 ? "size optional" : "size", "x": NumberText.plain((Double(place) + 0.5) * slot) + "%",
         "y": top,
         "dy": "-5",
       ], text: NumberText.bytes(file.size))

@@ -159,7 +159,7 @@ struct SeriesPictures {
     if sides.count == 1 {
       let lines = drawn.map { executor in
         LineChart.Line(
-          label: executor.name.shortened(to: 11), colour: names.colour(of: executor.name),
+          label: names.label(of: executor.name), colour: names.colour(of: executor.name),
           style: names.style(of: executor.name), points: executor.lines[0])
       }
       picture = LineChart(plot: plot(id, title, .counts(upTo: most)), lines: lines).markup()
