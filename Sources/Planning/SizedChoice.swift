@@ -31,7 +31,8 @@ extension TablePlanner {
     running: [(kind: CompactionKind, files: [PlannedFile])] = [], in extent: KeyExtent, directory: String = ""
   ) throws(PlanningError) -> [SizedChoice] {
     let plan = try planner.plan(
-      TabletInventory(fileCount: fileCount, candidates: candidates, running: running, directory: directory))
+      TabletInventory(fileCount: fileCount, candidates: candidates, running: running, directory: directory),
+      before: nil)
     var choices: [SizedChoice] = []
     for job in plan.jobs {
       let bytes = try PlannedFile.sum(job.files)
