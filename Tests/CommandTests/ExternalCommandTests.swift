@@ -157,6 +157,6 @@ struct ExternalCommandTests {
     let tablets = actool.run("tablets", "--metadata", "metadata.txt")
     #expect(tablets.status == 0)
     let plan = actool.run("plan", "--kind", "user", "--explain", stdin: tablets.output)
-    #expect(plan.output == "" && plan.stderr == "2<< USER: nothing to do: no files are free to be compacted\n")
+    #expect(plan.output == "" && plan.stderr.hasPrefix("2<< USER: nothing to do: no files are free to be compacted\n"))
   }
 }
