@@ -215,13 +215,19 @@ struct RecordsPageTests {
     let rest = try run(["plan", "--kind", "user", "3"], into: &printed).output
     try run(["audit", "-", "3"], stdin: results, into: &printed)
     try run(["audit", "3"], status: 1, into: &printed)
-    // So old that nothing is left to write.
+    // So old that nothing is left to write, not even sums.
     results += try run(
       [
-        "compact", "-p", "table.iterator.majc.age=5,org.apache.accumulo.core.iterators.user.AgeOffFilter",
+        "compact", "-p", "\(sum)=5,org.apache.accumulo.core.iterators.user.SummingCombiner", "-p",
+        "\(sum).opt.all=true", "-p", "\(sum).opt.type=STRING", "-p", "\(sum).opt.lossy=true", "-p",
+        "table.iterator.majc.age=6,org.apache.accumulo.core.iterators.user.AgeOffFilter",
         "-p", "table.iterator.majc.age.opt.ttl=1",
       ], stdin: rest, into: &printed
     ).output
+    // Nothing to read, either.
+    actool.write("empty/2/t-1/F1.rf", try Fixtures.bytes("\(Fixtures.accumulo)/rfiles/edge/empty.rf"))
+    try run(compact, stdin: run(["plan", "--kind", "user", "empty/2"], into: &printed).output, into: &printed)
+    try takeTabletFiles(of: "empty/2", writtenBy: compact, into: &printed)
     try takeTabletFiles(of: "3", writtenBy: compact, into: &printed)
     try run(["audit", "-"], stdin: results, into: &printed)
     actool.write("unsound/2/t-1/F1.rf", try Fixtures.bytes("\(Fixtures.accumulo)/damaged/ck_70_lg_zstd.rf"))
