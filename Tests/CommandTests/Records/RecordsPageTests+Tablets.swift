@@ -1,0 +1,47 @@
+import Records
+import TestSupport
+import Testing
+
+// Tablets with parts of files, and tablets whose jobs were killed.
+
+extension RecordsPageTests {
+  /// A tablet with parts of files, one with a set time.
+  func parts(_ printed: inout PrintedFields) throws {
+    try bed.makeFiles(in: "parts/2/t-1", files: 3, entries: 3)
+    func file(_ name: String, _ more: String) throws -> String {
+      let size = try #require(actool.read("parts/2/t-1/\(name)")).count
+      return #"{"file":"\#(name)","size":\#(size),"entries":3\#(more)}"#
+    }
+    let files = try [
+      file("F0000000.rf", #","range":{"prevEndRow":"0"},"time":7"#), file("F0000001.rf", #","range":{"endRow":"z"}"#),
+      file("F0000002.rf", ""),
+    ]
+    actool.write(
+      "parts/2/t-1/tablet.json", #"{"version":2,"extent":{"tableId":"2"},"files":[\#(files.joined(separator: ","))]}"#)
+    let jobs = try run(["plan", "--kind", "user", "-p", "table.iterator.majc.none=", "parts/2"], into: &printed).output
+    _ = actool.run(
+      ["compact", "--default-properties"], stdin: Array(jobs.utf8), environment: ["ACTOOL_TEST_FAULT": "9:kill"])
+    try takeTabletFiles(of: "parts/2", writtenBy: ["compact"], into: &printed)
+    try run(["compact", "--default-properties"], stdin: jobs, into: &printed)
+  }
+
+  /// Kills a job at one change after another, and adds what `tablet.json` then says about it and what `plan` finds.
+  func killed(_ printed: inout PrintedFields) throws {
+    try bed.makeFiles(in: "kept", files: 2, entries: 3)
+    var change = 0
+    var status: Int32 = 137
+    while status == 137, change < 100 {
+      change += 1
+      _ = actool.shell("rm -rf tables && mkdir -p tables/2 && cp -r kept tables/2/t-1")
+      status =
+        actool.run(
+          ["compact", "--default-properties"], stdin: bed.plan(), environment: ["ACTOOL_TEST_FAULT": "\(change):kill"]
+        ).status
+      if let bytes = actool.read("tables/2/t-1/tablet.json") {
+        printed.add(try JSONValue(parsing: bytes), printedBy: ["compact"])
+      }
+      try run(["plan", "tables/2"], into: &printed)
+    }
+    #expect(status == 0 && change > 20)
+  }
+}
