@@ -88,10 +88,7 @@ extension TabletDirectory {
       let done = manifest.finished.last(where: { $0.result.ecid == job.ecid }), done.inputs.count == job.inputs.count
     else { return nil }
     let inputs = Set(done.inputs)
-    for input in job.inputs where !inputs.contains(input.part.description) {
-      let local = FilePart(try localName(of: input.file), range: input.range)
-      guard inputs.contains(local.description) else { return nil }
-    }
+    for input in job.inputs where !inputs.contains(try listedName(of: input, where: inputs.contains)) { return nil }
     var result = done.result
     if let output = result.output {
       guard try localName(of: job.output) == output else { return nil }

@@ -185,8 +185,7 @@ extension TabletDirectory {
     var inputs: [String] = []
     var seen: Set<String> = []
     for input in job.inputs {
-      var name = input.part.description
-      if live[name] == nil { name = FilePart(try localName(of: input.file), range: input.range).description }
+      let name = try listedName(of: input) { live[$0] != nil }
       guard let file = live[name] else { throw ReservationError.notLive(input.part.description) }
       guard seen.insert(name).inserted else { throw ReservationError.inputTwice(input.part.description) }
       guard file.time == input.time else {
@@ -221,6 +220,12 @@ extension TabletDirectory {
     }
     guard !taken, try !isThere(output) else { throw ReservationError.nameTaken(output) }
     guard try !isThere(tmp) else { throw ReservationError.nameTaken(tmp) }
+  }
+
+  /// How a list of this directory names an input of a job: as the job does, or else without the directory.
+  func listedName(of input: TabletFile, where isListed: (String) -> Bool) throws -> String {
+    let name = input.part.description
+    return isListed(name) ? name : FilePart(try localName(of: input.file), range: input.range).description
   }
 
   /// The name of a file whose URI refers to this directory; any other text is returned unchanged.

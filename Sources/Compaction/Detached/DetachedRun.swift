@@ -26,11 +26,14 @@ package struct DetachedRun {
       done[job.ecid] = job
       return false
     }
-    try journal.forEachResult { result in
-      guard let job = done.removeValue(forKey: result.ecid) else { return }
-      var result = result
-      result.already = true
-      try report(.ended(job, result, ran: false))
+    // The journal is long, and most batches of a new run have nothing in it.
+    if !done.isEmpty {
+      try journal.forEachResult { result in
+        guard let job = done.removeValue(forKey: result.ecid) else { return }
+        var result = result
+        result.already = true
+        try report(.ended(job, result, ran: false))
+      }
     }
     if open.isEmpty { return true }
     return try runner.run(open, with: execution) { event in

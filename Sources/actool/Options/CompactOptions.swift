@@ -4,7 +4,6 @@ import Compaction
 import Entries
 import Files
 import Records
-import Settings
 import TabletStore
 
 /// Which jobs to run, and how.
@@ -146,11 +145,7 @@ struct JobOptions: ParsableArguments {
   }
 
   private func waitingTime() throws -> Duration {
-    guard let wait else { return .zero }
-    let milliseconds: Int64
-    do { milliseconds = try ConfigurationValue.duration(wait) } catch { throw ValidationError("--wait: \(error)") }
-    guard milliseconds >= 0 else { throw ValidationError("--wait: expected a time of at least 0s, found '\(wait)'") }
-    return .milliseconds(milliseconds)
+    .milliseconds(try wait.map { try TimeArgument.milliseconds($0, for: "--wait", atLeast: 0) } ?? 0)
   }
 
   private func memoryBytes() throws -> Int64 { try SizeArgument.bytes(memory ?? "256M", for: "--memory") }
