@@ -198,7 +198,7 @@ struct OptionPairTests {
       options: [
         ["--sample", "1M"], ["--codecs", "gz,zstd"], ["--levels", "fast,3"], ["--block-sizes", "1K"],
         ["--disk-rate", "1M"], ["--format", "text"], ["--block-limit", "1M"],
-      ] + map),
+      ] + map + reporting, conflicts: quiet),
     Command(
       start: ["audit"], end: ["missing.json", "nowhere"],
       options: [["--format", "text"], ["--threads", "1"], ["--block-limit", "1M"]] + map),

@@ -64,6 +64,17 @@ struct DataSample {
     try choose(targets(size: size), of: files, loader)
   }
 
+  /// The runs of each group of each file.
+  var runsByGroup: [ArraySlice<Run>] {
+    var groups: [ArraySlice<Run>] = []
+    var rest = runs[...]
+    while let first = rest.first {
+      groups.append(rest.prefix { $0.file == first.file && $0.group == first.group })
+      rest = rest.dropFirst(groups[groups.count - 1].count)
+    }
+    return groups
+  }
+
   /// Raw bytes of all runs.
   var raw: Int64 { runs.reduce(0) { $0 + $1.raw } }
 

@@ -54,20 +54,22 @@ package struct StorageAdvice: Sendable {
   ///   - choices: at least one.
   ///   - sampleSize: raw bytes, at least 1.
   ///   - clock: the CPU time of this thread, ns.
+  ///   - watch: is called before each trial with the number of those done and of all.
   /// - Throws: `FileError`, `SystemError`; `NoData` for files without entries.
   package init(
     on files: [String], choices: [StorageChoice], sampleSize: Int64, diskRate: Double, loader: BlockLoader,
-    clock: @escaping () -> Int64
+    clock: @escaping () -> Int64, watch: (_ done: Int, _ all: Int) -> Void = { _, _ in }
   ) throws {
     let sample = try DataSample(of: files, size: sampleSize, loader: loader)
     guard sample.totals.entries > 0, sample.raw > 0 else { throw NoData(files: files.count) }
     var sums = choices.map { _ in TrialSum() }
-    var rest = sample.runs[...]
-    while let first = rest.first {
-      let runs = rest.prefix { $0.file == first.file && $0.group == first.group }
-      rest = rest.dropFirst(runs.count)
+    let groups = sample.runsByGroup
+    for (number, runs) in groups.enumerated() {
       let trial = try StorageTrial(of: runs, loader: loader, clock: clock)
-      for place in choices.indices { sums[place] += try trial.result(of: choices[place]) }
+      for place in choices.indices {
+        watch(number * choices.count + place, groups.count * choices.count)
+        sums[place] += try trial.result(of: choices[place])
+      }
     }
     (totals, sampled, places, self.diskRate) = (sample.totals, sample.raw, sample.runs.count, diskRate)
     let factor = sample.factor

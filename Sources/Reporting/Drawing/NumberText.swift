@@ -1,7 +1,7 @@
 /// Numbers as people read them, always with a unit. A number and its unit stay on one line.
-enum NumberText {
+package enum NumberText {
   /// `11,280`; from a million on `1.6 million`, `266 billion`.
-  static func count(_ number: Double) -> String {
+  package static func count(_ number: Double) -> String {
     switch number.magnitude {
     case 1e12...: scaled(number / 1e12) + "\u{A0}trillion"
     case 1e9...: scaled(number / 1e9) + "\u{A0}billion"
@@ -10,20 +10,20 @@ enum NumberText {
     }
   }
 
-  static func count(_ number: Int64) -> String { count(Double(number)) }
+  package static func count(_ number: Int64) -> String { count(Double(number)) }
 
   /// `1 file`, `11,280 files`
-  static func count(_ number: Int64, _ one: String, _ many: String? = nil) -> String {
+  package static func count(_ number: Int64, _ one: String, _ many: String? = nil) -> String {
     "\(count(number))\u{A0}\(number == 1 ? one : many ?? one + "s")"
   }
 
   /// `512 bytes`, `1.5 MiB`: units of 1,024, like Accumulo's settings.
-  static func bytes(_ size: Double) -> String {
+  package static func bytes(_ size: Double) -> String {
     let (unit, name) = byteUnit(size)
     return unit == 1 ? "\(grouped(size.rounded()))\u{A0}bytes" : scaled(size / unit) + "\u{A0}" + name
   }
 
-  static func bytes(_ size: Int64) -> String { bytes(Double(size)) }
+  package static func bytes(_ size: Int64) -> String { bytes(Double(size)) }
 
   /// The largest unit that a size reaches.
   static func byteUnit(_ size: Double) -> (size: Double, name: String) {
@@ -37,7 +37,7 @@ enum NumberText {
   }
 
   /// A time in ms: `0.4 s`, `12 min`, `2 h 5 min`, `3 d 4 h`.
-  static func duration(_ ms: Double) -> String {
+  package static func duration(_ ms: Double) -> String {
     let seconds = ms / 1000
     if seconds < 60 { return scaled(seconds) + "\u{A0}s" }
     let minutes = (seconds / 60).rounded()
@@ -59,7 +59,7 @@ enum NumberText {
   }
 
   /// Three digits: `1.23`, `12.3`, `123`; no zeros at the end.
-  static func scaled(_ number: Double) -> String {
+  package static func scaled(_ number: Double) -> String {
     let decimals = number.magnitude >= 99.95 ? 0 : number.magnitude >= 9.995 ? 1 : 2
     return decimal(number, decimals)
   }

@@ -159,11 +159,20 @@ package struct TableSimulation {
   }
 
   /// Runs to the end: until nothing is left to do after the load, or for as long as that may take.
-  /// - Parameter write: is called with the records, whole lines; what it throws ends the simulation.
+  /// - Parameters:
+  ///   - watch: is called with every sample of the series.
+  ///   - write: is called with the records, whole lines; what it throws ends the simulation.
   /// - Throws: `PlanningError`, `SimulationError`.
-  package mutating func run(_ write: (ArraySlice<UInt8>) throws -> Void) throws {
+  package mutating func run(
+    watch: (SimulationMoment) -> Void = { _ in }, _ write: (ArraySlice<UInt8>) throws -> Void
+  ) throws {
     writeStart()
+    var seen = totals.lastSample
     while try step() {
+      if totals.lastSample != seen {
+        seen = totals.lastSample
+        watch(moment)
+      }
       if output.bytes.count >= 1 << 16 { try flush(write) }
     }
     if totals.lastSample != now { sample() }

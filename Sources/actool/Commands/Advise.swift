@@ -71,6 +71,7 @@ struct Advise: ParsableCommand {
 
   @OptionGroup var limitOptions: BlockLimitOptions
   @OptionGroup var mapOptions: FileMapOptions
+  @OptionGroup var reporting: ReportingOptions
 
   func validate() throws {
     guard !files.isEmpty else { throw ValidationError("expected the RFiles to look at") }
@@ -79,9 +80,18 @@ struct Advise: ParsableCommand {
 
   func run() throws {
     let paths = try files.map { try mapOptions.map.path(of: $0).string }
+    let reporter = reporting.reporter(of: "advise")
+    let start = SystemClock.steady()
+    defer { reporter.endProgress() }
     let advice = try StorageAdvice(
       on: paths, choices: choices(), sampleSize: sampleSize(), diskRate: Double(rate()),
-      loader: BlockLoader(limit: limitOptions.limit()), clock: SystemClock.threadTime)
+      loader: BlockLoader(limit: limitOptions.limit()), clock: SystemClock.threadTime
+    ) { done, all in
+      reporter.progress(
+        WorkProgress(
+          unit: "trials", done: Int64(done), total: Int64(all), elapsed: SystemClock.steady() - start))
+    }
+    reporter.endProgress()
     let output = RecordOutput()
     try output.flushing {
       switch format ?? (StandardOutput.isTerminal ? .text : .json) {

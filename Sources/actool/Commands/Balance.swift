@@ -63,13 +63,23 @@ struct Balance: ParsableCommand {
     var run = BalanceRun(
       try balancing.options(servers: servers), configuration: try settings.configuration(), servers: servers)
     let renderer = balancing.renderer
+    let showsGlance = Glance.isShown
+    var glance = BalanceGlance()
     try renderer.output.flushing {
-      do { try run.balance(tables) { try renderer.write($0) } } catch let error as NoGroupRule {
+      do {
+        try run.balance(tables) { finding in
+          try renderer.write(finding)
+          if showsGlance { glance.add(finding) }
+        }
+      } catch let error as NoGroupRule {
         throw ValidationError("\(error)")
       }
       if balancing.summary {
         try renderer.output.write { run.total.summary(compares: balancing.compare).write(to: &$0) }
       }
+    }
+    if let terminal = Terminal.ofMessages, showsGlance {
+      Messages.write(raw: glance.lines(isCheck: balancing.check).text(on: terminal))
     }
     try ExitStatus.end(withProblems: input.problems, of: "balance")
     if !run.isBalanced { throw ExitStatus.found }

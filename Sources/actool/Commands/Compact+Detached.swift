@@ -71,7 +71,7 @@ extension Compact {
   }
 
   private func end(_ report: RunReport, isClean: Bool) throws {
-    if jobs.summary { try report.writeSummary() }
+    try report.end(summarizes: jobs.summary)
     if let signal = Signals.stop.signal { throw ExitStatus.endedBySignal(signal) }
     if !isClean { throw report.status }
   }

@@ -172,7 +172,7 @@ struct Compact: ParsableCommand {
     for problem in unclean { reporter.warn(problem) }
     var report = RunReport(total: selected.count, reporter: reporter)
     let isClean = try report.run { try runner.run(selected, with: execution, report: $0) }
-    if jobs.summary { try report.writeSummary() }
+    try report.end(summarizes: jobs.summary)
     if let signal = Signals.stop.signal { throw ExitStatus.endedBySignal(signal) }
     if !unclean.isEmpty || mismatch != nil { throw ExitStatus.found }
     if !isClean { throw report.status }

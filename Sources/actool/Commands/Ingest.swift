@@ -49,6 +49,7 @@ struct Ingest: ParsableCommand {
         access: try .ofThisProcess(map: FileMap(), disk: disk), stop: Signals.stop)
     } catch let error as IngestError { throw ValidationError("\(error)") }
 
+    let start = SystemClock.steady()
     let written: (result: TableWriter.Result, truth: JSONLine)
     do {
       written = try Background.run {
@@ -56,9 +57,10 @@ struct Ingest: ParsableCommand {
         let result = try writer.write(to: path) { $0.write(to: &line) }
         return (result, line)
       } tick: {
-        reporter.progress([
-          (name: "operations", value: writer.progress.done), (name: "of", value: writer.progress.total),
-        ])
+        reporter.progress(
+          WorkProgress(
+            unit: "operations", done: writer.progress.done, total: writer.progress.total,
+            elapsed: SystemClock.steady() - start))
       }
     } catch is Stopped {
       throw ExitStatus.endedBySignal(Signals.stop.signal ?? SIGTERM)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Planning
 import Records
 import Settings
@@ -91,6 +92,7 @@ struct Simulate: ParsableCommand {
   @OptionGroup var version: VersionOption
   @OptionGroup var directories: DirectoryOptions
   @OptionGroup var settings: ConfigurationOptions
+  @OptionGroup var reporting: ReportingOptions
 
   func validate() throws {
     if let tablets {
@@ -128,9 +130,28 @@ struct Simulate: ParsableCommand {
         try simulationSettings(arrivals, codec: table["table.file.compress.type"] ?? "gz"), system: system,
         user: try planner(.user), table: table, start: start.tablets)
     } catch let error as SimulationError { throw ValidationError("\(error)") }
-    let output = RecordOutput()
-    try output.flushing { try simulation.run { try output.write(line: $0) } }
+    try run(&simulation)
     try ExitStatus.end(withProblems: start.problems, of: "simulate")
+  }
+
+  private func run(_ simulation: inout TableSimulation) throws {
+    let reporter = reporting.reporter(of: "simulate")
+    var glance = SimulationGlance(length: simulation.length)
+    // On a terminal the series itself shows how far it is.
+    let reportsProgress = reporting.progress != nil || !StandardOutput.isTerminal
+    let output = RecordOutput()
+    let start = SystemClock.steady()
+    try output.flushing {
+      try simulation.run { moment in
+        glance.add(moment)
+        guard reportsProgress else { return }
+        reporter.progress(glance.progress(of: moment, after: SystemClock.steady() - start))
+      } _: {
+        try output.write(line: $0)
+      }
+    }
+    reporter.endProgress()
+    reporter.show { glance.lines(simulation.outcome) }
   }
 
   private func simulationSettings(_ arrivals: [Arrival], codec: String) throws -> SimulationSettings {

@@ -102,7 +102,10 @@ struct Verify: ParsableCommand {
         try output.flush()
         return report
       } tick: {
-        reporter.progress(verifier.progress.counts(after: SystemClock.steady() - start))
+        reporter.progress(
+          WorkProgress(
+            unit: "entries", done: verifier.progress.done, total: verifier.progress.total,
+            elapsed: SystemClock.steady() - start))
       }
     } catch is Stopped {
       reporter.endProgress()

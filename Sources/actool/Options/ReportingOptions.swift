@@ -10,7 +10,10 @@ struct ReportingOptions: ParsableArguments {
   @Flag(help: "Print only errors to standard error.")
   var quiet = false
 
-  @Option(help: "Print progress to standard error as records. Default: a line that is redrawn, on a terminal only.")
+  @Option(
+    help:
+      "json: print progress to standard error as records. Default: a line that is redrawn, and a few lines at the end, on a terminal only."
+  )
   var progress: Progress?
 
   func validate() throws { if quiet { try OptionConflict.refuse(given, beside: "--quiet") } }

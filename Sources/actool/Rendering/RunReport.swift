@@ -13,6 +13,7 @@ struct RunReport {
   private var entriesRead: Int64 = 0
   private var entries: Int64 = 0
   private var warnings: Set<String> = []
+  private var glance = RunGlance()
 
   init(total: Int, reporter: Reporter) {
     self.total = total
@@ -36,6 +37,7 @@ struct RunReport {
       }
       entriesRead &+= result.entriesRead
       entries &+= result.entries
+      glance.add(result, of: job)
       try reporter.write(result)
       try reporter.flush()
     }
@@ -60,9 +62,15 @@ struct RunReport {
   /// How the program ends after a run that was not clean.
   var status: ExitStatus { failed > 0 && failedForGood == 0 ? .tryAgain : .found }
 
-  func writeSummary() throws {
-    try reporter.write(summary)
-    try reporter.flush()
+  /// The last lines.
+  /// - Parameter summarizes: with a summary record.
+  func end(summarizes: Bool) throws {
+    if summarizes {
+      try reporter.write(summary)
+      try reporter.flush()
+    }
+    guard total > 0 else { return }
+    reporter.show { glance.lines(summary, mayTryAgain: status == .tryAgain) }
   }
 
   var unreadResults: UnreadResults { UnreadResults(total: total, finished: finished, failed: failed) }

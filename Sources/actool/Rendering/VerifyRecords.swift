@@ -75,15 +75,3 @@ extension VerifyReport {
     }
   }
 }
-
-extension VerifyProgress {
-  /// The fields of a progress record: entries done, entries per second, and the estimated seconds left.
-  func counts(after elapsed: Duration) -> [(name: String, value: Int64)] {
-    let rate = Double(done) / max(elapsed / .seconds(1), 0.001)
-    let left = rate > 0 ? Double(max(0, total - done)) / rate : 0
-    return [
-      (name: "entries", value: done), (name: "of", value: total), (name: "entries/s", value: Int64(rate)),
-      (name: "seconds left", value: Int64(min(left, 1e9))),
-    ]
-  }
-}

@@ -5,7 +5,7 @@ extension RecordsPageTests {
   func simulations(_ printed: inout PrintedFields) throws {
     let base = ["simulate", "--seed", "1", "--every", "30m", "--for", "1h", "--jobs"]
     let full = ["--tablets", "2", "--files", "4", "--file-size", "5M"]
-    try run(base + full + ["--compact-at", "10m"], into: &printed)
+    try run(base + full + ["--compact-at", "10m", "--progress", "json"], into: &printed)
     try run(
       base + ["--tablets", "1", "--ingest", "100K", "--rate", "100K", "--compact-at", "59m", "--drain", "0"]
         + ["-p", "table.split.threshold=100M"], into: &printed)

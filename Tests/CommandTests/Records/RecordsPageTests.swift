@@ -295,7 +295,9 @@ struct RecordsPageTests {
     try run(["info", golden + "bloom/b06.rf"], into: &printed)
     let summaries = ["summary_034", "summary_043", "summary_027"].map { golden + "rewrite/\($0)/out.rf" }
     try run(["info", "--summaries"] + summaries, into: &printed)
-    for codecs in ["none", "gz"] { try run(["advise", "--codecs", codecs, fixtures + "ci/ci0.rf"], into: &printed) }
+    for codecs in ["none", "gz"] {
+      try run(["advise", "--progress", "json", "--codecs", codecs, fixtures + "ci/ci0.rf"], into: &printed)
+    }
     actool.write("cut.rf", Array(try Fixtures.bytes(fixtures + "edge/single.rf").dropLast(9)))
     try run(["info", "--check", "cut.rf", "absent.rf"], status: 2, into: &printed)
   }
