@@ -88,6 +88,8 @@ extension TabletDirectory {
     }
     if try isWritten(reservation), !manifest.reservations.contains(where: { $0.output == reservation.output }) {
       try access.disk.removeIfThere(path.appending(reservation.output))
+      // Only the reservation says what this file is, so it must be gone for good before that is dropped.
+      try access.disk.syncDirectory(path)
     }
   }
 

@@ -186,6 +186,18 @@ package struct RunningCommand: Sendable {
   /// What it has written to standard error so far.
   package var messages: String { String(decoding: CommandRunner.contents(streams + ".err") ?? [], as: UTF8.self) }
 
+  /// What it has written to standard output so far.
+  package var outputSoFar: [UInt8] { CommandRunner.contents(streams + ".out") ?? [] }
+
+  /// Waits until the command stops itself or ends. Returns whether it has stopped: then `signal(SIGCONT)` lets it go on.
+  package func waitForStop() -> Bool {
+    var status: Int32 = 0
+    var info = siginfo_t()
+    while waitid(P_PID, id_t(process), &info, WSTOPPED | WEXITED | WNOWAIT) < 0, errno == EINTR {}
+    guard info.si_code == CLD_STOPPED else { return false }
+    return waitpid(process, &status, WUNTRACED) == process
+  }
+
   /// Waits for its end. Call it once.
   package func wait() -> CommandOutcome {
     let status = CommandRunner.wait(process)

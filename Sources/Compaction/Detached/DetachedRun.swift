@@ -37,7 +37,11 @@ package struct DetachedRun {
     }
     if open.isEmpty { return true }
     return try runner.run(open, with: execution) { event in
-      if case .ended(let job, let result, _) = event, result.state == .finished { try journal.append(job, result) }
+      if case .ended(let job, let result, _) = event, result.state == .finished {
+        try journal.append(job, result)
+        // Nobody hears of a job that a power failure could undo.
+        try journal.sync()
+      }
       try report(event)
     }
   }

@@ -7,6 +7,7 @@ import SystemPackage
 /// makes threads unavailable.
 ///
 ///     list       writes each change to standard error
+///     step       the same, and stops the process there, until it gets SIGCONT
 ///     5:kill     kills the process before the fifth change (in the middle of it, when it is a write)
 ///     5:ENOSPC   fails the fifth change, and only that
 ///     5:EIO
@@ -18,6 +19,12 @@ import SystemPackage
 enum TestFault {
   static func disk() -> Disk {
     if text == "list" { return Disk { change, path in Messages.write("change: \(change.rawValue) \(path)") } }
+    if text == "step" {
+      return Disk { change, path in
+        Messages.write("change: \(change.rawValue) \(path)")
+        raise(SIGSTOP)
+      }
+    }
     guard let (number, action) = numbered, !action.hasPrefix("thread") else { return Disk() }
     let counter = Counter()
     return Disk { change, path in
