@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Runs the compaction jobs of a plan on Spark, each as a process of actool on a worker.
+"""Runs the compaction jobs of a plan on Spark, each batch as a process of actool on a worker.
 
-    actool plan tables/2 > jobs.json
+    actool plan --batch 1G tables/2 > jobs.json
     spark-submit --master spark://HOST:7077 --files actool compact.py jobs.json results.json -- --default-properties
 
 Tablet directories must be mounted on all workers under the same path, with locks that hold between hosts. Results appear
@@ -17,7 +17,7 @@ from pyspark import SparkConf, SparkContext, SparkFiles, TaskContext
 
 
 def run(actool, options):
-    """Returns a function that runs the jobs of a partition, which is a tablet, one pass after the other."""
+    """Returns a function that runs the batches of a partition."""
 
     def die_with_parent():
         import ctypes
@@ -52,27 +52,22 @@ def run(actool, options):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("jobs", help="file of job records, as actool plan prints them")
+    parser.add_argument("jobs", help="file of batch records, as actool plan --batch prints them: a task for each")
     parser.add_argument("results", help="file to write the results to")
     parser.add_argument("--actool", help="path of actool on the workers (default: the file given by --files)")
     parser.add_argument("options", nargs="*", help="options for actool compact, behind --")
     arguments = parser.parse_args()
     with open(arguments.jobs) as file:
-        jobs = [line.rstrip("\n") for line in file if json.loads(line)["type"] == "job"]
+        tasks = [line.rstrip("\n") for line in file if line.strip()]
+    records = [json.loads(task) for task in tasks]
+    if any(record["type"] == "job" for record in records):
+        sys.exit(f"actool: {arguments.jobs}: expected batches, found jobs: actool plan --batch 1G {arguments.jobs}")
+    jobs = sum(len(record.get("jobs", [])) for record in records)
 
-    # One task a tablet: a job can read what an earlier pass wrote. Urgent tablets come first.
-    tablets = {}
-    for job in jobs:
-        record = json.loads(job)
-        tablet = tablets.setdefault(json.dumps([record.get("directory"), record["extent"]]), [record["priority"]])
-        tablet[0] = max(tablet[0], record["priority"])
-        tablet.append(job)
-    tasks = [tablet[1:] for tablet in sorted(tablets.values(), key=lambda tablet: -tablet[0])]
-
-    spark = SparkContext(conf=SparkConf().setAppName(f"actool compact, {len(jobs)} jobs"))
+    spark = SparkContext(conf=SparkConf().setAppName(f"actool compact, {jobs} jobs"))
     if spark.getConf().get("spark.speculation", "false") == "true":
         sys.exit("actool: spark.speculation is on: the second copy of a job would find its files busy; set it to false")
-    results = spark.parallelize(range(len(tasks)), max(1, len(tasks))).flatMap(lambda task: tasks[task]) \
+    results = spark.parallelize(tasks, len(tasks)) \
         .mapPartitions(run(arguments.actool, arguments.options)).collect() if tasks else []
     spark.stop()
     with open(arguments.results + ".part", "w") as file:
@@ -82,7 +77,7 @@ def main():
     os.replace(arguments.results + ".part", arguments.results)
     records = [json.loads(line) for line in results]
     failed = [record.get("retry", "never") for record in records if record.get("state") != "FINISHED"]
-    print(f"{len(results) - len(failed)} of {len(jobs)} jobs finished, {len(failed)} failed", file=sys.stderr)
+    print(f"{len(results) - len(failed)} of {jobs} jobs finished, {len(failed)} failed", file=sys.stderr)
     sys.exit(0 if not failed else 75 if "never" not in failed else 1)
 
 

@@ -35,6 +35,14 @@ package struct Disk: Sendable {
       path: path, descriptor: try open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode, "create"), disk: self)
   }
 
+  /// Opens a file that grows at its end, and creates it if it is not there. What several processes of a host write at
+  /// once does not mix.
+  package func append(to path: FilePath) throws -> OutputFile {
+    try willMake(.create, at: path)
+    return OutputFile(
+      path: path, descriptor: try open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666, "open"), disk: self)
+  }
+
   /// Creates one directory; it may exist already.
   package func makeDirectory(_ path: FilePath) throws {
     try willMake(.makeDirectory, at: path)

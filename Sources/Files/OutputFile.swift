@@ -1,7 +1,7 @@
 internal import Glibc
 package import SystemPackage
 
-/// A new file, written from its start, by one thread at a time.
+/// A file that is written at its end, by one thread at a time.
 package final class OutputFile {
   package let path: FilePath
   private let disk: Disk

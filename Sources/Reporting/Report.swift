@@ -65,7 +65,8 @@ package struct Report {
     case "run":
       let record = try RunRecord(fields)
       try lanes.update(source, orBegin: JobLanes()) { $0.add(record) }
-      try histories.update(source, orBegin: FileHistories(of: wanted)) { $0.add(record) }
+      // An animation begins with the files that arrive, and real jobs come without them.
+      if !record.isReal { try histories.update(source, orBegin: FileHistories(of: wanted)) { $0.add(record) } }
     case "arrival":
       let record = try ArrivalRecord(fields)
       try histories.update(source, orBegin: FileHistories(of: wanted)) { $0.add(record) }
@@ -73,6 +74,9 @@ package struct Report {
     case "job":
       let job = try CompactionJob(fields)
       try plans.update(source, orBegin: PlannedJobs()) { $0.add(job) }
+    case "batch":
+      let batch = try JobBatch(fields)
+      for job in batch.jobs { try plans.update(source, orBegin: PlannedJobs()) { $0.add(job) } }
     case "result":
       let result = try CompactionResult(fields)
       try results.update(source, orBegin: EntryFates()) { $0.add(result) }

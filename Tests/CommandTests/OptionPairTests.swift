@@ -86,13 +86,18 @@ struct OptionPairTests {
       start: ["plan"],
       options: [
         ["--kind", "user"], ["--hint", "a=b"], ["--explain"], ["--repeat"], ["--summary"], ["--seed", "1"],
-        ["--accumulo", "4.0"], ["--compare", "some.properties", "some.properties"],
+        ["--accumulo", "4.0"], ["--compare", "some.properties", "some.properties"], ["--shard", "1/2"],
+        ["--batch", "1M"], ["--queues"],
       ] + directories + settings,
-      conflicts: [("--compare", "--repeat"), ("--compare", "--seed"), ("--compare", "--summary")],
+      conflicts: ["--repeat", "--seed", "--summary", "--shard", "--batch", "--queues"].map { ("--compare", $0) }
+        + [("--queues", "--batch")],
       needs: ["--hint": ["--kind"]]),
     Command(
       start: ["tablets"],
-      options: [["--metadata", "none.txt"], ["--table", "2"], ["--tservers", "servers.txt"]] + directories,
+      options: [
+        ["--metadata", "none.txt"], ["--table", "2"], ["--tservers", "servers.txt"], ["--apply", "none.txt"],
+      ]
+        + directories,
       conflicts: [("--metadata", "--map"), ("--metadata", "--lease")]),
     Command(
       start: ["tablets", "--metadata", "none.txt"],

@@ -246,6 +246,7 @@ struct RecordTests {
     switch record {
     case .tablet(let tablet): tablet.write(to: &line)
     case .job(let job): job.write(to: &line)
+    case .batch(let batch): batch.write(to: &line)
     case .result(let result): result.write(to: &line)
     case .summary(let summary): summary.write(to: &line)
     case .leftovers(let leftovers): leftovers.write(to: &line)

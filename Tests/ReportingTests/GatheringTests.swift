@@ -57,6 +57,27 @@ struct GatheringTests {
     #expect(lanes.lanes["a"]?.jobs == 2000 && lanes.lanes["a"].map { $0.busy.count < 4200 } == true)
   }
 
+  @Test("jobs that really ran are drawn from the start of the first, in whatever order they end")
+  func realLanes() throws {
+    var random = SplitMix64(seed: 5)
+    let midnight = 1_792_800_000_000.0
+    var jobs = (0..<500).map { _ in
+      (start: midnight + Double(random.next() % 80_000_000), length: Double(random.next() % 4_000_000))
+    }
+    jobs.append((midnight, 1000))
+    for order in [0, 1] {
+      var lanes = JobLanes()
+      for job in order == 0 ? jobs : jobs.reversed() {
+        lanes.add(try run(start: job.start, end: job.start + job.length))
+      }
+      let last = jobs.map { $0.start + $0.length }.max()!
+      #expect(lanes.end >= last - midnight && lanes.end < last - midnight + 2 * lanes.width)
+      #expect(lanes.lanes["a"].map { $0.busy.count < 4200 } == true)
+      let sum = jobs.reduce(0) { $0 + $1.length }
+      #expect(abs((lanes.lanes["a"]?.busy.reduce(0, +) ?? 0) - sum) < 1)
+    }
+  }
+
   @Test("a map of tablets has their sums in any order, and its columns go from the first row to the last")
   func tablets() {
     var random = SplitMix64(seed: 4)

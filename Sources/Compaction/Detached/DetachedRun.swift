@@ -32,6 +32,7 @@ package struct DetachedRun {
         guard let job = done.removeValue(forKey: result.ecid) else { return }
         var result = result
         result.already = true
+        result.inputs = job.inputs.map(\.part)
         try report(.ended(job, result, ran: false))
       }
     }

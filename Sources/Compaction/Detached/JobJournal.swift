@@ -66,8 +66,20 @@ package final class JobJournal {
   }
 
   /// Whether the output of a job is there.
+  /// - Throws: `DirectoryError` when another job of that id was done: plans with one seed give the same ids to other jobs.
   package func isDone(_ job: CompactionJob) throws -> Bool {
     guard let known = done[job.ecid] else { return false }
+    // Inputs that earlier jobs did not write, as they would be empty, are not among those that are known.
+    let inputs = Set(job.inputs.map { Self.digest($0.part) })
+    guard known.inputs.allSatisfy(inputs.contains), known.output ?? job.output == job.output,
+      ofTablet[Self.digest(job.extent)]?.contains(job.ecid) == true
+    else {
+      throw DirectoryError(
+        path: directory.string,
+        problem:
+          "holds the output of another job with the id \(job.ecid): choose another directory, or plan with another "
+          + "--seed")
+    }
     guard let output = known.output else { return true }
     return try FileStatus.of(directory.appending(output))?.size == known.size
   }

@@ -28,7 +28,7 @@ extension JobRun {
     let (temporary, path) = (directory.appending(job.tmp), directory.appending(job.output))
     try disk.removeIfThere(temporary)
     do {
-      let pulse = Pulse(stop: stop, limit: conditions.limit, now: conditions.clock)
+      let pulse = Pulse(stop: stop, limit: conditions.limit, now: conditions.clock, meter: meter)
       let output = try prepared.write(inputs, to: temporary, pulse: pulse)
       try stop.check()
       try disk.removeIfThere(path)

@@ -1,7 +1,7 @@
 package import Files
 internal import RFile
 internal import Records
-import SystemPackage
+package import SystemPackage
 package import TabletStore
 
 /// The conditions that all jobs of a run share.
@@ -21,6 +21,10 @@ package struct RunConditions: Sendable {
   var detached: FilePath?
   /// How often a running job checks that it still holds its tablet.
   var watchInterval: Duration
+  /// How often a running job tells how far it is; nil: never.
+  package var meterInterval: Duration?
+  /// Where the mounts of this process are found.
+  var mounts: @Sendable () throws -> MountTable = { try .current() }
   /// Starts the threads of jobs.
   package var supply: ThreadSupply
   /// The time since some fixed moment.
@@ -45,10 +49,21 @@ package struct RunConditions: Sendable {
   }
 }
 
+extension RunConditions {
+  /// Refuses a directory that other hosts may work on without being seen, unless forced.
+  /// - Throws: one line with the mount and what to do; `SystemError`.
+  package func checkLocks(at directory: FilePath) throws {
+    guard !isForced, let mount = try mounts().mount(of: realPath(directory)), let reason = mount.reasonForLocalLocks
+    else { return }
+    throw JobRefusal.locksAreLocal(mount: mount, reason: reason)
+  }
+}
+
 /// Why a job was not started.
 enum JobRefusal: Error, Hashable, CustomStringConvertible {
   case noDirectory
   case ownedByAccumulo(volume: String)
+  case locksAreLocal(mount: MountTable.Mount, reason: String)
 
   var description: String {
     switch self {
@@ -57,6 +72,9 @@ enum JobRefusal: Error, Hashable, CustomStringConvertible {
       "\(volume) looks like the volume of a live Accumulo (instance_id and version next to tables), whose metadata would "
         + "not know of the change; compact there with Accumulo's shell, work on a copy, or say --force if no Accumulo "
         + "uses it"
+    case .locksAreLocal(let mount, let reason):
+      "\(mount.point), \(mount.source) by \(mount.type) (\(reason)), has no locks between hosts, so two could take one job: "
+        + "mount it with such locks, run detached jobs (--into DIR), or say --force if no other host compacts there"
     }
   }
 }
@@ -64,6 +82,8 @@ enum JobRefusal: Error, Hashable, CustomStringConvertible {
 /// Runs one job, from its reservation to its end.
 struct JobRun {
   let conditions: RunConditions
+  /// Hears how far the job is.
+  var meter: Pulse.Meter?
 
   struct Ended {
     var result: CompactionResult
@@ -84,6 +104,7 @@ struct JobRun {
       ended = Ended(result: .failed(job, error))
     }
     if !ended.result.already { ended.result.seconds = seconds(since: start) }
+    if ended.result.state == .finished { ended.result.inputs = job.inputs.map(\.part) }
     return ended
   }
 
@@ -164,10 +185,11 @@ struct JobRun {
       watches: [
         Pulse.Watch(every: min(conditions.watchInterval, lease / 4)) { try tablet.checkStillHeld(held) },
         Pulse.Watch(every: min(.seconds(60), lease / 4)) { try tablet.renew(held) },
-      ])
+      ], meter: meter)
   }
 
-  /// The tablet directory of a job. Throws when it may belong to a live Accumulo.
+  /// The tablet directory of a job. Throws when it may belong to a live Accumulo, or when its locks hold on this host
+  /// alone.
   static func checkedDirectory(of job: CompactionJob, _ conditions: RunConditions) throws -> FilePath {
     let directory = try directory(of: job, conditions.access.map)
     guard try FileStatus.of(directory)?.kind == .directory else {
@@ -176,6 +198,7 @@ struct JobRun {
     if !conditions.isForced, let volume = try Volume.containing(directory) {
       throw JobRefusal.ownedByAccumulo(volume: volume.string)
     }
+    try conditions.checkLocks(at: directory)
     return directory
   }
 

@@ -27,6 +27,8 @@ package struct JobRunner: Sendable {
     case started(CompactionJob)
     /// `ran` is false when the job was never started.
     case ended(CompactionJob, CompactionResult, ran: Bool)
+    /// How many bytes of blocks a job has read and written so far.
+    case progress(CompactionJob, read: Int64, written: Int64)
     /// A problem that changes no result.
     case note(String)
   }
@@ -66,7 +68,7 @@ package struct JobRunner: Sendable {
     private var memoryInUse: Int64 = 0
     /// The next job, if it has no room yet.
     private var waiting: Waiting?
-    private let ended = EndedJobs()
+    private let mail = Mail()
     /// Whether it helps to run failed jobs again, by their indices.
     private var retries: [Int: CompactionResult.Retry] = [:]
 
@@ -89,15 +91,23 @@ package struct JobRunner: Sendable {
         mayStart = mayStart && runner.conditions.stop.signal == nil
         if mayStart, running < runner.threads, startOne(tell, &mayStart) { continue }
         if running == 0 { return }
-        let (index, job, end, memory) = ended.take()
-        running -= 1
-        memoryInUse -= memory
-        retries[index] = end.result.retry
-        schedule.finish(
-          index, end.result.state == .failed ? .failed : end.wroteNothing ? .wroteNothing : .wrote)
-        for note in end.notes where !tell(.note(note)) { mayStart = false }
-        if !tell(.ended(job, end.result, ran: true)) { mayStart = false }
+        switch mail.take() {
+        case .progress(let job, let read, let written):
+          if !tell(.progress(job, read: read, written: written)) { mayStart = false }
+          continue
+        case .end(let ended): finish(ended, tell, &mayStart)
+        }
       }
+    }
+
+    private mutating func finish(_ ended: Mail.Ended, _ tell: (Event) -> Bool, _ mayStart: inout Bool) {
+      let (index, job, end, memory) = ended
+      running -= 1
+      memoryInUse -= memory
+      retries[index] = end.result.retry
+      schedule.finish(index, end.result.state == .failed ? .failed : end.wroteNothing ? .wroteNothing : .wrote)
+      for note in end.notes where !tell(.note(note)) { mayStart = false }
+      if !tell(.ended(job, end.result, ran: true)) { mayStart = false }
     }
 
     /// Returns true when something happened, in which case there can be more to do immediately.
@@ -118,8 +128,9 @@ package struct JobRunner: Sendable {
             if schedule.hasLostAllInputs(index) {
               // All inputs turned out empty, so there is nothing to write.
               schedule.finish(index, .wroteNothing)
-              mayStart = tell(
-                .ended(job, CompactionResult(ecid: job.ecid, extent: job.extent, state: .finished), ran: false))
+              var nothing = CompactionResult(ecid: job.ecid, extent: job.extent, state: .finished)
+              nothing.inputs = []
+              mayStart = tell(.ended(job, nothing, ran: false))
               return true
             }
             waiting = Waiting(index: index, job: job, prepared: try execution.prepare(job))
@@ -135,10 +146,13 @@ package struct JobRunner: Sendable {
       guard let next = waiting else { return false }
       let memory = min(max(next.prepared.memory, 0), .max / 4)
       guard running == 0 || memory <= runner.memory - memoryInUse else { return false }
-      let (conditions, ended) = (runner.conditions, ended)
+      let (conditions, mail) = (runner.conditions, mail)
+      let meter = conditions.meterInterval.map { interval in
+        Pulse.Meter(interval: interval) { mail.put(.progress(next.job, read: $0, written: $1)) }
+      }
       let run: @Sendable () -> Void = {
-        let end = JobRun(conditions: conditions).run(next.job, next.prepared)
-        ended.put((next.index, next.job, end, memory))
+        let end = JobRun(conditions: conditions, meter: meter).run(next.job, next.prepared)
+        mail.put(.end((next.index, next.job, end, memory)))
       }
       let hasThread = conditions.supply.start(run)
       guard hasThread || running == 0 else { return false }
@@ -151,9 +165,13 @@ package struct JobRunner: Sendable {
     }
   }
 
-  /// Passes ended jobs from their threads to the thread that started them.
-  private final class EndedJobs: Sendable {
-    typealias Item = (index: Int, job: CompactionJob, end: JobRun.Ended, memory: Int64)
+  /// Passes news of jobs from their threads to the thread that started them.
+  private final class Mail: Sendable {
+    typealias Ended = (index: Int, job: CompactionJob, end: JobRun.Ended, memory: Int64)
+    enum Item: Sendable {
+      case progress(CompactionJob, read: Int64, written: Int64)
+      case end(Ended)
+    }
     private let items = Mutex<[Item]>([])
     private let count = DispatchSemaphore(value: 0)
 
@@ -162,7 +180,7 @@ package struct JobRunner: Sendable {
       count.signal()
     }
 
-    /// Waits for an ended job.
+    /// Waits for news.
     func take() -> Item {
       count.wait()
       return items.withLock { $0.removeFirst() }

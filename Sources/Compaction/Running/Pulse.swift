@@ -7,7 +7,12 @@ package final class Pulse {
   private let limit: RateLimit?
   private let now: () -> Duration
   private let watches: [Watch]
+  private let meter: Meter?
   private var due: [Duration]
+  private var meterDue: Duration
+  /// Bytes so far.
+  private var read: Int64 = 0
+  private var written: Int64 = 0
 
   /// Something to do regularly while a job runs. An error that it throws ends the job.
   struct Watch {
@@ -20,18 +25,32 @@ package final class Pulse {
     }
   }
 
+  /// Hears from time to time how many bytes of blocks the job has read and written.
+  struct Meter: Sendable {
+    var interval: Duration
+    var tell: @Sendable (_ read: Int64, _ written: Int64) -> Void
+  }
+
   /// - Parameter now: the time since some fixed moment, by a clock that does not jump.
-  init(stop: StopFlag, limit: RateLimit? = nil, now: @escaping () -> Duration, watches: [Watch] = []) {
+  init(
+    stop: StopFlag, limit: RateLimit? = nil, now: @escaping () -> Duration, watches: [Watch] = [], meter: Meter? = nil
+  ) {
     self.stop = stop
     self.limit = limit
     self.now = now
     self.watches = watches
+    self.meter = meter
     let start = now()
     due = watches.map { start + $0.interval }
+    meterDue = start + (meter?.interval ?? .zero)
   }
 
   /// Call it for each block with its stored size (bytes). Throws `Stopped`, or the error of a watch.
   func beat(_ bytes: Int, _ direction: RateLimit.Direction) throws {
+    switch direction {
+    case .read: read &+= Int64(bytes)
+    case .write: written &+= Int64(bytes)
+    }
     try look()
     guard let limit else { return }
     var wait = limit.take(bytes, direction, now: now())
@@ -50,6 +69,10 @@ package final class Pulse {
     for i in watches.indices where due[i] <= time {
       try watches[i].body()
       due[i] = now() + watches[i].interval
+    }
+    if let meter, meterDue <= time {
+      meter.tell(read, written)
+      meterDue = time + meter.interval
     }
   }
 }

@@ -107,6 +107,8 @@ package struct CompactionResult: Hashable, Sendable {
   package var state: State
   /// Whether the job had finished before: the numbers are those of then.
   package var already: Bool
+  /// What it took out of the tablet, as the job names it; nil when failed, or not known.
+  package var inputs: [FilePart]?
   /// Bytes of the output; 0 when failed.
   package var fileSize: Int64
   /// Entries written, and read.

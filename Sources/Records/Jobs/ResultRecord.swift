@@ -1,4 +1,4 @@
-// {"type":"result","ecid":..,"extent":{..},"directory":"/data/tables/2/t-1","state":"FINISHED","fileSize":12354,"entries":100000,"entriesRead":120000,
+// {"type":"result","ecid":..,"extent":{..},"directory":"/data/tables/2/t-1","state":"FINISHED","inputs":["F1.rf","F2.rf"],"fileSize":12354,"entries":100000,"entriesRead":120000,
 //  "blocks":103,"blocksReused":90,"rungs":[{"encoder":"isal","level":1,"blocks":13}],"output":"C0000dqs.rf","seconds":1.25,
 //  "unsound":[".."],"certificate":{..}}
 // {"type":"result","ecid":..,"extent":{..},"state":"FAILED",..,"seconds":0.1,"error":"..","retry":"later"}
@@ -13,6 +13,7 @@ extension CompactionResult {
       line.field("directory", directory)
       line.field("state", state.rawValue)
       if already { line.field("already", already) }
+      if let inputs { FilePart.write(inputs, as: "inputs", to: &line) }
       writeOutcome(to: &line)
       line.field("error", error)
       line.field("retry", retry?.rawValue)
@@ -50,6 +51,7 @@ extension CompactionResult {
     self.directory = directory
     self.state = state
     already = try fields.boolean("already", ifAbsent: false)
+    inputs = try FilePart.optionalList("inputs", of: fields)
     error = try fields.optionalString("error")
     retry = try fields.optionalString("retry").flatMap { Retry(rawValue: $0) }
   }

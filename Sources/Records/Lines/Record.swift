@@ -4,6 +4,7 @@ package enum Record: Sendable {
   /// A live tablet server, `host:port`.
   case tserver(String)
   case job(CompactionJob)
+  case batch(JobBatch)
   case result(CompactionResult)
   case summary(Summary)
   case leftovers(Leftovers)
@@ -19,6 +20,7 @@ package enum Record: Sendable {
     case "tablet": self = .tablet(try Tablet(fields))
     case "tserver": self = .tserver(try fields.string("server"))
     case "job": self = .job(try CompactionJob(fields))
+    case "batch": self = .batch(try JobBatch(fields))
     case "result": self = .result(try CompactionResult(fields))
     case "summary": self = .summary(try Summary(fields))
     case "leftovers": self = .leftovers(try Leftovers(fields))

@@ -17,15 +17,18 @@ struct JobLanes: Sendable {
   private(set) var lanes: [String: Lane] = [:]
   /// ms
   private(set) var width = 1000.0
-  /// The end of the last job, in ms.
-  private(set) var end = 0.0
+  /// When the first slot begins: 0 in a simulation, else about when the first job started; nil: there was none yet. ms
+  private var origin: Double?
+  /// When the last job ended, ms.
+  private var last = 0.0
+  /// From the origin to the end of the last job, in ms.
+  var end: Double { last - (origin ?? 0) }
 
   private static let slotLimit = 4096
   private static let laneLimit = 64
 
   mutating func add(_ run: RunRecord) {
-    end = max(end, run.end)
-    while end / width > Double(Self.slotLimit) { widen() }
+    makeRoom(for: run)
     guard lanes[run.executor] != nil || lanes.count < Self.laneLimit else { return }
     let width = width
     var lane = lanes.removeValue(forKey: run.executor) ?? Lane()
@@ -35,12 +38,25 @@ struct JobLanes: Sendable {
     lane.ran += run.end - run.start
     lane.waited += max(0, run.start - run.queued)
     lane.longestWait = max(lane.longestWait, run.start - run.queued)
-    let (first, last) = (Int(run.start / width), Int(run.end / width))
-    while lane.busy.count <= last { lane.busy.append(0) }
-    for slot in first...last {
-      lane.busy[slot] += min(run.end, Double(slot + 1) * width) - max(run.start, Double(slot) * width)
+    let (start, end) = (run.start - (origin ?? 0), run.end - (origin ?? 0))
+    let slots = Int(start / width)...Int(end / width)
+    while lane.busy.count <= slots.upperBound { lane.busy.append(0) }
+    for slot in slots {
+      lane.busy[slot] += min(end, Double(slot + 1) * width) - max(start, Double(slot) * width)
     }
     lanes[run.executor] = lane
+  }
+
+  /// The slots reach from the start of the first job to the end of the last one. Jobs come as they end, so a later one can
+  /// have started before all others.
+  private mutating func makeRoom(for run: RunRecord) {
+    let old = origin ?? (run.isReal ? run.start : 0)
+    let first = min(old, run.start)
+    last = max(last, run.end)
+    while (last - first) / width > Double(Self.slotLimit) { widen() }
+    let room = Int(((old - first) / width).rounded(.up))
+    for name in lanes.keys where room > 0 { lanes[name]?.busy.insert(contentsOf: repeatElement(0, count: room), at: 0) }
+    origin = old - Double(room) * width
   }
 
   private mutating func widen() {

@@ -1,8 +1,8 @@
 // {"type":"arrival","time":T,"extent":{..},"file":"F1.rf","size":S,"entries":E,"kind":"start|flush|bulk|split"}
 // {"type":"run","id":"..","extent":{..},"kind":"SYSTEM","executor":"cs1.small","priority":P,"queued":T,"start":T,"end":T,
-//  "inputs":["F1.rf","F2.rf"],"output":"A1.rf","size":S,"entries":E,"outcome":"finished|lost"}
+//  "inputs":["F1.rf","F2.rf"],"output":"A1.rf","size":S,"entries":E,"outcome":"finished|lost|failed"}
 //
-// Times are ms since the start of the simulation.
+// Times are ms since the start of the simulation; of jobs that `compact` ran, since 1970.
 
 import Records
 
@@ -32,7 +32,7 @@ struct ArrivalRecord: Sendable {
   }
 }
 
-/// A job of a simulation, when it has ended.
+/// A job that has ended.
 struct RunRecord: Sendable {
   var extent: KeyExtent
   var executor: String
@@ -45,8 +45,10 @@ struct RunRecord: Sendable {
   var output: String?
   /// Bytes of the output.
   var size: Double
-  /// Its compactor died, and its work was for nothing.
+  /// Its compactor died or it failed, and its work was for nothing.
   var isLost: Bool
+  /// Whether it really ran: its times are those of a clock, not of a simulation that begins at 0.
+  var isReal: Bool { start > 1e11 }
 
   init(_ fields: RecordFields) throws(FieldError) {
     extent = try KeyExtent(fields)
@@ -62,9 +64,9 @@ struct RunRecord: Sendable {
     output = try fields.optionalString("output")
     size = Double(try fields.integer("size", ifAbsent: 0))
     let outcome = try fields.optionalString("outcome") ?? "finished"
-    guard ["finished", "lost"].contains(outcome) else {
-      throw FieldError("outcome", expected: "finished or lost", found: "\"\(outcome.prefix(40))\"")
+    guard ["finished", "lost", "failed"].contains(outcome) else {
+      throw FieldError("outcome", expected: "finished, lost or failed", found: "\"\(outcome.prefix(40))\"")
     }
-    isLost = outcome == "lost"
+    isLost = outcome != "finished"
   }
 }

@@ -51,7 +51,7 @@ struct Balance: ParsableCommand {
       try input.forEach(inMetadata: metadata) { gathered.add($0) }
     } else {
       try input.forEach(
-        in: paths, servers: { live = (live ?? []) + [$0] },
+        in: paths, other: { if case .tserver(let server) = $0 { live = (live ?? []) + [server] } },
         { gathered.add($0.tablet, tableProperties: $0.tableProperties) })
     }
     let tables = try gathered.all()

@@ -24,9 +24,10 @@ extension Compact {
 
   /// `--into`: runs jobs whose outputs go to a directory of their own.
   func runDetached(into path: String) throws {
-    let conditions = try jobs.conditions(directories.access(disk: TestFault.disk()))
+    var conditions = try jobs.conditions(directories.access(disk: TestFault.disk()))
+    let file = try progressFile(&conditions)
     let directory = try absolutePath(FilePath(path))
-    if let source = detached.export { return try runExport(source, into: directory, conditions) }
+    if let source = detached.export { return try runExport(source, into: directory, conditions, file) }
     try refuseTerminal()
     let work = try JobInput(reading: inputs.isEmpty ? ["-"] : inputs)
     let (selected, mismatch) = jobs.select(from: work.jobs)
@@ -37,7 +38,7 @@ extension Compact {
     let journal = try JobJournal(in: directory, access: conditions.access)
     let before = journal.count
     if before > 0 { reporter.say("\(directory): \(before) jobs were done before") }
-    var report = RunReport(total: selected.count, reporter: reporter)
+    var report = RunReport(total: selected.count, reporter: reporter, file: file)
     let isClean = try report.run {
       try DetachedRun(jobs.runner(conditions), journal).run(selected, with: execution, report: $0)
     }
@@ -47,7 +48,9 @@ extension Compact {
   }
 
   /// `--export`
-  private func runExport(_ source: String, into directory: FilePath, _ conditions: RunConditions) throws {
+  private func runExport(
+    _ source: String, into directory: FilePath, _ conditions: RunConditions, _ file: ProgressFile?
+  ) throws {
     let export = try ExportDirectory(absolutePath(FilePath(source)), map: directories.map)
     let compaction = try ExportCompaction(
       export, changes: PropertyChanges(settings.properties, dropped: detached.dropped),
@@ -59,7 +62,7 @@ extension Compact {
     let journal = try JobJournal(in: directory, access: conditions.access)
     try compaction.check(journal)
     if journal.count > 0 { reporter.say("\(directory): \(journal.count) tablets were done before") }
-    var report = RunReport(total: count, reporter: reporter)
+    var report = RunReport(total: count, reporter: reporter, file: file)
     var made: ExportAssembly.Report?
     let isClean = try report.run { tell in
       made = try compaction.run(

@@ -65,7 +65,8 @@ struct Compact: ParsableCommand {
     } else if detached.into != nil {
       try validateDetached()
     } else if merge.output != nil {
-      try OptionConflict.refuse(jobs.givenForJobs + [("--lease", directories.lease != nil)], beside: "--output")
+      let others = [("--lease", directories.lease != nil), ("--progress json=FILE", reporting.file != nil)]
+      try OptionConflict.refuse(jobs.givenForJobs + others, beside: "--output")
       guard !inputs.isEmpty, !inputs.contains("-") else { throw ValidationError("--output needs the RFiles to merge") }
     } else if jobs.dryRun {
       let others = [
@@ -143,6 +144,13 @@ struct Compact: ParsableCommand {
     return execution
   }
 
+  /// `--progress json=FILE`; the jobs then tell how far they are.
+  func progressFile(_ conditions: inout RunConditions) throws -> ProgressFile? {
+    guard let path = reporting.file else { return nil }
+    conditions.meterInterval = ProgressFile.interval
+    return try ProgressFile(FilePath(path), host: conditions.access.owner.host, disk: conditions.access.disk)
+  }
+
   func refuseTerminal() throws {
     guard inputs.isEmpty, isatty(0) == 1 else { return }
     throw ValidationError("standard input is a terminal; expected jobs: actool plan DIR | actool compact")
@@ -151,7 +159,8 @@ struct Compact: ParsableCommand {
   /// Runs the jobs that the inputs hold.
   private func runJobs() throws {
     try refuseTerminal()
-    let conditions = try jobs.conditions(directories.access(disk: TestFault.disk()))
+    var conditions = try jobs.conditions(directories.access(disk: TestFault.disk()))
+    let file = try progressFile(&conditions)
     let work = try JobInput(reading: inputs.isEmpty ? ["-"] : inputs)
     let (selected, mismatch) = jobs.select(from: work.jobs)
     let execution = try execution(conditions, settings.configuration())
@@ -166,11 +175,14 @@ struct Compact: ParsableCommand {
     Signals.install()
     let unclean = work.leftovers.compactMap { leftovers in
       // Files left by dead processes in tablets that have nothing more to plan.
-      do { try TabletDirectory.clean(leftovers, access: conditions.access) } catch { return "\(error)" }
+      do {
+        try conditions.checkLocks(at: conditions.access.map.path(of: leftovers.directory))
+        try TabletDirectory.clean(leftovers, access: conditions.access)
+      } catch { return "\(error)" }
       return nil
     }
     for problem in unclean { reporter.warn(problem) }
-    var report = RunReport(total: selected.count, reporter: reporter)
+    var report = RunReport(total: selected.count, reporter: reporter, file: file)
     let isClean = try report.run { try runner.run(selected, with: execution, report: $0) }
     try report.end(summarizes: jobs.summary)
     if let signal = Signals.stop.signal { throw ExitStatus.endedBySignal(signal) }

@@ -10,7 +10,8 @@ struct Plan: ParsableCommand {
     commandName: "plan",
     abstract: "Prints the compactions that Accumulo's planner would run, one job record each.",
     discussion: """
-      Reads directories or tablet records; nothing is reserved or changed. Jobs are printed in the order of their tablets.
+      Reads directories or tablet records; nothing is reserved or changed. Jobs are printed in the order of their tablets. \
+      Job records among the input, from an earlier plan, are taken as they are.
 
         actool plan tables/2 | actool compact
         actool plan --kind user --repeat -p table.file.compress.type=zstd < tablets.json > jobs.json
@@ -18,13 +19,18 @@ struct Plan: ParsableCommand {
         actool plan --explain=json tablets.json | grep '"type":"explanation"'
         actool plan --accumulo 4.0 --summary tablets.json
         actool plan --compare accumulo.properties accumulo4.properties tablets.json
+        actool plan --shard 3/16 jobs.json | actool compact
+        actool plan --batch 1G tables/2 > batches.json
+        actool plan --queues=prometheus --rate 20M --drain 1h --config accumulo.properties tablets.json
 
       Exit status 1 when tablets overlap, or when a table directory has holes between them; status 2 when the settings of a \
       table cannot be planned with. The jobs of the other tablets are still printed.
       """)
 
   @Argument(
-    help: "Tablet or table directories, exported tables, or files of tablet records. Default: - (standard input).")
+    help:
+      "Tablet or table directories, exported tables, or files of tablet and job records. Default: - (standard input)."
+  )
   var paths: [String] = []
 
   @Option(help: "The kind of compaction to plan: system, selector, user or chop.")
@@ -64,6 +70,7 @@ struct Plan: ParsableCommand {
   )
   var seed: UInt64?
 
+  @OptionGroup(title: "Many machines") var sharing: SharingOptions
   @OptionGroup var version: VersionOption
   @OptionGroup var directories: DirectoryOptions
   @OptionGroup var settings: ConfigurationOptions
@@ -75,8 +82,9 @@ struct Plan: ParsableCommand {
       try OptionConflict.refuse(
         [
           ("--repeat", repeats), ("--seed", seed != nil), ("--summary", summary), ("--explain=json", explain == .json),
-        ], beside: "--compare")
+        ] + sharing.given, beside: "--compare")
     }
+    if explain == .json { try OptionConflict.refuse(sharing.given, beside: "--explain=json") }
     if kind != .user { try OptionConflict.refuse([("--hint", !hint.isEmpty)], beside: "--kind \(kind.rawValue)") }
     for hint in hint where hint.firstIndex(of: "=").map({ $0 == hint.startIndex }) ?? true {
       throw ValidationError("expected KEY=VALUE for --hint, found '\(hint)'")
@@ -93,9 +101,10 @@ struct Plan: ParsableCommand {
     var total = PlanTotal()
     var unplanned: Set<BadTableSettings> = []
     let output = RecordOutput()
+    var planned = PlanOutput(output, sharing)
     try output.flushing {
-      try input.forEach(in: paths) { found in
-        if let leftovers = found.leftovers, !leftovers.isEmpty { try output.write { leftovers.write(to: &$0) } }
+      try input.forEach(in: paths, other: { try pass($0, &total, to: &planned) }) { found in
+        if let leftovers = found.leftovers, !leftovers.isEmpty { try planned.add(leftovers) }
         total.tablets += 1
         let planner: TablePlanner
         do {
@@ -107,12 +116,14 @@ struct Plan: ParsableCommand {
           return
         }
         tellStaleJobs(of: found.tablet)
+        planned.add(planner.service)
         do {
-          try plan(found, planner, access, &names, &total, to: output)
+          try plan(found, planner, access, &names, &total, to: output, &planned)
         } catch let error as PlanningError {
           throw PlanningError("\(found.place): \(error)")
         }
       }
+      try planned.finish()
       if summary { try output.write { total.summary.write(to: &$0) } }
     }
     for note in total.notes { Messages.write("actool plan: \(note)") }
@@ -123,10 +134,25 @@ struct Plan: ParsableCommand {
     if !unplanned.isEmpty { throw ExitStatus.failed }
   }
 
+  /// What an earlier plan printed.
+  private func pass(_ record: Record, _ total: inout PlanTotal, to planned: inout PlanOutput) throws {
+    let jobs: [CompactionJob]
+    switch record {
+    case .job(let job): jobs = [job]
+    case .batch(let batch): jobs = batch.jobs
+    case .leftovers(let leftovers): return try planned.add(leftovers)
+    default: return
+    }
+    for job in jobs {
+      total.add(job)
+      try planned.add(job)
+    }
+  }
+
   /// Prints the jobs of a tablet, and why it has them.
   private func plan(
     _ found: FoundTablet, _ planner: TablePlanner, _ access: DirectoryAccess, _ names: inout JobNames<RandomSource>,
-    _ total: inout PlanTotal, to output: RecordOutput
+    _ total: inout PlanTotal, to output: RecordOutput, _ planned: inout PlanOutput
   ) throws {
     if let selector = planner.selector {
       let (all, reason) = selector.selects(try SummarizedFiles(access: access).files(of: found.tablet))
@@ -150,7 +176,7 @@ struct Plan: ParsableCommand {
     for explanation in explanations { try output.write { explanation.write(to: &$0) } }
     for job in jobs {
       total.add(job)
-      try output.write { job.write(to: &$0) }
+      try planned.add(job)
     }
   }
 

@@ -192,6 +192,7 @@ struct Simulate: ParsableCommand {
       try RecordInput.forEach(in: path) { record, _ in
         switch record {
         case .job(let job): known.add(job)
+        case .batch(let batch): for job in batch.jobs { known.add(job) }
         case .result(let result): results.append(result)
         default: break
         }

@@ -23,6 +23,10 @@ struct TabletsCommand: ParsableCommand {
 
         actool tablets --arrivals metadata-1200.txt metadata-1210.txt --apart 10m --table 2 > arrivals.json
 
+      With --apply it prints what the tablets look like after jobs, so that plan needs no tablet directory:
+
+        actool tablets --apply results.json tablets.json | actool plan > more-jobs.json
+
       With --load-plan it prints which tablets the files of a bulk import go to:
 
         actool tablets --load-plan --splits splits.txt bulk/*.rf > plan.json
@@ -95,6 +99,13 @@ struct TabletsCommand: ParsableCommand {
     help: ArgumentHelp("With --arrivals: the time between the dumps, such as 10m.", valueName: "TIME"))
   var apart: String?
 
+  @Option(
+    parsing: .singleValue,
+    help: ArgumentHelp(
+      "Print the tablets as the jobs of these results left them: outputs in place of inputs, those of detached jobs as "
+        + "file: URIs. Results of other tablets are refused. Repeatable; - is standard input.", valueName: "RESULTS"))
+  var apply: [String] = []
+
   @OptionGroup var changes: PropertyChangeOptions
   @OptionGroup var servers: ServerOptions
   @OptionGroup var directories: DirectoryOptions
@@ -113,6 +124,7 @@ struct TabletsCommand: ParsableCommand {
     guard files == nil || external else { throw ValidationError("--files goes with --external") }
     try validateArrivals()
     try validateExport()
+    try validateApply()
     guard let metadata else {
       if external { throw ValidationError("--external goes with --metadata") }
       return
@@ -131,16 +143,23 @@ struct TabletsCommand: ParsableCommand {
     if !arrivals.isEmpty { return try runArrivals() }
     let wanted = Set(tables)
     var input = TabletInput(access: try directories.access(), for: "tablets") { wanted.isEmpty || wanted.contains($0) }
+    var results = try appliedResults()
     let output = RecordOutput()
     try output.flushing {
+      func write(_ tablet: Tablet) throws {
+        let tablet = try applied(&results, to: tablet)
+        try output.write { tablet.write(to: &$0) }
+      }
+      func pass(_ record: Record) throws {
+        if case .tserver(let server) = record { try output.write { TabletServer(server).write(to: &$0) } }
+      }
       for server in try servers.listed() ?? [] { try output.write { TabletServer(server).write(to: &$0) } }
       if let metadata {
-        try input.forEach(inMetadata: metadata) { tablet in try output.write { tablet.write(to: &$0) } }
+        try input.forEach(inMetadata: metadata, write)
       } else {
-        try input.forEach(
-          in: paths, servers: { server in try output.write { TabletServer(server).write(to: &$0) } }
-        ) { found in try output.write { found.tablet.write(to: &$0) } }
+        try input.forEach(in: paths, other: pass) { try write($0.tablet) }
       }
+      try checkAllUsed(results)
     }
     try ExitStatus.end(withProblems: input.problems, of: "tablets")
   }

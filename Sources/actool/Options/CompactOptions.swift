@@ -70,7 +70,10 @@ struct JobOptions: ParsableArguments {
   @Flag(help: "Use Accumulo's defaults for tables whose properties are not given.")
   var defaultProperties = false
 
-  @Flag(help: "Compact tablets even in a directory that a live Accumulo may own.")
+  @Flag(
+    help: ArgumentHelp(
+      "Compact tablets even in a directory that a live Accumulo may own, or on a mount whose locks do not hold between "
+        + "hosts (NFS with nolock, Lustre without flock)."))
   var force = false
 
   @Option(

@@ -13,6 +13,7 @@ struct JobInput {
       try RecordInput.forEach(in: source) { record, _ in
         switch record {
         case .job(let job): jobs.append(job)
+        case .batch(let batch): jobs += batch.jobs
         case .leftovers(let found): leftovers.append(found)
         case .tablet: tablets += 1
         default: break

@@ -46,16 +46,16 @@ struct TabletInput {
   /// Overlaps of the tablets so far, and holes where a whole table was given: a line each.
   var problems: [String] { check.problems + metadataProblems + exportProblems }
 
-  /// Calls `body` for every tablet of the paths in order, reading as it goes, and `servers` for every server that a
-  /// record names. `-`, or no path at all, is standard input.
+  /// Calls `body` for every tablet of the paths in order, reading as it goes, and `other` for every record that is none.
+  /// `-`, or no path at all, is standard input.
   mutating func forEach(
-    in paths: [String], servers: (String) throws -> Void = { _ in }, _ body: (FoundTablet) throws -> Void
+    in paths: [String], other: (Record) throws -> Void = { _ in }, _ body: (FoundTablet) throws -> Void
   ) throws {
     for path in paths.isEmpty ? ["-"] : paths {
       if path != "-", try FileStatus.of(FilePath(path))?.kind == .directory {
         try directory(path, body)
       } else {
-        try records(path, servers, body)
+        try records(path, other, body)
       }
     }
   }
@@ -80,7 +80,7 @@ struct TabletInput {
   }
 
   private mutating func records(
-    _ path: String, _ servers: (String) throws -> Void, _ body: (FoundTablet) throws -> Void
+    _ path: String, _ other: (Record) throws -> Void, _ body: (FoundTablet) throws -> Void
   ) throws {
     let source = path == "-" ? RecordInput.standardInput : path
     try RecordInput.forEach(in: path) { record, place in
@@ -89,8 +89,7 @@ struct TabletInput {
         guard isWanted(tablet.extent.tableId) else { return }
         check.add(tablet.extent, at: source)
         try body(FoundTablet(tablet: tablet, place: place()))
-      case .tserver(let server): try servers(server)
-      default: break
+      default: try other(record)
       }
     }
   }

@@ -5,6 +5,8 @@ import Records
 struct RunReport {
   let total: Int
   let reporter: Reporter
+  /// Nil when none was asked for, or after it could not be written.
+  private var file: ProgressFile?
   private var finished: Int64 = 0
   private var failed: Int64 = 0
   /// Of these, the ones that would fail again.
@@ -15,13 +17,20 @@ struct RunReport {
   private var warnings: Set<String> = []
   private var glance = RunGlance()
 
-  init(total: Int, reporter: Reporter) {
+  init(total: Int, reporter: Reporter, file: ProgressFile?) {
     self.total = total
     self.reporter = reporter
+    self.file = file
   }
 
   mutating func report(_ event: JobRunner.Event) throws {
+    // It is no reason for jobs to fail.
+    do { try file?.write(event) } catch {
+      file = nil
+      reporter.warn("\(error): the progress of the other jobs is not written")
+    }
     switch event {
+    case .progress: break
     case .started: running += 1
     case .note(let text):
       // A warning that many jobs share is printed once.

@@ -101,6 +101,10 @@ struct RecordsPage {
       section.fields += section.fields.filter { $0.path.hasPrefix(like + "[].") }.map {
         Field(path: path + $0.path.dropFirst(like.count), type: $0.type, when: $0.when, isRepeated: true)
       }
+      // Or they look like records of their own.
+      section.fields += (self.section(String(like))?.fields ?? []).map {
+        Field(path: path + "[]." + $0.path, type: $0.type, when: $0.when, isRepeated: true)
+      }
     }
     sections[sections.count - 1] = section
   }

@@ -146,6 +146,11 @@ struct RecordsPageTests {
         + new.replacing(#""4"}"#, with: #""5"}"#) + "}}",
       into: &printed)
     try run(["plan", "--kind", "user"], stdin: new + "}}", into: &printed)
+    let all = [table, bare, last, new + "}}"].joined(separator: "\n")
+    for more in [["--batch", "1G"], ["--batch", "1", "-p", "table.file.compress.type=zstd"], ["--queues"]] {
+      try run(["plan", "--kind", "user"] + more, stdin: all, status: 1, into: &printed)
+    }
+    try run(["plan", "--queues", "--accumulo", "4.0", "--rate", "1M", "--drain", "1m"], stdin: bare, into: &printed)
   }
 
   private func plans(_ printed: inout PrintedFields) throws {
@@ -197,7 +202,10 @@ struct RecordsPageTests {
     let jobs = try run(["plan", "--kind", "user", "3"], into: &printed).output
     let compact = ["compact", "--default-properties", "--summary", "--progress", "json"]
     try run(["compact", "--default-properties", "--dry-run"], stdin: jobs, into: &printed)
-    var results = try run(compact, stdin: jobs, into: &printed).output
+    var results = try run(compact + ["--progress", "json=progress"], stdin: jobs, into: &printed).output
+    try printed.add(
+      try #require(actool.read("progress").map { String(decoding: $0, as: UTF8.self) }).split(separator: "\n"),
+      from: compact)
     try takeTabletFiles(of: "3", writtenBy: compact, into: &printed)
     try run(compact, stdin: jobs, into: &printed)
     // Other jobs about the same files, which are gone.

@@ -272,6 +272,53 @@ private final class FakeExecution: JobExecution, Sendable {
     }
     #expect(followed > 20, "\(followed)")
   }
+
+  @Test("jobs tell how many bytes they have read and written, before they end; without a wish they tell nothing")
+  func progress() throws {
+    for interval in [nil, .zero] as [Duration?] {
+      let plain = try runner()
+      var conditions = plain.conditions
+      conditions.meterInterval = interval
+      let jobs = (0..<3).map { job("\($0)", table: "\($0)", ["F1.rf"], output: "C2.rf") }
+      var written: [String: [Int64]] = [:]
+      _ = try JobRunner(conditions, threads: 2, memory: 100).run(jobs, with: FakeExecution()) { event in
+        switch event {
+        case .started(let job): written[job.ecid] = []
+        case .progress(let job, let read, let bytes):
+          #expect(read == 0)
+          written[job.ecid]?.append(bytes)
+        case .ended(let job, let result, _):
+          #expect(written[job.ecid] == (interval == nil ? [] : [10, 20, 30, 40, 50]))
+          #expect(result.inputs == ["F1.rf"])
+        case .note: break
+        }
+      }
+      #expect(written.count == 3)
+    }
+  }
+
+  @Test("where locks hold on one host alone jobs are refused, and run only when forced")
+  func localLocks() throws {
+    for (options, isForced, isRefused) in [("nolock", false, true), ("nolock", true, false), ("vers=4", false, false)] {
+      var conditions = try runner().conditions
+      conditions.mounts = { MountTable("25 1 0:9 / / rw - nfs nas:/data rw,\(options)\n") }
+      conditions.isForced = isForced
+      var result: CompactionResult?
+      let one = job("a", table: "\(options)\(isForced)", ["F1.rf"], output: "C2.rf")
+      let told = JobRunner(conditions, threads: 1, memory: 100).dryRun([one], with: FakeExecution())
+      #expect((told[0].refusal != nil) == isRefused)
+      _ = try JobRunner(conditions, threads: 1, memory: 100).run([one], with: FakeExecution()) { event in
+        if case .ended(_, let ended, _) = event { result = ended }
+      }
+      #expect(result?.state == (isRefused ? .failed : .finished))
+      guard isRefused else { continue }
+      #expect(result?.retry == .never && result?.error == told[0].refusal)
+      #expect(
+        result?.error
+          == "/, nas:/data by nfs (nolock), has no locks between hosts, so two could take one job: mount it "
+          + "with such locks, run detached jobs (--into DIR), or say --force if no other host compacts there")
+    }
+  }
 }
 
 @Suite struct RateLimitTests {

@@ -1,0 +1,51 @@
+import Planning
+import Records
+
+/// Prints the jobs of a plan: as they come, or in the end what `--shard`, `--batch` and `--queues` make of all of them.
+struct PlanOutput {
+  private let output: RecordOutput
+  private let options: SharingOptions
+  private var tablets = JobsByTablet()
+  private var waiting = WaitingJobs()
+
+  init(_ output: RecordOutput, _ options: SharingOptions) {
+    (self.output, self.options) = (output, options)
+  }
+
+  mutating func add(_ job: CompactionJob) throws {
+    if options.shard != nil || options.batch != nil {
+      tablets.add(job)
+    } else if options.queues != nil {
+      waiting.add(job)
+    } else {
+      try output.write { job.write(to: &$0) }
+    }
+  }
+
+  /// Names the queues of a service, which may all be empty.
+  mutating func add(_ service: CompactionService) { if options.queues != nil { waiting.add(service) } }
+
+  /// Directories are cleaned by the first shard.
+  func add(_ leftovers: Leftovers) throws {
+    guard options.queues == nil, options.shard?.number ?? 1 == 1 else { return }
+    try output.write { leftovers.write(to: &$0) }
+  }
+
+  /// Call it after the last job.
+  mutating func finish() throws {
+    if let shard = options.shard { tablets.keep(share: shard.number, of: shard.count) }
+    if let size = try options.batchSize() {
+      for batch in tablets.batches(ofBytes: size) { try output.write { batch.write(to: &$0) } }
+      return
+    }
+    for job in tablets.jobs {
+      if options.queues == nil { try output.write { job.write(to: &$0) } } else { waiting.add(job) }
+    }
+    guard let format = options.queues else { return }
+    let queues = QueueRecords(waiting.queues, goal: try options.goal())
+    switch format {
+    case .json: for queue in queues.all { try output.write { queue.write(to: &$0) } }
+    case .prometheus: try output.write(queues.prometheus)
+    }
+  }
+}
