@@ -30,8 +30,8 @@ extension TabletDirectory {
     }
   }
 
-  /// Lists `new`, a file of this directory that is whole and synced, in place of `file`, with the same rows and time, and
-  /// renames `file`. Returns its new name: its own where it has to stay, because another tablet lists it.
+  /// Lists `new`, a file of this directory that is whole and synced, in place of `file`, with the same rows and time,
+  /// and renames `file`. Returns its new name: its own where it has to stay, because another tablet lists it.
   ///
   /// Throws `ReservationError` and `DirectoryError` as `beginMending` does; then nothing has changed.
   /// - Parameters:

@@ -5,8 +5,8 @@ import Testing
 @testable import Entries
 @testable import RFile
 
-// A thousand damaged files. What must be saved is known from the sound one: every entry of every block whose bytes are as
-// they were. Nothing else may come out, but where a codec has no checksum: there a damaged block may still be one.
+// A thousand damaged files. What must be saved is known from the sound one: every entry of every block whose bytes are
+// as they were. Nothing else may come out, but where a codec has no checksum: there a damaged block may still be one.
 
 @Suite("Salvage") struct SalvageTests {
   /// A sound file, and where its entries are.

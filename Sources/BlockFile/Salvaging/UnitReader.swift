@@ -70,8 +70,8 @@ package final class UnitReader {
     }
   }
 
-  /// Inflates the unit that begins at `offset` and ends before `end`, and appends its raw bytes. Returns its size in the
-  /// file; nil when there is no sound unit, and then nothing is appended. Throws `SystemError`.
+  /// Inflates the unit that begins at `offset` and ends before `end`, and appends its raw bytes. Returns its size in
+  /// the file; nil when there is no sound unit, and then nothing is appended. Throws `SystemError`.
   package func append(at offset: Int64, end: Int64, to output: BlockBuffer) throws -> Int64? {
     let before = output.count
     let size = try inflater == nil ? appendFrame(at: offset, end, output) : appendStream(at: offset, end, output)

@@ -2,8 +2,9 @@ import BlockFile
 import Entries
 
 // Are these bytes entries? A codec with a checksum leaves no doubt that a block is as it was written. Without one, and
-// without an index, bytes are entries when they behave like entries: lengths fit, keys rise, and every key is written as
-// writers write it, which stores no field again that is as before. Bytes that are none keep to that for an entry or two.
+// without an index, bytes are entries when they behave like entries: lengths fit, keys rise, and every key is written
+// as writers write it, which stores no field again that is as before. Bytes that are none keep to that for an entry or
+// two.
 
 /// Decodes blocks that may be damaged. For one thread.
 final class BlockExam {
@@ -101,7 +102,8 @@ final class BlockExam {
   }
   private static let mostFamilies = 4000
 
-  /// Whether a decoded entry had the family of the first entry of these bytes, which must be one; its row has bytes, too.
+  /// Whether a decoded entry had the family of the first entry of these bytes, which must be one; its row has bytes,
+  /// too.
   func knowsFirst(of block: BlockBuffer) -> (row: Bool, family: Bool) {
     var decoder = RelativeKeyDecoder()
     defer { decoder.free() }

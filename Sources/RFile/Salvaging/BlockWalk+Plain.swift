@@ -7,7 +7,8 @@ import Entries
 //     whole  relative  relative | whole  relative | whole ...            a stretch, read in pieces of a MiB
 //
 // After damage any byte can be where an entry begins, and bytes that are none can look like one. So several must follow
-// one another there, of a column family that was seen before, or many, or the list must end where something else begins.
+// one another there, of a column family that was seen before, or many, or the list must end where something else
+// begins.
 
 extension BlockWalk {
   /// Bytes that are read at once.

@@ -6,7 +6,8 @@ import Entries
 //     | block | index | block | ######## | block | RFile.index | ...
 //     at      next    next    damage: the next place where a block can begin is tried, and the next
 //
-// What is found is data, an index, or something else that is surely whole (a Bloom filter, a summary). The rest is lost.
+// What is found is data, an index, or something else that is surely whole (a Bloom filter, a summary). The rest is
+// lost.
 
 /// Finds blocks in a part of a damaged file.
 final class BlockWalk {

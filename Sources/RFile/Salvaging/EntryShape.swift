@@ -1,7 +1,7 @@
 import BlockFile
 
-// How long is an entry, by its flags and lengths alone? See RelativeKeyDecoder.swift for the bytes. It tells an entry that
-// is cut off, which the next piece of the file may complete, from bytes that are no entry.
+// How long is an entry, by its flags and lengths alone? See RelativeKeyDecoder.swift for the bytes. It tells an entry
+// that is cut off, which the next piece of the file may complete, from bytes that are no entry.
 
 /// The length of an entry whose bytes may be anything.
 enum EntryShape: Equatable {

@@ -10,8 +10,8 @@ import Entries
 //                         gap                          gap                                     walked
 //
 //     1. Each group is a run. A block is good if it decodes and belongs where the index has it (GroupSurvey).
-//     2. Blocks found in gaps make runs of their own (RunBuilder). Indexes found there lead to more (StrayIndex): where the
-//        end of the file is gone, `RFile.index` itself, and then all of this begins again with it.
+//     2. Blocks found in gaps make runs of their own (RunBuilder). Indexes found there lead to more (StrayIndex): where
+//        the end of the file is gone, `RFile.index` itself, and then all of this begins again with it.
 //     3. What is then neither data nor anything else that is known is lost.
 
 /// What of a damaged file can be read.
@@ -32,8 +32,8 @@ package struct FileSurvey: Sendable {
   package var entries: Int64 { runs.reduce(0) { $0 + $1.entries } }
   package var blocks: Int { runs.reduce(0) { $0 + $1.blocks.count } }
 
-  /// Looks through a file. Throws `SystemError`; `FileError` for a file that is no RFile, is encrypted, or has a codec that
-  /// is not in this build.
+  /// Looks through a file. Throws `SystemError`; `FileError` for a file that is no RFile, is encrypted, or has a codec
+  /// that is not in this build.
   package init(of source: ByteSource, limit: BlockLimit) throws {
     let loader = BlockLoader(limit: limit)
     var refusal: FileError?
@@ -65,8 +65,8 @@ package struct FileSurvey: Sendable {
     metLimit = units.metLimit
   }
 
-  /// What `body` returns; nil when the file cannot be read there. A version or codec that is not supported may be damage,
-  /// too, and is the reason only if nothing else can be read.
+  /// What `body` returns; nil when the file cannot be read there. A version or codec that is not supported may be
+  /// damage, too, and is the reason only if nothing else can be read.
   private static func sound<T>(_ refusal: inout FileError?, _ body: () throws -> T) throws -> T? {
     do { return try body() } catch let error as FileError {
       refusal = error
@@ -127,8 +127,9 @@ struct Scene {
 
   /// The parts of the file where blocks may lie that the index does not lead to.
   ///
-  /// A damaged block is not searched for pieces of blocks: nothing in it can be trusted. But where damaged blocks do not
-  /// fill what lies between the good ones, it may be the index that is damaged, and tells a wrong place of a good block.
+  /// A damaged block is not searched for pieces of blocks: nothing in it can be trusted. But where damaged blocks do
+  /// not fill what lies between the good ones, it may be the index that is damaged, and tells a wrong place of a good
+  /// block.
   func gaps() -> [Range<Int64>] {
     let failures = groups.flatMap(\.failures)
     let readable = failures.filter(\.isReadable).map(\.region.bytes)

@@ -1,10 +1,10 @@
 import BlockFile
 import Entries
 
-// Which of a group's blocks are good? Each that can be inflated, decodes from its first to its last byte, and is in order
-// with the others. When two are out of order, the one whose keys are not those that the index names is the wrong one: a
-// block of another place or another file. Keys that the index does not name are no proof alone, since the index may be
-// what is damaged:
+// Which of a group's blocks are good? Each that can be inflated, decodes from its first to its last byte, and is in
+// order with the others. When two are out of order, the one whose keys are not those that the index names is the wrong
+// one: a block of another place or another file. Keys that the index does not name are no proof alone, since the index
+// may be what is damaged:
 //
 //     index         .. c      .. h      .. m
 //     blocks       a .. c    x .. z    i .. m        x .. z is not below h, and not below i: lost

@@ -1,9 +1,9 @@
 import BlockFile
 import Entries
 
-// What is missing, and between which keys? An index that names a damaged block says so: its entries lie between those of
-// the good blocks of the group around it. Bytes that no index names lie between the blocks around them in the file; when
-// the key after them is the lower one, a group ended there, and the other began.
+// What is missing, and between which keys? An index that names a damaged block says so: its entries lie between those
+// of the good blocks of the group around it. Bytes that no index names lie between the blocks around them in the file;
+// when the key after them is the lower one, a group ended there, and the other began.
 
 /// Finds the losses of a file.
 struct LossSearch {

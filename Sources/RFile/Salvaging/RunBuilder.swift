@@ -1,9 +1,10 @@
 import BlockFile
 import Entries
 
-// Which run does a block belong to that no index speaks of? Each group is in order by itself, so a file of two groups and a
-// sample is three rising sequences, one after the other or, with a large sample, mixed. A block goes on with the run whose
-// last key is the highest that is not above its first key; where there is none, it begins a run. That gives the fewest runs.
+// Which run does a block belong to that no index speaks of? Each group is in order by itself, so a file of two groups
+// and a sample is three rising sequences, one after the other or, with a large sample, mixed. A block goes on with the
+// run whose last key is the highest that is not above its first key; where there is none, it begins a run. That gives
+// the fewest runs.
 //
 //     blocks in the file    a..f  g..m | a..d | c..k  l..z | b..e       two groups, the blocks of a sample between them
 //     runs                  0     0      1      2     2      1
@@ -49,8 +50,8 @@ final class RunBuilder {
     open[number] = Open(last: last.key, lastEntry: digest)
   }
 
-  /// A block that begins with the very entry that ends a run: the sample of a small group, or entries that repeat. Where
-  /// runs are many, it is not a sample.
+  /// A block that begins with the very entry that ends a run: the sample of a small group, or entries that repeat.
+  /// Where runs are many, it is not a sample.
   private func isRepeated(_ run: Open, _ first: EntryView) -> Bool {
     runs.count < Self.most / 2 && run.lastEntry == EntryDigest(first)
   }

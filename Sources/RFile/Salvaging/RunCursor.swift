@@ -31,8 +31,8 @@ final class RunCursor {
     state.deallocate()
   }
 
-  /// Moves to the next entry; false after the last. Throws `SystemError`; `FileError` when the file has changed since it
-  /// was surveyed.
+  /// Moves to the next entry; false after the last. Throws `SystemError`; `FileError` when the file has changed since
+  /// it was surveyed.
   func advance() throws -> Bool {
     while state.pointee.remaining == 0 {
       guard let block = rest.popFirst() else { return false }

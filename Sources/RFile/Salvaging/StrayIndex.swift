@@ -1,9 +1,9 @@
 import BlockFile
 import Entries
 
-// Indexes that are met on the way, because nothing that can be read leads to them: blocks of the tree, and `RFile.index`
-// itself, which is found where the footer of the file is gone. Both are drawn in their own files. Neither has a mark that
-// entries could not have as well, so every number in them must fit.
+// Indexes that are met on the way, because nothing that can be read leads to them: blocks of the tree, and
+// `RFile.index` itself, which is found where the footer of the file is gone. Both are drawn in their own files. Neither
+// has a mark that entries could not have as well, so every number in them must fit.
 
 /// What an index in the middle of a file says.
 enum StrayIndex {

@@ -1,9 +1,9 @@
 package import BlockFile
 package import Entries
 
-// The second pass: the runs of a survey, merged. Nothing is dropped but what is there twice: a sample repeats entries of
-// its file, and without an index nobody says that its blocks are a sample. So of equal entries (key and value) in several
-// runs that no index names as many are kept as the run has that has most of them:
+// The second pass: the runs of a survey, merged. Nothing is dropped but what is there twice: a sample repeats entries
+// of its file, and without an index nobody says that its blocks are a sample. So of equal entries (key and value) in
+// several runs that no index names as many are kept as the run has that has most of them:
 //
 //     run 0    a 1   b 2   b 2   c 3          data
 //     run 1    a 1   b 2   d 4                the sample; d is from a block that is lost

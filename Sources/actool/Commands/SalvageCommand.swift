@@ -14,17 +14,17 @@ struct SalvageCommand: ParsableCommand {
     commandName: "salvage",
     abstract: "Saves the entries of a damaged RFile.",
     discussion: """
-      Writes every entry of every block that can be read to a new file, delete markers and old versions too. Blocks are \
-      found by the index, as far as it can be read, and by what their codec writes: so a lost end, a hole of zeros or a \
-      wrong block costs what lies there, and no more. The damaged file is never changed.
+      Writes every entry of every block that can be read to a new file, delete markers and old versions too. Blocks \
+      are found by the index, as far as it can be read, and by what their codec writes: so a lost end, a hole of zeros \
+      or a wrong block costs what lies there, and no more. The damaged file is never changed.
 
         actool salvage --output good.rf bad.rf
         actool salvage --output good.rf --manifest losses.json bad.rf
         actool salvage --in-place tables/2/t-0000001 F0000001.rf
 
       Prints a record for each part of the file that is lost, with the surviving keys around it, then one of all. The \
-      new file has the codec of the damaged one if no setting says otherwise, and no locality groups that no setting asks \
-      for; Accumulo reads it as any other.
+      new file has the codec of the damaged one if no setting says otherwise, and only the locality groups that a \
+      setting asks for; Accumulo reads it as any other.
 
       With --in-place the new file takes the place of the damaged one in tablet.json, under a name of its own, and the \
       damaged one is kept as FILE.damaged.
