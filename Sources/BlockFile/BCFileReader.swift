@@ -8,7 +8,7 @@ package final class BCFileReader: Sendable {
   private let metaIndex: MetaIndex
   private let dataIndex: DataIndex
   /// No block can extend beyond this offset.
-  private let blocksEnd: Int64
+  package let blocksEnd: Int64
   /// The limit of the loader that opened the file.
   package let limit: BlockLimit
 

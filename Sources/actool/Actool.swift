@@ -19,7 +19,8 @@ struct Actool: ParsableCommand {
       """,
     version: "actool \(Version.number) (\(CodecLibraries.summary))",
     subcommands: [
-      Plan.self, Simulate.self, Compact.self, Write.self, Split.self, Verify.self, TabletsCommand.self, Balance.self,
+      Plan.self, Simulate.self, Compact.self, Write.self, Split.self, SalvageCommand.self, Verify.self,
+      TabletsCommand.self, Balance.self,
       Info.self, Scan.self, Advise.self, Diff.self, Audit.self, CheckConfig.self, Ingest.self, ReportCommand.self,
     ])
 

@@ -175,6 +175,16 @@ struct OptionPairTests {
         ["--quiet"],
       ] + settings, needs: ["--memory": ["--sort"]]),
     Command(
+      start: ["salvage"], end: ["missing.rf"],
+      options: [
+        ["--output", "no/o.rf"], ["--in-place", "nowhere"], ["--manifest", "m"], ["--force"], ["--level", "1"],
+        ["--quiet"], ["--threads", "1"], ["--block-limit", "1M"],
+      ] + settings, conflicts: [("--output", "--in-place"), ("--output", "--force")],
+      needs: Dictionary(
+        uniqueKeysWithValues: ["--manifest", "--level", "--quiet", "--threads", "--block-limit", "--config", "-p"].map {
+          ($0, ["--output", "--in-place"])
+        } + [("--force", ["--in-place"])])),
+    Command(
       start: ["split", "--propose", "3"], end: ["missing.rf"],
       options: [
         ["--rows", "rows.txt"], ["--size", "1G"], ["--output", "o"], ["--format", "text"], ["--base64"],

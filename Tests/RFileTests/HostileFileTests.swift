@@ -196,4 +196,52 @@ import Testing
     expectRefusal(try file([data], total: 1, root: root), "index entry 0 within")
     expectRefusal(try file([data], total: -1, root: node(level: 0, [entry(97, 1, 16, 12, 12)])), "count of data blocks")
   }
+
+  @Test("groups that begin with one block are refused, however many they are") func refusesSharedBlocks() throws {
+    let sink = ByteSink(memory: "hostile.rf")
+    let writer = try BCFileWriter(sink, codec: .none)
+    _ = try data.withUnsafeBytes { try writer.writeBlock($0) }
+    var index: [UInt8] = [0x20, 0x63, 0x74, 0x74, 0, 0, 0, 8]
+    index.appendBigEndian(Int32(1000))
+    for _ in 0..<1000 {
+      index += [1, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0, 1] + node(level: 0, [entry(97, 1, 16, 12, 12)])
+    }
+    index.append(0)
+    try writer.writeMetaBlock("RFile.index", index)
+    try writer.finish()
+    expectRefusal(sink.memory, "expected groups with blocks of their own, found two that begin at offset 16")
+  }
+
+  @Test("meta blocks that overlap are refused by the check, and summarizers that share a block") func refusesOverlaps()
+    throws
+  {
+    let sink = ByteSink(memory: "hostile.rf")
+    let writer = try RFileWriter(sink, options: .init(codec: .gz))
+    try writer.startDefaultLocalityGroup()
+    _ = try writer.finish()
+    // The same block under a thousand names.
+    let reader = try BCFileReader(ByteSource(bytes: sink.memory, name: "sound.rf"))
+    var blocks = reader.metaBlocks
+    let region = try #require(blocks.first).region
+    blocks += (0..<1000).map { MetaBlock(name: "block \($0)", codecName: "gz", region: region) }
+    var bytes = Array(sink.memory[..<Int(reader.blocksEnd)])
+    MetaIndex(blocks).encode(into: &bytes)
+    let footer = Footer(metaIndexOffset: reader.blocksEnd, cryptoParametersOffset: Int64(bytes.count))
+    CryptoParameters.none.encode(into: &bytes)
+    footer.encode(into: &bytes)
+    let hostile = try RFileReader(ByteSource(bytes: bytes, name: "hostile.rf"))
+    let error = #expect(throws: FileError.self) { try hostile.check() }
+    #expect(error?.description == "hostile.rf: meta index: its blocks overlap: they take more than the file has")
+
+    let configuration = SummarizerConfiguration(className: "org.example.Summarizer", id: "a", options: [:])
+    var index: [UInt8] = []
+    var shared = SummaryIndex([configuration, configuration])
+    shared.summarizers[1].block = shared.summarizers[0].block
+    shared.encode(into: &index)
+    let twice = #expect(throws: DecodeError.self) {
+      var reader = ByteReader(index)
+      _ = try SummaryIndex(from: &reader)
+    }
+    #expect(twice?.found == "block 0 twice")
+  }
 }

@@ -118,7 +118,7 @@ extension BlockBuffer {
   }
 
   /// Room for `size` bytes after those in use.
-  fileprivate func room(_ size: Int) -> UnsafeMutableRawBufferPointer {
+  func room(_ size: Int) -> UnsafeMutableRawBufferPointer {
     reserve(count + size)
     return UnsafeMutableRawBufferPointer(start: state.pointee.start + count, count: size)
   }

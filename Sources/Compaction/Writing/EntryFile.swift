@@ -39,11 +39,25 @@ package struct EntryFile {
   /// The caller removes the file when this throws: `RecordError` for a line that is no entry or is out of order,
   /// `SystemError`, and the errors of `ReadBack`.
   package func write(_ entries: EntryTextReader, to output: FilePath, pulse: Pulse) throws -> JobOutput {
-    guard let pool = job.pool else { return try run(entries, to: output, pulse) }
-    return try pool.occupy { try run(entries, to: output, pulse) }
+    try write(entries, to: output, pulse: pulse) { error in
+      // The writer sees the entry, not where it comes from.
+      let wayOut = if case .outOfOrder = error { "; --sort sorts them" } else { "" }
+      return entries.error(error.description + wayOut)
+    }
   }
 
-  private func run(_ entries: EntryTextReader, to output: FilePath, _ pulse: Pulse) throws -> JobOutput {
+  /// The same for entries of any other kind; `explain` says what it means that the writer refuses one.
+  func write(
+    _ entries: any EntryCursor, to output: FilePath, pulse: Pulse,
+    explain: (RFileWriteError) -> any Error = { $0 }
+  ) throws -> JobOutput {
+    guard let pool = job.pool else { return try run(entries, to: output, pulse, explain) }
+    return try pool.occupy { try run(entries, to: output, pulse, explain) }
+  }
+
+  private func run(
+    _ entries: any EntryCursor, to output: FilePath, _ pulse: Pulse, _ explain: (RFileWriteError) -> any Error
+  ) throws -> JobOutput {
     let source = SummedEntries(entries)
     let hasGroups = !job.files.groups.isEmpty
     let runs = SortedRuns(beside: output, memory: Int(clamping: sortMemory ?? 0), disk: job.disk, pulse: pulse)
@@ -58,9 +72,7 @@ package struct EntryFile {
       if !hasGroups { return try write(source, of: source, to: output, pulse) }
       try runs.add(source)
     } catch let error as RFileWriteError {
-      // The writer sees the entry, not where it comes from.
-      let wayOut = if case .outOfOrder = error { "; --sort sorts them" } else { "" }
-      throw entries.error(error.description + wayOut)
+      throw explain(error)
     }
     return try merge(runs, of: source, to: output, pulse)
   }
@@ -102,10 +114,10 @@ package struct EntryFile {
 
 /// Entries, each of which is added to a sum before it goes on.
 private final class SummedEntries: EntryCursor {
-  private let source: EntryTextReader
+  private let source: any EntryCursor
   private let total: UnsafeMutablePointer<EntrySum>
 
-  init(_ source: EntryTextReader) {
+  init(_ source: any EntryCursor) {
     self.source = source
     total = .allocate(capacity: 1)
     total.initialize(to: EntrySum())

@@ -27,7 +27,7 @@ extension RFileReader {
   /// - Parameter sums: whether to sum the entries, too.
   package func check(loader: BlockLoader = BlockLoader(), sums: Bool = false) throws -> RFileCheck {
     var result = RFileCheck()
-    for block in file.metaBlocks { _ = try file.metaBlock(block.name, loader: loader) }
+    try checkMetaBlocks(loader)
     let bloom = try usableBloomFilter(loader: loader)
     do { _ = try summaries(loader: loader) } catch let error as FileError where error.kind == .unsupported {}
     for i in groups.indices {
@@ -39,6 +39,18 @@ extension RFileReader {
       }
     }
     return result
+  }
+
+  /// Blocks that overlap could make a small file inflate without end.
+  private func checkMetaBlocks(_ loader: BlockLoader) throws {
+    var stored: Int64 = 0
+    for block in file.metaBlocks {
+      stored = stored.addingReportingOverflow(max(block.region.compressedSize, 0)).partialValue
+      guard 0...file.source.count ~= stored else {
+        throw FileError(path: path, place: "meta index", cause: "its blocks overlap: they take more than the file has")
+      }
+      _ = try file.metaBlock(block.name, loader: loader)
+    }
   }
 
   private func check(

@@ -77,7 +77,20 @@ extension RFileIndex {
       var reader = ByteReader(bytes, limit: file.limit)
       let index = try RFileIndex(from: &reader)
       try reader.checkAtEnd("the index")
+      try index.checkStarts()
       return index
+    }
+  }
+
+  /// Every group has blocks of its own. Otherwise a small file could have a hundred thousand groups that begin with one
+  /// large block, and a merge of them would inflate it as often.
+  private func checkStarts() throws(DecodeError) {
+    var starts: Set<Int64> = []
+    for group in groups + sampleGroups where group.root.count > 0 {
+      // A damaged entry is reported where it is used.
+      guard let region = (try? group.root.entry(0))?.region, !starts.insert(region.offset).inserted else { continue }
+      throw DecodeError(
+        at: 0, expected: "groups with blocks of their own", found: "two that begin at offset \(region.offset)")
     }
   }
 }

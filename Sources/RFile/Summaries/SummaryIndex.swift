@@ -40,6 +40,7 @@ struct SummaryIndex {
     let count = try reader.writableCount("number of summarizers", ofSize: 8)
     try reader.reserve(count, ofSize: 256, "summarizers")
     summarizers = []
+    var blocks: Set<Int64> = []
     for _ in 0..<count {
       let configuration = try SummarizerConfiguration(from: &reader)
       let at = reader.offset
@@ -50,6 +51,10 @@ struct SummaryIndex {
         throw DecodeError(
           at: at, expected: "a summary in a block of its own",
           found: "block \(block), offset \(offset)\(isInline ? ", inline" : "")")
+      }
+      // Otherwise a small index could have one large block read a hundred thousand times.
+      guard blocks.insert(block).inserted else {
+        throw DecodeError(at: at, expected: "a summary in a block of its own", found: "block \(block) twice")
       }
       summarizers.append((configuration, Int(block)))
     }

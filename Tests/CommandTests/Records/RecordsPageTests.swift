@@ -25,6 +25,7 @@ struct RecordsPageTests {
     try parts(&printed)
     try merges(&printed)
     try filesByHand(&printed)
+    try salvages(&printed)
     try files(&printed)
     try ingest(&printed)
     try ingestProgress(&printed)
@@ -283,6 +284,24 @@ struct RecordsPageTests {
         .replacing(#"{"tableId":"2"}"#, with: extent)
       try run(["info", "--extents", "-"], stdin: text, status: 1, into: &printed)
     }
+  }
+
+  /// Damage that an index tells of, in a group and in none, and a file without its end.
+  private func salvages(_ printed: inout PrintedFields) throws {
+    let fixtures = Fixtures.accumulo + "/rfiles/"
+    let (grouped, plain) = (try Fixtures.bytes(fixtures + "codec/lg_gz.rf"), try Fixtures.bytes(fixtures + "ci/ci0.rf"))
+    func hole(_ bytes: [UInt8], _ start: Int, _ count: Int) -> [UInt8] {
+      Array(bytes[..<start]) + [UInt8](repeating: 0, count: count) + bytes[(start + count)...]
+    }
+    for (number, bytes) in [hole(grouped, 16, 50), hole(plain, 60_000, 90), Array(plain.dropLast(9000))].enumerated() {
+      actool.write("bad\(number).rf", bytes)
+      try run(["salvage", "--output", "saved\(number).rf", "bad\(number).rf"], status: 1, into: &printed)
+      actool.write("saved/t-\(number)/F1.rf", bytes)
+      try run(["salvage", "--in-place", "saved/t-\(number)", "F1.rf"], status: 1, into: &printed)
+      _ = actool.shell("rm -r saved")
+    }
+    actool.write("nothing.rf", hole(plain, 16, plain.count - 16 - 400))
+    try run(["salvage", "--output", "none.rf", "nothing.rf"], status: 2, into: &printed)
   }
 
   /// Two files with rows of their own, and two with other values of the same keys.

@@ -1,0 +1,78 @@
+import BlockFile
+import Entries
+
+// Blocks of the codec none have neither beginning nor end that could be seen. But their entries say where they end, and
+// the first of each block stands for itself, so data blocks that follow one another are one long list of entries:
+//
+//     whole  relative  relative | whole  relative | whole ...            a stretch, read in pieces of a MiB
+//
+// After damage any byte can be where an entry begins, and bytes that are none can look like one. So several must follow
+// one another there, of a column family that was seen before, or many, or the list must end where something else
+// begins.
+
+extension BlockWalk {
+  /// Bytes that are read at once.
+  private static let piece = 1 << 20
+  /// Entries that must follow one another behind damage, of a family that was seen before and of another one.
+  private static let fewest = (known: 3, unknown: 16)
+
+  /// Bytes. Accumulo's have 128 KiB.
+  private static let largestIndexBlock: Int64 = 4 << 20
+
+  /// The index or the stretch of entries at an offset. `isTrusted`: entries must begin there.
+  func plainItem(at: Int64, end: Int64, isTrusted: Bool) throws -> (Item, next: Int64)? {
+    if let (index, size) = try plainIndex(at: at, end: end) { return (.index(index), at + Int64(size)) }
+    guard let stretch = try stretch(at: at, end: end) else { return nil }
+    if !isTrusted {
+      let known = exam.knowsFirst(of: buffer)
+      guard known.row else { return nil }
+      let isLong = stretch.entries >= (known.family ? Self.fewest.known : Self.fewest.unknown)
+      guard try isLong || endsAtItem(at + Int64(stretch.size), end: end) else { return nil }
+      // The look at what follows has used the buffer.
+      guard try self.stretch(at: at, end: end) != nil else { return nil }
+    }
+    let isMore = stretch.isCutOff && at + Int64(buffer.count) < end
+    let size = isMore && stretch.lastWhole > 0 ? stretch.lastWhole : stretch.size
+    let entries = isMore && stretch.lastWhole > 0 ? stretch.entriesBeforeWhole : stretch.entries
+    endedAtWhole = isMore && stretch.lastWhole > 0
+    guard (try? exam.decode(entries, of: buffer)) != nil else { return nil }
+    let region = BlockRegion(offset: at, compressedSize: Int64(size), rawSize: Int64(size))
+    return (.data(SurvivingBlock(region: region, entryCount: entries)), at + Int64(size))
+  }
+
+  /// The entries from an offset on, in the buffer; nil when there is none.
+  private func stretch(at: Int64, end: Int64) throws -> BlockExam.Stretch? {
+    var size = Int64(Self.piece)
+    while true {
+      let count = min(size, end - at)
+      let region = BlockRegion(offset: at, compressedSize: count, rawSize: count)
+      guard count > 0, try units.load(region, end: end, into: buffer) == nil else { return nil }
+      let stretch = exam.follow(buffer, limit: Int(clamping: min(units.limit.bytes, end - at)))
+      let isTooShort = stretch.isCutOff && stretch.lastWhole == 0 && count < end - at
+      if isTooShort, EntryShape.isWhole(buffer.start[0]), size * 4 <= units.limit.bytes {
+        size *= 4
+      } else {
+        return stretch.entries > 0 ? stretch : nil
+      }
+    }
+  }
+
+  /// Whether the end of the gap, an index, or entries that must be some are at an offset.
+  private func endsAtItem(_ at: Int64, end: Int64) throws -> Bool {
+    if try at == end || plainIndex(at: at, end: end) != nil { return true }
+    guard let stretch = try stretch(at: at, end: end) else { return false }
+    let known = exam.knowsFirst(of: buffer)
+    return known.row && stretch.entries >= (known.family ? Self.fewest.known : Self.fewest.unknown)
+  }
+
+  private func plainIndex(at: Int64, end: Int64) throws -> (index: StrayIndex, size: Int)? {
+    let head = try units.bytes(at: at, end: end, count: 17)
+    guard head.count == 17, head[1] == 0x63 || head[0..<3].allSatisfy({ $0 == 0 }) && head[3] <= 8 else { return nil }
+    let count = (9..<13).reduce(0) { $0 << 8 | Int(head[$1]) }
+    guard head[1] == 0x63 || count > 0 && Int64(count) <= (end - at) / 20 else { return nil }
+    let size = min(end - at, units.limit.bytes, head[1] == 0x63 ? .max : Self.largestIndexBlock)
+    guard try units.load(BlockRegion(offset: at, compressedSize: size, rawSize: size), end: end, into: buffer) == nil
+    else { return nil }
+    return StrayIndex.read(buffer.bytes, at: at, isWhole: false, limit: units.limit)
+  }
+}
