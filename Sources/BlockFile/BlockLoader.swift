@@ -62,7 +62,7 @@ extension BlockBuffer {
   }
 
   /// Replaces the contents with bytes of a file.
-  fileprivate func read(_ count: Int, at offset: Int64, of source: ByteSource) throws {
+  func read(_ count: Int, at offset: Int64, of source: ByteSource) throws {
     removeAll()
     reserve(count)
     try source.read(at: offset, into: .init(start: state.pointee.start, count: count))

@@ -10,24 +10,27 @@
 extension CompactionJob {
   /// Appends the record and a line feed.
   package func write(to line: inout JSONLine) {
-    line.record("job") { line in
-      line.field("ecid", ecid)
-      extent.write(to: &line)
-      line.field("directory", directory)
-      line.field("kind", kind.rawValue)
-      line.field("service", service)
-      if let group { line.field("group", group) } else { line.field("executor", executor) }
-      line.field("pass", pass)
-      line.field("priority", priority)
-      TabletFile.write(inputs, as: "inputs", to: &line)
-      FilePart.write(nextFiles, as: "nextFiles", to: &line)
-      line.field("output", output)
-      line.field("tmp", tmp)
-      line.field("propDels", propagateDeletes)
-      line.field("selectedAll", selectedAll)
-      line.field("bytes", bytes)
-      if hasProperties { line.field("properties", properties) }
-    }
+    line.record("job", writeFields)
+  }
+
+  /// Appends the fields of the record, but for its type.
+  package func writeFields(to line: inout JSONLine) {
+    line.field("ecid", ecid)
+    extent.write(to: &line)
+    line.field("directory", directory)
+    line.field("kind", kind.rawValue)
+    line.field("service", service)
+    if let group { line.field("group", group) } else { line.field("executor", executor) }
+    line.field("pass", pass)
+    line.field("priority", priority)
+    TabletFile.write(inputs, as: "inputs", to: &line)
+    FilePart.write(nextFiles, as: "nextFiles", to: &line)
+    line.field("output", output)
+    line.field("tmp", tmp)
+    line.field("propDels", propagateDeletes)
+    line.field("selectedAll", selectedAll)
+    line.field("bytes", bytes)
+    if hasProperties { line.field("properties", properties) }
   }
 
   package init(_ fields: RecordFields) throws(FieldError) {

@@ -13,6 +13,13 @@ extension CompactionResult {
       line.field("directory", directory)
       line.field("state", state.rawValue)
       if already { line.field("already", already) }
+      if let resumed {
+        line.object("resumed") { line in
+          line.field("bytes", resumed.bytes)
+          line.field("entries", resumed.entries)
+        }
+      }
+      line.field("afresh", afresh)
       writeOutcome(to: &line)
       line.field("error", error)
       line.field("retry", retry?.rawValue)
@@ -50,6 +57,10 @@ extension CompactionResult {
     self.directory = directory
     self.state = state
     already = try fields.boolean("already", ifAbsent: false)
+    resumed = try fields.optionalObject("resumed") { (resumed) throws(FieldError) in
+      Resumed(bytes: try resumed.integer("bytes"), entries: try resumed.integer("entries"))
+    }
+    afresh = try fields.optionalString("afresh")
     error = try fields.optionalString("error")
     retry = try fields.optionalString("retry").flatMap { Retry(rawValue: $0) }
   }

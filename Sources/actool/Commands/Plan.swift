@@ -12,6 +12,8 @@ struct Plan: ParsableCommand {
     discussion: """
       Reads directories or tablet records; nothing is reserved or changed. Jobs are printed in the order of their tablets.
 
+      A job that was killed and can go on is printed again, under the names that it had.
+
         actool plan tables/2 | actool compact
         actool plan --kind user --repeat -p table.file.compress.type=zstd < tablets.json > jobs.json
         actool plan --config accumulo.properties --config 2=table2.txt --explain tablets.json
@@ -107,8 +109,12 @@ struct Plan: ParsableCommand {
           return
         }
         tellStaleJobs(of: found.tablet)
+        let resuming = try found.resuming(with: planner) { job in
+          total.add(job)
+          try output.write { job.write(to: &$0) }
+        }
         do {
-          try plan(found, planner, access, &names, &total, to: output)
+          try plan(resuming, planner, access, &names, &total, to: output)
         } catch let error as PlanningError {
           throw PlanningError("\(found.place): \(error)")
         }
