@@ -61,7 +61,8 @@ let package = Package(
     .target(name: "Reporting", dependencies: ["Entries", "Records"], swiftSettings: strict),
     .target(name: "Settings", dependencies: ["Files", system], swiftSettings: strict),
     .target(name: "Metadata", dependencies: ["Entries", "Records", system], swiftSettings: strict),
-    .target(name: "TabletStore", dependencies: ["Entries", "Files", "Records", system], swiftSettings: strict),
+    .target(
+      name: "TabletStore", dependencies: ["Digests", "Entries", "Files", "Records", system], swiftSettings: strict),
     .target(
       name: "ExportedTable",
       dependencies: [

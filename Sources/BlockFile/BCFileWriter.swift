@@ -86,6 +86,13 @@ package final class BCFileWriter {
       try then(writeBlock(raw.bytes))
       return raw.removeAll()
     }
+    if let stored = try stream.takeKnown(raw.bytes, path: sink.path) {
+      try flush()
+      // The choice of later blocks depends on samples, so these are compressed all the same.
+      if order.isSample { stream.note(order.compress(raw.bytes, into: compressed, with: tools), of: order) }
+      try then(append(stored.bytes, rawSize: raw.count))
+      return raw.removeAll()
+    }
     guard let pool, raw.count <= CodecPool.mostBytes else {
       try flush()
       let sizes = order.compress(raw.bytes, into: compressed, with: tools)

@@ -1,6 +1,14 @@
 /// The data blocks of one locality group, in their order, and what each is compressed with. Made by a `BCFileWriter`.
 package final class BlockStream {
   private var choice: LadderChoice?
+  /// Blocks that need not be compressed, the next one first.
+  private var known: [KnownBlock] = []
+
+  /// A block that was compressed before.
+  private struct KnownBlock {
+    var raw: BlockBuffer
+    var stored: BlockBuffer
+  }
 
   /// `ladder` nil: the blocks are not compressed by us.
   init(_ ladder: Ladder?) { choice = ladder.map { LadderChoice($0) } }
@@ -9,6 +17,20 @@ package final class BlockStream {
   package var rungs: [(rung: Rung, blocks: Int)] {
     guard let choice else { return [] }
     return zip(choice.ladder.rungs, choice.counts).filter { $0.1 > 0 }.map { (rung: $0.0, blocks: $0.1) }
+  }
+
+  /// Says what the next block will be that has not been named yet, and how it was stored in a partial file.
+  package func expect(_ raw: BlockBuffer, stored: BlockBuffer) { known.append(KnownBlock(raw: raw, stored: stored)) }
+
+  /// The stored bytes of the next block if it was expected; nil: it has to be compressed. Throws `RepeatedBytesError` when
+  /// another block was expected.
+  func takeKnown(_ raw: UnsafeRawBufferPointer, path: String) throws -> BlockBuffer? {
+    guard !known.isEmpty else { return nil }
+    let next = known.removeFirst()
+    guard next.raw.holds(raw) else {
+      throw RepeatedBytesError(path: path, problem: "has a block that ends elsewhere")
+    }
+    return next.stored
   }
 
   /// The order for the next block; nil if it is not compressed by us. The first one is tried on the spot.

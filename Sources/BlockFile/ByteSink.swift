@@ -13,11 +13,13 @@ package final class ByteSink {
 
   private enum Target {
     case file(PieceWriter)
+    /// Nothing is written yet: the bytes must be those of a partial file.
+    case repeated(RepeatedBytes)
     case memory
     /// Only counts the bytes.
     case nowhere
   }
-  private let target: Target
+  private var target: Target
   private let buffer = BlockBuffer()
   /// When set, `finish()` leaves syncing and closing to a thread of this supply, so that the file can be read back
   /// meanwhile.
@@ -42,6 +44,33 @@ package final class ByteSink {
     target = .file(PieceWriter(try disk.create(FilePath(path)), pool: pool))
   }
 
+  /// Begins with the first `count` bytes of the file at `path`, which are compared with those that are appended. After
+  /// them, call `goOn`. Throws `RepeatedBytesError`, `SystemError`.
+  package init(repeating path: String, count: Int64) throws {
+    self.path = path
+    target = .repeated(try RepeatedBytes(path: path, count: count))
+  }
+
+  /// Nothing is written yet.
+  package var isRepeating: Bool { if case .repeated = target { true } else { false } }
+
+  /// All bytes were repeated: from here on bytes are written, and what the file has behind them is dropped. Throws
+  /// `RepeatedBytesError` if some are missing or `digest`, the digest of all of them, is another one.
+  package func goOn(on disk: Disk, pool: CodecPool?, digest: Digest) throws {
+    guard case .repeated(let repeated) = target else { preconditionFailure("only a sink that repeats goes on") }
+    guard count == repeated.count, bytesDigest.digest == digest else {
+      throw RepeatedBytesError(path: path, problem: "has other contents than its checkpoint says")
+    }
+    target = .file(PieceWriter(try disk.reopen(FilePath(path), keeping: count), pool: pool))
+  }
+
+  /// Gives all bytes appended so far to the system, so that a sync of the file includes them. Throws `SystemError`.
+  package func flush() throws {
+    guard case .file(let writer) = target else { return }
+    try writer.write(buffer.bytes)
+    buffer.removeAll()
+  }
+
   /// A sink in memory; `name` is used in messages.
   package init(memory name: String) {
     path = name
@@ -55,9 +84,11 @@ package final class ByteSink {
   }
 
   package func append(_ bytes: UnsafeRawBufferPointer) throws {
+    if case .repeated(let repeated) = target { try repeated.check(bytes, at: count) }
     count += Int64(bytes.count)
     if digests { bytesDigest.append(bytes) }
     switch target {
+    case .repeated: return
     case .nowhere: return
     case .memory: buffer.append(bytes)
     case .file(let writer):

@@ -72,6 +72,9 @@ package final class EntryLedger {
     add()
   }
 
+  /// The entries added so far.
+  package var total: EntrySum { sum.pointee }
+
   /// Adds entries that went by together.
   package func add(_ entries: EntrySum) { sum.pointee += entries }
 

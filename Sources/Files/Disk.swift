@@ -10,7 +10,7 @@ package import SystemPackage
 /// Changes to the file system: whole or not at all, safe against interrupts, each failure a `SystemError`.
 package struct Disk: Sendable {
   package enum Change: String, Sendable {
-    case create, write, sync, rename, link, remove
+    case create, write, truncate, sync, rename, link, remove
     case makeDirectory = "make directory"
     case syncDirectory = "sync directory"
   }
@@ -41,6 +41,27 @@ package struct Disk: Sendable {
     try willMake(.create, at: path)
     return OutputFile(
       path: path, descriptor: try open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666, "open"), disk: self)
+  }
+
+  /// Opens a file to append to its first `count` bytes; all bytes behind them are dropped.
+  package func reopen(_ path: FilePath, keeping count: Int64) throws -> OutputFile {
+    try willMake(.truncate, at: path)
+    let descriptor = try open(path, O_WRONLY | O_APPEND | O_CLOEXEC, 0, "open")
+    guard uninterrupted({ ftruncate(descriptor, Int(count)) }) == 0 else {
+      let error = lastErrno()
+      _ = systemClose(descriptor)
+      throw SystemError("shorten", path, error)
+    }
+    return OutputFile(path: path, descriptor: descriptor, disk: self)
+  }
+
+  /// On return all bytes of a file that were written so far are on the disk, whoever wrote them. Safe to call while
+  /// another thread writes.
+  package func syncFile(_ path: FilePath) throws {
+    try willMake(.sync, at: path)
+    let descriptor = try open(path, O_RDONLY | O_CLOEXEC, 0, "sync")
+    defer { _ = systemClose(descriptor) }
+    guard uninterrupted({ fsync(descriptor) }) == 0 else { throw SystemError("sync", path, lastErrno()) }
   }
 
   /// Creates one directory; it may exist already.

@@ -11,8 +11,8 @@ package struct FileStatus: Hashable, Sendable {
   /// With `device`, identifies a file whatever its name.
   package var inode: UInt64
   var device: UInt64
-  /// Nanoseconds since 1970.
-  var modified: Int64
+  /// When the contents changed last, in nanoseconds since 1970.
+  package var modified: Int64
 
   /// The status of the file at a path, with symbolic links followed; nil when there is none.
   package static func of(_ path: FilePath) throws -> FileStatus? {

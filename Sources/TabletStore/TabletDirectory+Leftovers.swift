@@ -12,16 +12,15 @@ extension TabletDirectory {
     var found = Leftovers(directory: path.string)
     if try FileStatus.ofLink(manifestTemporary) != nil { found.files.append(Self.manifestTemporaryName) }
     guard let manifest = try manifest() else { return found }
-    var running: [Reservation] = []
-    for reservation in manifest.reservations {
-      if try access.isDead(reservation) {
-        found.ecids.append(reservation.ecid)
-        if try isWritten(reservation) { found.files.append(reservation.output) }
-      } else {
-        running.append(reservation)
-      }
+    var running = manifest
+    try running.reservations.removeAll { try access.isDead($0) }
+    let kept = try keptTemporaries(of: running)
+    for reservation in manifest.reservations
+    where !running.reservations.contains(reservation) && !kept.contains(reservation.tmp) {
+      found.ecids.append(reservation.ecid)
+      if try isWritten(reservation) { found.files.append(reservation.output) }
     }
-    found.files += try temporaries(except: running)
+    found.files += try temporaries(except: kept)
     found.files += manifest.garbage
     found.files.sort()
     return found
@@ -52,13 +51,13 @@ extension TabletDirectory {
 
   /// Removes leftovers from the directory and the manifest. Call it under the lock, before the manifest is written.
   func tidy(_ manifest: inout TabletManifest) throws {
-    for (index, reservation) in manifest.reservations.enumerated().reversed() where try access.isDead(reservation) {
-      manifest.reservations.remove(at: index)
-      try release(reservation, of: manifest)
+    let before = manifest.reservations
+    try manifest.reservations.removeAll { try access.isDead($0) }
+    let kept = try keptTemporaries(of: manifest)
+    for reservation in before.reversed() where !manifest.reservations.contains(reservation) {
+      try release(reservation, of: manifest, keeping: kept)
     }
-    for name in try temporaries(except: manifest.reservations) {
-      try access.disk.removeIfThere(path.appending(name))
-    }
+    for name in try temporaries(except: kept) { try access.disk.removeIfThere(path.appending(name)) }
     // If another tablet.json cannot be read, the garbage stays, but work on this tablet can go on. A failed removal is
     // an error.
     if let garbage = try? removableGarbage(of: manifest) { try remove(garbage, &manifest) }
@@ -73,7 +72,7 @@ extension TabletDirectory {
         gone.insert(reservation.output)
       }
     }
-    gone.formUnion(try temporaries(except: manifest.reservations))
+    gone.formUnion(try temporaries(except: Set(manifest.reservations.map(\.tmp))))
     if let garbage = try? removableGarbage(of: manifest) {
       gone.formUnion(garbage)
       manifest.garbage = []
@@ -81,11 +80,11 @@ extension TabletDirectory {
     return gone
   }
 
-  /// Removes the files of a job that is not committed. `manifest` no longer contains its reservation.
-  func release(_ reservation: Reservation, of manifest: TabletManifest) throws {
-    if try isFile(reservation.tmp), !manifest.reservations.contains(where: { $0.tmp == reservation.tmp }) {
-      try access.disk.removeIfThere(path.appending(reservation.tmp))
-    }
+  /// Removes the files of a job that is not committed, but for the temporary files in `kept`. `manifest` no longer
+  /// contains its reservation.
+  func release(_ reservation: Reservation, of manifest: TabletManifest, keeping kept: Set<String> = []) throws {
+    let kept = kept.union(manifest.reservations.map(\.tmp))
+    if try isFile(reservation.tmp), !kept.contains(reservation.tmp) { try removePartial(reservation.tmp) }
     if try isWritten(reservation), !manifest.reservations.contains(where: { $0.output == reservation.output }) {
       try access.disk.removeIfThere(path.appending(reservation.output))
       // Only the reservation says what this file is, so it must be gone for good before that is dropped.
@@ -93,11 +92,9 @@ extension TabletDirectory {
     }
   }
 
-  /// Temporary files that belong to no job in `reservations`. Anything with such a name that is not a file is not ours
-  /// and stays.
-  private func temporaries(except reservations: [Reservation]) throws -> [String] {
-    let reserved = Set(reservations.map(\.tmp))
-    return try listDirectory(path).filter { try FileName.isTemporary($0) && !reserved.contains($0) && isFile($0) }
+  /// The temporary files of jobs that run or can go on. `manifest` has no dead reservations.
+  func keptTemporaries(of manifest: TabletManifest) throws -> Set<String> {
+    try Set(manifest.reservations.map(\.tmp) + partials(in: manifest).map { try localName(of: $0.job.tmp) })
   }
 
   private func isFile(_ name: String) throws -> Bool { try FileStatus.ofLink(path.appending(name))?.kind == .file }

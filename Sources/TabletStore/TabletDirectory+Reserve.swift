@@ -19,6 +19,7 @@
 //   ---------------------+---------------------------------------+----------------------------------+--------------
 //   before 2             | nothing, or a `.tablet.json.new`      | overwrites it at its next change | as before
 //   in 3, before a       | a dead reservation, perhaps its tmp   | removes tmp, then reservation    | as before
+//   in 3, later          | also a checkpoint of the tmp          | the same job goes on from there  | as before
 //   between a and b      | the same, with the inode of the tmp   | the same                         | as before
 //   in b, after rename   | a dead reservation, and an output     | removes the output if it is that | as before
 //                        | that tablet.json does not list        | inode, then the reservation      |
@@ -48,6 +49,8 @@ package struct HeldJob: Sendable {
   package let inputs: [FilePath]
   /// Where to write the output. The file does not exist yet.
   package let tmp: FilePath
+  /// The temporary file and its checkpoint are there, from a run that died.
+  package let isBegun: Bool
 
   let extent: KeyExtent
   /// The inputs as listed in the manifest, with their ranges and set times.
@@ -62,7 +65,9 @@ extension TabletDirectory {
   /// if it does not exist.
   ///
   /// Throws `ReservationError` when the rules forbid the job; then the job is not reserved.
-  package func reserve(_ job: CompactionJob) throws -> HeldJob {
+  ///
+  /// - Parameter resumes: whether the job may go on where a dead process left it; else what that left is removed.
+  package func reserve(_ job: CompactionJob, resumes: Bool = false) throws -> HeldJob {
     guard try FileStatus.of(path)?.kind == .directory else { throw ReservationError.tabletGone(path.string) }
     return try locked {
       var manifest = try contents()
@@ -70,18 +75,23 @@ extension TabletDirectory {
       let inputs = try checkedInputs(of: job, in: manifest)
       let output = try localName(of: job.output)
       let tmp = try localName(of: job.tmp)
-      try checkNames(ecid: job.ecid, output: output, tmp: tmp, in: manifest)
+      let isBegun = try keepsPartial(of: job, tmp, in: manifest, resumes: resumes)
+      try checkNames(ecid: job.ecid, output: output, tmp: tmp, in: manifest, gone: isBegun ? [tmp] : [])
       manifest.reservations.append(
         Reservation(
           ecid: job.ecid, kind: job.kind, executor: job.group ?? job.executor, inputs: inputs,
           propagateDeletes: job.propagateDeletes, output: output, tmp: tmp, owner: access.owner,
           lease: access.now()))
       try replace(with: manifest)
+      // Jobs that cannot go on any more, because this one has an input of theirs.
+      let kept = try keptTemporaries(of: manifest)
+      for name in try temporaries(except: kept) { try access.disk.removeIfThere(path.appending(name)) }
       let live = Dictionary(uniqueKeysWithValues: manifest.files.map { ($0.part.description, $0) })
       let files = inputs.compactMap { live[$0] }
       return HeldJob(
         ecid: job.ecid, rows: manifest.extent.rows, inputs: try files.map { try path(of: $0.file) },
-        tmp: path.appending(tmp), extent: manifest.extent, inputFiles: files, output: output, tmpName: tmp)
+        tmp: path.appending(tmp), isBegun: isBegun, extent: manifest.extent, inputFiles: files, output: output,
+        tmpName: tmp)
     }
   }
 
@@ -116,22 +126,42 @@ extension TabletDirectory {
 
   /// Gives the inputs back and removes what the job wrote. Call it when the job fails. Does nothing if this process no
   /// longer owns the reservation: the process that withdrew it has cleaned up.
-  package func abandon(_ job: HeldJob) throws {
+  ///
+  /// - Parameter keepsPartial: leaves what the job wrote if the job can go on from its checkpoint.
+  package func abandon(_ job: HeldJob, keepsPartial: Bool = false) throws {
     guard try FileStatus.of(path) != nil else { return }
     try locked {
       guard var manifest = try manifest(), let index = try? heldIndex(of: job, in: manifest, onlyReservation: true)
       else { return }
-      try release(manifest.reservations.remove(at: index), of: manifest)
+      let reservation = manifest.reservations.remove(at: index)
+      try release(reservation, of: manifest, keeping: keepsPartial ? keptTemporaries(of: manifest) : [])
       try replace(with: manifest)
     }
   }
 
-  /// Withdraws the reservation of a job, whichever process owns it. The owner notices and fails the job.
+  /// Whether there is a partial output that the job goes on with. Removes one that has the job's names otherwise.
+  private func keepsPartial(
+    of job: CompactionJob, _ tmp: String, in manifest: TabletManifest, resumes: Bool
+  ) throws -> Bool {
+    guard FileName.isTemporary(tmp),
+      let partial = try partials(in: manifest).first(where: { try localName(of: $0.job.tmp) == tmp })
+    else { return false }
+    if resumes, try isSame(partial, job) { return true }
+    try removePartial(tmp)
+    return false
+  }
+
+  /// Withdraws the reservation of a job, whichever process owns it. The owner notices and fails the job. A job that
+  /// waits to go on loses its partial output.
   package func cancel(ecid: String) throws {
     guard try FileStatus.of(path) != nil else { throw ReservationError.tabletGone(path.string) }
     try locked {
-      guard var manifest = try manifest(), let index = manifest.reservations.firstIndex(where: { $0.ecid == ecid })
-      else { throw ReservationError.noReservation(ecid: ecid) }
+      guard var manifest = try manifest() else { throw ReservationError.noReservation(ecid: ecid) }
+      guard let index = manifest.reservations.firstIndex(where: { $0.ecid == ecid }) else {
+        let partial = try partials(in: manifest).first { $0.job.ecid == ecid }
+        guard let partial else { throw ReservationError.noReservation(ecid: ecid) }
+        return try removePartial(localName(of: partial.job.tmp))
+      }
       try release(manifest.reservations.remove(at: index), of: manifest)
       try replace(with: manifest)
     }

@@ -114,6 +114,7 @@ private struct Example {
       .replacing(#/"seconds":[0-9.e-]+/#, with: "\"seconds\":T")
       .replacing(#/[0-9.]+ s$/#, with: "T s")
       .replacing(#/"digest":"[0-9a-f]{32}"/#, with: "\"digest\":D")
+      .replacing(#/"resumed":{[^}]*}/#, with: "\"resumed\":R")
       .replacing(#/"fileSize":[0-9]+/#, with: "\"fileSize\":N")
       .replacing(#/("file":"NAME.rf","size":)[0-9]+/#) { "\($0.output.1)N" }
       .replacing(#/"size":[0-9]+(,"entries":[0-9]+,"file":"parts)/#) { "\"size\":N\($0.output.1)" }

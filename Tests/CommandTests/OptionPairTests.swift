@@ -30,7 +30,7 @@ struct OptionPairTests {
   ]
   static let jobs = [
     ["--executor", "x"], ["--queue", "x"], ["--allow-empty"], ["--dry-run"], ["--keep-inputs"],
-    ["--default-properties"], ["--force"],
+    ["--default-properties"], ["--force"], ["--checkpoint", "1M"], ["--no-resume"],
   ]
   static let rows = [["--start-row", "-a"], ["--end-row", "-b"], ["--propagate-deletes"]]
   static let map = [["--map", "hdfs://a=b"]]
@@ -62,7 +62,7 @@ struct OptionPairTests {
     Command(start: ["compact"], end: ["--cancel", "ECID:1", "nowhere"], options: map + [["--quiet"]]),
     Command(
       start: ["compact"], end: ["--into", "there"], options: jobs + merging + directories + settings + reporting,
-      conflicts: quiet, refused: ["--dry-run", "--keep-inputs", "--force", "--lease"],
+      conflicts: quiet, refused: ["--dry-run", "--keep-inputs", "--force", "--lease", "--checkpoint", "--no-resume"],
       needs: ["--allow-empty": ["--executor", "--queue"]]),
     Command(
       start: ["compact"], end: ["--export", "nowhere", "--into", "there"],

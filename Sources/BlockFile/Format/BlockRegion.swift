@@ -34,7 +34,7 @@ package struct BlockRegion: Hashable, Sendable {
   }
 
   /// Why the region is impossible in a file whose blocks end at the offset `end`; nil if it is possible.
-  func problem(codec: Codec, end: Int64) -> String? {
+  package func problem(codec: Codec, end: Int64) -> String? {
     if offset < 0 || compressedSize < 0 || offset > end || compressedSize > end - offset {
       return "region at \(offset) of \(compressedSize) bytes is outside the file's blocks (0 to \(end))"
     }

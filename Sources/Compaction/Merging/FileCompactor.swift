@@ -64,6 +64,11 @@ package struct FileCompactor {
   package var keepsEveryEntry = false
   /// The iterators of the table, from the data upwards.
   package var iterators: [IteratorLayer]
+  /// Pauses the merge on request; `onPause` is then called with its state, and the merge goes on. Nil: it never pauses.
+  var pause: MergePause?
+  var onPause: (MergeState) throws -> Void = { _ in }
+  /// Where another merge of the same inputs paused; nil: this one begins at the start.
+  var continuation: MergeContinuation?
 
   package init(
     inputs: [MergeInput], propagateDeletes: Bool, output: RFileWriter.Options = .init(),
@@ -91,18 +96,30 @@ package struct FileCompactor {
       bytesRead += Int64($0)
       try onRead($0)
     }
-    let writer = try RFileWriter(sink, options: output, pool: pool, onWrite: onWrite)
+    var options = output
+    options.listsBlocks = pause != nil
+    let writer = try RFileWriter(sink, options: options, pool: pool, onWrite: onWrite)
     let ledger = certifies ? EntryLedger() : nil
     let unsound = acceptsUnsound ? UnsoundInputs() : nil
     var dropped: Set<String> = []
+    if let accounts = continuation?.state.accounts { ledger?.open(accounts) }
+    statistics.entriesRead = continuation?.state.entriesRead ?? 0
 
-    for group in groups {
-      try writer.startLocalityGroup(group.name, families: group.families)
-      try merge(.only(group.families), into: writer, ledger, unsound, loader, &statistics, &dropped)
+    for number in 0...groups.count {
+      let families: FamilySelection
+      if number < groups.count {
+        try writer.startLocalityGroup(groups[number].name, families: groups[number].families)
+        families = .only(groups[number].families)
+      } else {
+        try writer.startDefaultLocalityGroup()
+        let taken = Set(groups.flatMap(\.families))
+        families = taken.isEmpty ? .all : .except(taken)
+      }
+      let progress = try continuation?.repeatGroup(number, to: writer, ledger, beat: { try onWrite(0) })
+      if progress == .whole { continue }
+      let start = progress == .part ? continuation?.state.next : nil
+      try merge(families, from: start, into: writer, ledger, unsound, loader, &statistics, &dropped)
     }
-    try writer.startDefaultLocalityGroup()
-    let taken = Set(groups.flatMap(\.families))
-    try merge(taken.isEmpty ? .all : .except(taken), into: writer, ledger, unsound, loader, &statistics, &dropped)
 
     statistics.fileSize = try writer.finish()
     statistics.entriesWritten = writer.entries
@@ -120,23 +137,33 @@ package struct FileCompactor {
   }
 
   private func merge(
-    _ families: FamilySelection, into writer: RFileWriter, _ ledger: EntryLedger?, _ unsound: UnsoundInputs?,
+    _ families: FamilySelection, from start: Key?, into writer: RFileWriter, _ ledger: EntryLedger?,
+    _ unsound: UnsoundInputs?,
     _ loader: BlockLoader,
     _ statistics: inout CompactionStatistics, _ dropped: inout Set<String>
   ) throws {
     let reusable = reusesBlocks ? output.reusableBlocks : nil
     let inputs = try MergeInputs(
-      inputs, families: families, reusable: reusable, ledger: ledger, unsound: unsound, loader: loader)
+      inputs, families: families, reusable: reusable, ledger: ledger, unsound: unsound, from: start, pause: pause,
+      loader: loader)
     let stack =
       keepsEveryEntry
       ? EntryStack(passing: inputs)
       : EntryStack(iterators, deletes: deletes, propagateDeletes: propagateDeletes, on: inputs, ledger: ledger)
     let account = ledger?.account(.output)
     do {
-      if reusable != nil, let passage = stack.passage {
-        try writer.append(contentsOf: stack.entries, from: inputs, passage, account: account)
-      } else {
-        try writer.append(contentsOf: stack.entries, account: account)
+      while true {
+        if reusable != nil, let passage = stack.passage {
+          try writer.append(contentsOf: stack.entries, from: inputs, passage, account: account)
+        } else {
+          try writer.append(contentsOf: stack.entries, account: account)
+        }
+        guard let pause, pause.isPaused, let next = pause.next else { break }
+        try onPause(
+          MergeState(
+            writer: try writer.state(), next: next, entriesRead: statistics.entriesRead + inputs.entriesRead,
+            entriesWritten: writer.entries, accounts: ledger?.state))
+        pause.goOn()
       }
     } catch let error as RFileWriteError {
       // The writer sees the entry, not the damaged file that it comes from.

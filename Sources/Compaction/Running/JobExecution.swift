@@ -15,8 +15,20 @@ package protocol PreparedJob: Sendable {
 
   /// Merges the inputs into a new file, then syncs it, reads it back and checks it.
   ///
-  /// Beats `pulse` for every block. When it throws, a partial file can be left, which the caller removes.
-  func write(_ inputs: [MergeInput], to output: FilePath, pulse: Pulse) throws -> JobOutput
+  /// Beats `pulse` for every block. When it throws, a partial file can be left, which the caller removes, or keeps if
+  /// there is a checkpoint of it.
+  ///
+  /// - Parameter checkpoints: nil: none are made.
+  func write(
+    _ inputs: [MergeInput], to output: FilePath, pulse: Pulse, checkpoints: JobCheckpoints?
+  ) throws -> JobOutput
+}
+
+extension PreparedJob {
+  /// Writes without checkpoints.
+  package func write(_ inputs: [MergeInput], to output: FilePath, pulse: Pulse) throws -> JobOutput {
+    try write(inputs, to: output, pulse: pulse, checkpoints: nil)
+  }
 }
 
 /// The output of a job.
@@ -37,11 +49,19 @@ package struct JobOutput: Hashable, Sendable {
   package var unsound: [String]
   /// What became of every entry; nil if it was not requested. Inputs are named by their paths.
   package var certificate: Certificate?
+  /// What was taken over from a process that died; nil: nothing.
+  package var resumed: CompactionResult.Resumed?
+  /// Why nothing was taken over, although there was a checkpoint.
+  package var afresh: String?
+  /// Why checkpoints could not be made.
+  var problem: String?
 
   init(
     size: Int64, entries: Int64, entriesRead: Int64, blocks: Int = 0, blocksReused: Int = 0,
-    rungs: [CompressionRung] = [], warnings: [String] = [], unsound: [String] = [], certificate: Certificate? = nil
+    rungs: [CompressionRung] = [], warnings: [String] = [], unsound: [String] = [], certificate: Certificate? = nil,
+    problem: String? = nil
   ) {
+    self.problem = problem
     self.unsound = unsound
     self.certificate = certificate
     self.size = size
@@ -54,5 +74,7 @@ package struct JobOutput: Hashable, Sendable {
   }
 
   /// All that people should know about it, one sentence each.
-  package var notes: [String] { warnings + unsound.map { "\($0); it was merged all the same" } }
+  package var notes: [String] {
+    warnings + unsound.map { "\($0); it was merged all the same" } + (problem.map { [$0] } ?? [])
+  }
 }

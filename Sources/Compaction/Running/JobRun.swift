@@ -17,6 +17,8 @@ package struct RunConditions: Sendable {
   package var wait: Duration
   /// Whether a job is refused when its inputs are larger than the room on the disk.
   package var checksSpace: Bool
+  /// When jobs make checkpoints; nil: never, and none is used.
+  package var checkpoints: CheckpointPlan?
   /// Where outputs go when jobs belong to no tablet directory; nil: into the directories of their tablets.
   var detached: FilePath?
   /// How often a running job checks that it still holds its tablet.
@@ -125,9 +127,10 @@ struct JobRun {
     }
     do {
       try tablet.checkEntries(of: held)
-      if conditions.checksSpace { try NoSpace.check(directory, holds: held.inputFiles) }
+      if conditions.checksSpace { try NoSpace.check(directory, holds: held.inputFiles, besides: held.tmp) }
       let inputs = zip(held.inputs, held.inputFiles).map { MergeInput($1, at: $0, rows: held.rows) }
-      let output = try prepared.write(inputs, to: held.tmp, pulse: pulse(tablet, held))
+      let output = try prepared.write(
+        inputs, to: held.tmp, pulse: pulse(tablet, held), checkpoints: checkpoints(of: job, held))
       let certificate = output.certificate.map { $0.naming(held.inputNames) }
       try conditions.stop.check()
       let result = CompactionResult(
@@ -135,13 +138,17 @@ struct JobRun {
         fileSize: output.entries > 0 ? output.size : 0,
         entries: output.entries, entriesRead: output.entriesRead, blocks: Int64(output.blocks),
         blocksReused: Int64(output.blocksReused), rungs: output.rungs, output: output.entries > 0 ? job.output : nil,
-        seconds: seconds(since: start), unsound: output.unsound, certificate: certificate)
+        seconds: seconds(since: start), unsound: output.unsound, certificate: certificate, resumed: output.resumed,
+        afresh: output.afresh)
       let notes = try tablet.commit(held, result, keepInputs: conditions.keepsInputs)
-      return Ended(result: result, wroteNothing: output.entries == 0, notes: output.notes + notes.map(\.description))
+      let afresh = output.afresh.map { "\(job.ecid) started afresh: \($0)" }
+      return Ended(
+        result: result, wroteNothing: output.entries == 0,
+        notes: [afresh].compactMap(\.self) + output.notes + notes.map(\.description))
     } catch {
       let error = cause(of: error, tablet, held)
       do {
-        try tablet.abandon(held)
+        try tablet.abandon(held, keepsPartial: error is Stopped)
       } catch let second {
         throw Failure(cause: error, notes: ["\(second); the next run cleans up after \(job.ecid)"])
       }
@@ -154,13 +161,23 @@ struct JobRun {
     let end = conditions.clock() + conditions.wait
     var nap = Duration.milliseconds(20)
     while true {
-      do { return try tablet.reserve(job) } catch let error as ReservationError where error.passes {
+      do { return try tablet.reserve(job, resumes: conditions.checkpoints?.resumes ?? false) } catch let error
+        as ReservationError where error.passes
+      {
         let left = end - conditions.clock()
         guard left > .zero else { throw error }
         sleep(min(nap, left))
         nap = min(nap * 2, .seconds(2))
       }
       try conditions.stop.check()
+    }
+  }
+
+  private func checkpoints(of job: CompactionJob, _ held: HeldJob) -> JobCheckpoints? {
+    conditions.checkpoints.map {
+      JobCheckpoints(
+        plan: $0, job: job, isBegun: held.isBegun, now: conditions.access.now, clock: conditions.clock,
+        supply: conditions.supply)
     }
   }
 

@@ -13,6 +13,12 @@ package final class Pulse {
   /// Bytes so far.
   private var read: Int64 = 0
   private var written: Int64 = 0
+  /// How long the job may go on after a signal, to make a checkpoint; nil: not at all.
+  var grace: Duration?
+  /// When the signal was seen.
+  private var signalled: Duration?
+  /// A beat has thrown an error.
+  private(set) var hasFailed = false
 
   /// Something to do regularly while a job runs. An error that it throws ends the job.
   struct Watch {
@@ -52,10 +58,10 @@ package final class Pulse {
     case .write: written &+= Int64(bytes)
     }
     try look()
-    guard let limit else { return }
+    guard let limit, !isStopping else { return }
     var wait = limit.take(bytes, direction, now: now())
     // In short naps, because the whole wait can be longer than a lease.
-    while wait > .zero {
+    while wait > .zero, !isStopping {
       let nap = min(wait, .milliseconds(50))
       sleep(nap)
       wait -= nap
@@ -64,15 +70,44 @@ package final class Pulse {
   }
 
   private func look() throws {
-    try stop.check()
     let time = now()
-    for i in watches.indices where due[i] <= time {
-      try watches[i].body()
-      due[i] = now() + watches[i].interval
+    do {
+      if stop.signal != nil {
+        signalled = signalled ?? time
+        if graceLeft <= .zero { try stop.check() }
+      }
+      for i in watches.indices where due[i] <= time {
+        try watches[i].body()
+        due[i] = now() + watches[i].interval
+      }
+    } catch {
+      hasFailed = true
+      throw error
     }
     if let meter, meterDue <= time {
       meter.tell(read, written)
       meterDue = time + meter.interval
     }
+  }
+
+  /// A signal has come, and the job still has time.
+  var isStopping: Bool { signalled != nil }
+
+  /// How long a job that is to stop may go on.
+  var graceLeft: Duration {
+    guard let grace, let signalled else { return .zero }
+    return signalled + grace - now()
+  }
+
+  /// Ends the job. Throws `Stopped`.
+  func stopNow() throws {
+    hasFailed = true
+    try stop.check()
+  }
+
+  /// Makes sure that the job still holds its tablet. Throws the error of a watch.
+  func lookAtAll() throws {
+    for i in due.indices { due[i] = .zero }
+    try look()
   }
 }

@@ -87,15 +87,17 @@ struct UnknownSettings: Error, Hashable, CustomStringConvertible {
 /// One compaction of RFiles with the settings of a table.
 package struct RFileJob: PreparedJob {
   package let memory: Int64
-  let files: FileSettings
+  var files: FileSettings
+  /// The settings of the table that are not Accumulo's defaults.
+  let properties: [String: String]
   /// Nil: every entry is written as it is.
-  private let stack: MajcStack?
-  private let context: MajcContext
+  let stack: MajcStack?
+  var context: MajcContext
   let disk: Disk
   let pool: CodecPool?
   private let limit: BlockLimit
-  private let reusesBlocks: Bool
-  private let certifies: Bool
+  let reusesBlocks: Bool
+  let certifies: Bool
   /// Merges inputs in which something is wrong that does not keep them from being read.
   package var acceptsUnsound = false
 
@@ -114,6 +116,7 @@ package struct RFileJob: PreparedJob {
     keepsEveryEntry: Bool = false
   ) throws {
     self.certifies = certifies
+    properties = settings.tableProperties
     files = try FileSettings(settings, level: level, inputBytes: inputBytes)
     stack = keepsEveryEntry ? nil : try MajcStack(settings)
     context = MajcContext(propagateDeletes: propagateDeletes, now: now)
@@ -124,13 +127,28 @@ package struct RFileJob: PreparedJob {
     self.reusesBlocks = reusesBlocks
   }
 
-  package func write(_ inputs: [MergeInput], to output: FilePath, pulse: Pulse) throws -> JobOutput {
-    guard let pool else { return try merge(inputs, to: output, pulse: pulse) }
-    return try pool.occupy { try merge(inputs, to: output, pulse: pulse) }
+  package func write(
+    _ inputs: [MergeInput], to output: FilePath, pulse: Pulse, checkpoints: JobCheckpoints?
+  ) throws -> JobOutput {
+    guard let pool else { return try merge(inputs, to: output, pulse: pulse, checkpoints: checkpoints) }
+    return try pool.occupy { try merge(inputs, to: output, pulse: pulse, checkpoints: checkpoints) }
   }
 
   /// `write` for a caller that occupies one of the pool's threads.
-  func merge(_ inputs: [MergeInput], to output: FilePath, pulse: Pulse) throws -> JobOutput {
+  func merge(
+    _ inputs: [MergeInput], to output: FilePath, pulse: Pulse, checkpoints: JobCheckpoints? = nil
+  ) throws -> JobOutput {
+    // What is wrong with an input is not part of a checkpoint.
+    if let checkpoints, !acceptsUnsound { return try merge(inputs, to: output, pulse: pulse, checkpoints) }
+    let sink = try ByteSink(creating: output.string, on: disk, pool: pool)
+    return try write(inputs, to: output, sink, pulse: pulse, nil, nil)
+  }
+
+  /// Merges into a sink for the file `output`.
+  func write(
+    _ inputs: [MergeInput], to output: FilePath, _ sink: ByteSink, pulse: Pulse, _ checkpointer: Checkpointer?,
+    _ continuation: MergeContinuation?
+  ) throws -> JobOutput {
     var compactor = FileCompactor(
       inputs: inputs, propagateDeletes: context.propagateDeletes,
       output: files.output, groups: files.groups, iterators: stack?.layers(in: context) ?? [])
@@ -141,17 +159,24 @@ package struct RFileJob: PreparedJob {
     compactor.reusesBlocks = reusesBlocks
     compactor.certifies = certifies
     compactor.acceptsUnsound = acceptsUnsound
-    let sink = try ByteSink(creating: output.string, on: disk, pool: pool)
     sink.syncsLater = pool?.supply ?? ThreadSupply()
-    sink.digests = certifies
+    sink.digests = certifies || checkpointer != nil
+    if let checkpointer {
+      compactor.pause = checkpointer.pause
+      compactor.onPause = { try checkpointer.make($0, of: sink, now: context.now) }
+      compactor.continuation = continuation
+    }
+    func beat(_ bytes: Int, _ direction: RateLimit.Direction) throws {
+      try pulse.beat(sink.isRepeating ? 0 : bytes, direction)
+      try checkpointer?.look(at: sink)
+    }
     var statistics: CompactionStatistics
     do {
-      statistics = try compactor.run(
-        into: sink, onRead: { try pulse.beat($0, .read) },
-        onWrite: { try pulse.beat($0, .write) })
+      statistics = try compactor.run(into: sink, onRead: { try beat($0, .read) }, onWrite: { try beat($0, .write) })
     } catch let error as FileError where error.kind == .unsound {
       throw UnsoundInput(error: error)
     }
+    checkpointer?.finish()
     statistics.certificate?.digest = sink.digest
     try ReadBack(path: output, of: statistics).check(
       loader: BlockLoader(pool: pool, limit: .none) { _ in try pulse.beat(0, .read) })
@@ -160,7 +185,7 @@ package struct RFileJob: PreparedJob {
       size: statistics.fileSize, entries: statistics.entriesWritten, entriesRead: statistics.entriesRead,
       blocks: statistics.blocks, blocksReused: statistics.blocksReused, rungs: statistics.rungs,
       warnings: files.warnings + statistics.droppedMetaBlocks.map { "\($0) of an input is not written to the output" },
-      unsound: statistics.unsound, certificate: statistics.certificate)
+      unsound: statistics.unsound, certificate: statistics.certificate, problem: checkpointer?.problem)
   }
 }
 

@@ -42,9 +42,11 @@ struct NoSpace: Error, Hashable, CustomStringConvertible {
   var free: Int64
 
   /// The output is rarely larger than the inputs.
+  /// - Parameter partial: the part of the output that is there; nil: none.
   /// - Throws: `NoSpace`; `SystemError` if the directory is gone.
-  static func check(_ directory: FilePath, holds inputs: [TabletFile]) throws {
-    let needed = inputs.reduce(Int64(0)) { $0.addingSaturated($1.size) }
+  static func check(_ directory: FilePath, holds inputs: [TabletFile], besides partial: FilePath? = nil) throws {
+    let written = try partial.flatMap { try FileStatus.ofLink($0)?.size } ?? 0
+    let needed = inputs.reduce(-written) { $0.addingSaturated($1.size) }
     let free = try FreeSpace.bytes(at: directory)
     guard free >= needed else { throw NoSpace(path: directory, needed: needed, free: free) }
   }

@@ -18,16 +18,17 @@ final class MultiLevelIndexWriter {
 
   /// The gathered entries of data blocks, encoded.
   private var gathered: [UInt8] = []
-  private static let gatheredBytes = 10 << 20
+  private let gatheredBytes: Int
 
-  init(_ file: BCFileWriter, indexBlockSize: Int) {
+  init(_ file: BCFileWriter, _ sizes: BlockSizes) {
     self.file = file
-    self.indexBlockSize = indexBlockSize
+    indexBlockSize = sizes.index
+    gatheredBytes = sizes.gathered
   }
 
   /// Adds a data block. `key` is at or after its last key and at or before the first key of the next block.
   func add(_ key: Key, entryCount: Int, region: BlockRegion, isLast: Bool) throws {
-    if isLast || gathered.count > Self.gatheredBytes { try flushGathered() }
+    if isLast || gathered.count > gatheredBytes { try flushGathered() }
     let entry = IndexEntry(key: key, entryCount: entryCount, region: region)
     if isLast { try add(entry, isLast: true) } else { entry.encode(into: &gathered) }
   }

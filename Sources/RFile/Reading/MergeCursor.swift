@@ -35,6 +35,8 @@ package final class MergeCursor: EntryCursor {
     var stopsAtBlocks = false
     /// True when the winner's entry was not returned yet.
     var isHeld = false
+    /// The entry is held because a block begins with it.
+    var isBlockAhead = false
     var isAtEnd = false
     /// Matches that the words did not decide since we last looked for a shared prefix, and how many make us look again.
     var draws = 0
@@ -82,15 +84,20 @@ package final class MergeCursor: EntryCursor {
   @inline(__always) func step() throws -> EntryPointer? {
     if state.pointee.isHeld {
       state.pointee.isHeld = false
+      state.pointee.isBlockAhead = false
       return current()
     }
     guard let entry = try move() else { return nil }
     if state.pointee.stopsAtBlocks, standsAtBlock {
       state.pointee.isHeld = true
+      state.pointee.isBlockAhead = true
       return nil
     }
     return entry
   }
+
+  /// The entry that was returned last is returned once more.
+  func hold() { state.pointee.isHeld = true }
 
   @inline(__always) private var standsAtBlock: Bool {
     cursors[state.pointee.winner.source]._withUnsafeGuaranteedRef { $0.standsAtBlock }

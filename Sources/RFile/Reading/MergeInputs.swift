@@ -31,6 +31,7 @@ package struct MergeInput: Hashable, Sendable {
 package final class MergeInputs: EntryCursor {
   let merge: MergeCursor
   let filter: FamilyFilter?
+  private let pause: MergePause
   /// For each source of the merge, the index of its input.
   private let inputs: [Int]
   private let count: UnsafeMutablePointer<Int64>
@@ -50,11 +51,13 @@ package final class MergeInputs: EntryCursor {
   ///   - ledger: takes every entry to the account of its input; it must outlive this.
   ///   - unsound: takes what is wrong with files that can be read all the same; nil: it is thrown.
   ///   - kind: the entries, or their samples, which must all have been taken in the same way.
+  ///   - start: keys before it are not read; nil: all keys of the rows.
+  ///   - pause: pauses the merge; nil: it never pauses.
   ///   - open: returns the open file at a path; nil: each file is opened anew.
   package init(
     _ inputs: [MergeInput], families: FamilySelection = .all, reusable: ReusableBlocks? = nil,
     ledger: EntryLedger? = nil, unsound: UnsoundInputs? = nil, kind: GroupKind = .data,
-    open: ((String) throws -> RFileReader)? = nil,
+    from start: Key? = nil, pause: MergePause? = nil, open: ((String) throws -> RFileReader)? = nil,
     loader: BlockLoader
   ) throws {
     var cursors: [GroupCursor] = []
@@ -66,7 +69,7 @@ package final class MergeInputs: EntryCursor {
       // The reader is freed in each round: a cursor keeps the file open, but not the whole index in memory.
       let reader = try open?(input.path) ?? RFileReader(path: input.path, loader: loader)
       if kind == .sample { try agreement.add(reader) }
-      let added = try reader.cursors(rows: input.rows, families: families, kind, loader: loader)
+      let added = try reader.cursors(rows: input.rows, from: start, families: families, kind, loader: loader)
       for cursor in added { cursor.feed.unsound = unsound }
       if let time = input.time {
         for cursor in added { cursor.state.pointee.decoder.set(time: time) }
@@ -79,6 +82,8 @@ package final class MergeInputs: EntryCursor {
       extras.formUnion(reader.extraMetaBlocks)
       if !reader.sampleGroups.isEmpty { extras.insert(Self.sampleName) }
     }
+    self.pause = pause ?? MergePause()
+    self.pause.begin()
     self.inputs = inputsOfCursors
     accounts = ledger.map { ledger in inputsOfCursors.map { ledger.account(.input($0)) } }
     timed = ledger.flatMap { TimedInputs(inputsOfCursors.map { inputs[$0].time != nil }, $0) }
@@ -98,27 +103,58 @@ package final class MergeInputs: EntryCursor {
   package var currentInput: Int { inputs[merge.currentSource] }
 
   package func next() throws -> EntryPointer? {
+    if pause.state.pointee.isWanted { return try nextOrPause() }
+    guard let entry = try select() else { return nil }
+    return take(entry)
+  }
+
+  /// The next entry of a wanted family.
+  @inline(__always) private func select() throws -> EntryPointer? {
     while let entry = try merge.step() {
       if let filter, !filter.passes(entry.pointee.family) { continue }
-      count.pointee &+= 1
-      if let accounts {
-        let source = merge.currentSource
-        if let timed, timed.isTimed[source] {
-          timed.add(entry, keyTime: merge.sources[source].state.pointee.decoder.keyTime, to: accounts[source])
-        } else {
-          accounts[source].add(entry)
-        }
-      }
       return entry
     }
     return nil
+  }
+
+  /// Enters an entry that is given out into the books.
+  @inline(__always) private func take(_ entry: EntryPointer) -> EntryPointer {
+    count.pointee &+= 1
+    if let accounts {
+      let source = merge.currentSource
+      if let timed, timed.isTimed[source] {
+        timed.add(entry, keyTime: merge.sources[source].state.pointee.decoder.keyTime, to: accounts[source])
+      } else {
+        accounts[source].add(entry)
+      }
+    }
+    return entry
+  }
+
+  /// `next()` while a pause is wanted.
+  @inline(never) private func nextOrPause() throws -> EntryPointer? {
+    if pause.isPaused { return nil }
+    guard let entry = try select() else {
+      if let first = merge.blockAhead?.first { _ = pause.pause(before: first) }
+      return nil
+    }
+    if pause.pause(before: entry) {
+      merge.hold()
+      return nil
+    }
+    if !pause.state.pointee.hasCell { pause.remember(entry) }
+    return take(entry)
   }
 
   /// Counts the entries of a block that was taken over.
   func note(_ block: WholeBlock) {
     count.pointee &+= Int64(block.entryCount)
     if let accounts { accounts[merge.currentSource].add(block.sum) }
+    if pause.isWanted { pause.remember(block.last) }
   }
+
+  /// The merge has returned nil, but only pauses.
+  var isPaused: Bool { pause.isPaused }
 
   /// What is wrong with an input, found in the blocks read so far: the reason if the merged entries cannot be written.
   package var damage: FileError? {

@@ -28,14 +28,15 @@ package final class RFileReader: Sendable {
 
   /// A cursor for each group that can contain entries of the range and families, in file order.
   ///
-  /// Entries of other families in the same group are included; `exceeds(_:)` says whether that can happen. The cursors
+  /// Keys before `first` are left out. Entries of other families in the same group are included; `exceeds(_:)` says whether that can happen. The cursors
   /// keep the file open and little else: the reader itself can be freed.
   package func cursors(
-    rows: RowRange = .all, families: FamilySelection = .all, _ kind: GroupKind = .data, loader: BlockLoader
+    rows: RowRange = .all, from first: Key? = nil, families: FamilySelection = .all, _ kind: GroupKind = .data,
+    loader: BlockLoader
   ) throws -> [GroupCursor] {
     // The first key that can be in the range: a row alone sorts before all its columns, and newer timestamps sort
     // first.
-    let start = rows.start.map { Key(row: rows.startIsInclusive ? $0 : $0 + [0]) }
+    let start = [rows.start.map { Key(row: rows.startIsInclusive ? $0 : $0 + [0]) }, first].compactMap(\.self).max()
     let groups = groups(kind)
     return try groups.indices.filter { groups[$0].intersects(families) }.map {
       try cursor(ofGroup: $0, kind, from: start, throughRow: rows.end, loader: loader)

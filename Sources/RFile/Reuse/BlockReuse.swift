@@ -60,7 +60,8 @@ package protocol CellJudge: AnyObject {
 }
 
 extension RFileWriter {
-  /// Appends the rest of a stream, and takes over as many blocks of its inputs as possible.
+  /// Appends the rest of a stream, and takes over as many blocks of its inputs as possible. Returns early when the merge
+  /// pauses (`MergePause`); call it again after `goOn`.
   ///
   /// - Parameters:
   ///   - passage: what the stream does with the entries of the inputs.
@@ -73,9 +74,15 @@ extension RFileWriter {
     let merge = inputs.merge
     let examiner = BlockExaminer(passage, inputs.filter, sums: inputs.isAudited)
     merge.stopBeforeBlocks()
+    // After a pause the merge can stand before a block.
+    var next = merge.blockAhead
     while true {
-      try append(contentsOf: stream, account: account)
-      guard let ahead = merge.blockAhead else { return }
+      if next == nil {
+        try append(contentsOf: stream, account: account)
+        next = merge.blockAhead
+      }
+      guard !inputs.isPaused, let ahead = next else { return }
+      next = nil
       guard merge.mayBlockStandAlone, passage.judges.allSatisfy({ $0.isFresh(ahead.first) }),
         group.hasRoom(forBlockOf: ahead.rawSize), let block = try merge.passBlock(examiner, group.familyRules)
       else { continue }

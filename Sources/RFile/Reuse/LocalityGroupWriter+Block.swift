@@ -55,8 +55,8 @@ extension LocalityGroupWriter {
   func endWaiting(_ key: Key, isLast: Bool) throws {
     guard let waiting else { return }
     self.waiting = nil
-    try file.add(stored: waitingBytes, rawSize: waiting.rawSize) { [unowned index] in
-      try index.add(key, entryCount: waiting.entryCount, region: $0, isLast: isLast)
+    try file.add(stored: waitingBytes, rawSize: waiting.rawSize) { [unowned self] in
+      try note(WrittenBlock(region: $0, entryCount: waiting.entryCount, isCopied: true), key, isLast: isLast)
     }
     try sample?.groupEndedBlock()
   }

@@ -9,7 +9,7 @@ extension MergeCursor {
 
   /// After `next()` returned nil: the first entry and the raw size (bytes) of the next block; nil at the end.
   var blockAhead: (first: EntryPointer, rawSize: Int)? {
-    guard state.pointee.isHeld, let first = current() else { return nil }
+    guard state.pointee.isBlockAhead, let first = current() else { return nil }
     return (first, currentCursor.rawBlockSize)
   }
 
@@ -24,6 +24,7 @@ extension MergeCursor {
   func passBlock(_ examiner: BlockExaminer, _ families: FamilyRules) throws -> WholeBlock? {
     guard let block = try currentCursor.passBlock(examiner, families, before: runnerUp?.view) else { return nil }
     state.pointee.isHeld = false
+    state.pointee.isBlockAhead = false
     return block
   }
 

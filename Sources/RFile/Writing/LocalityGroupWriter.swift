@@ -13,10 +13,13 @@ import Entries
 struct BlockSizes {
   var block: Int
   var index: Int
+  /// Bytes of index entries that wait, so that index blocks lie together; Accumulo has no property for it.
+  var gathered = Self.gathered
   /// Above this size, a key of any ordinary length ends the block.
   var slack: Int { Int(Double(block) * 1.1) }
   /// The largest size of an array in Java.
   static let largest = Int(Int32.max)
+  static let gathered = 10 << 20
 }
 
 final class LocalityGroupWriter {
@@ -37,6 +40,8 @@ final class LocalityGroupWriter {
   var waiting: WaitingBlock?
   lazy var waitingBytes = BlockBuffer()
   var blocksReused = 0
+  /// The data blocks in the file; nil: they are not listed.
+  var written: WrittenBlocks?
 
   struct State {
     var last = LastKey()
@@ -66,7 +71,7 @@ final class LocalityGroupWriter {
     self.taken = taken
     self.block = block
     self.families = FamilyTable(families)
-    index = MultiLevelIndexWriter(file, indexBlockSize: sizes.index)
+    index = MultiLevelIndexWriter(file, sizes)
     state = .allocate(capacity: 1)
     state.initialize(to: State())
     block.removeAll()
@@ -166,14 +171,19 @@ final class LocalityGroupWriter {
 
   func endBlock(_ key: Key, isLast: Bool) throws {
     let entryCount = state.pointee.entriesInBlock
-    // Unowned: the index retains the file, and a file whose writing failed retains its pending blocks and their
-    // callbacks.
-    try file.add(block, to: stream) { [unowned index] in
-      try index.add(key, entryCount: entryCount, region: $0, isLast: isLast)
+    // Unowned: this retains the file, and a file whose writing failed retains its pending blocks and their callbacks.
+    try file.add(block, to: stream) { [unowned self] in
+      try note(WrittenBlock(region: $0, entryCount: entryCount, isCopied: false), key, isLast: isLast)
     }
     state.pointee.entriesInBlock = 0
     state.pointee.averageKeySize = 0
     try sample?.groupEndedBlock()
+  }
+
+  /// Adds a block that was written to the index.
+  func note(_ block: WrittenBlock, _ key: Key, isLast: Bool) throws {
+    written?.append(block)
+    try index.add(key, entryCount: block.entryCount, region: block.region, isLast: isLast)
   }
 
   @inline(never) func outOfOrder(_ entry: EntryPointer) -> RFileWriteError {

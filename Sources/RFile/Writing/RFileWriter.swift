@@ -50,8 +50,12 @@ package final class RFileWriter {
     package var sampler: Sampler?
     /// Bytes of sampled entries that wait in memory; Accumulo has no property for it.
     var sampleBufferSize = SampleWriter.bufferSize
+    /// See `BlockSizes.gathered`.
+    var gatheredIndexBytes = BlockSizes.gathered
     /// Nil: no summaries.
     package var summaries: SummarySettings?
+    /// Whether to list the data blocks for `state()`.
+    package var listsBlocks = false
 
     package init(
       codec: Codec = .gz, level: CompressionLevel = .auto, blockSize: Int = 100 << 10, indexBlockSize: Int = 128 << 10
@@ -63,12 +67,12 @@ package final class RFileWriter {
     }
   }
 
-  private let file: BCFileWriter
+  let file: BCFileWriter
   private let options: Options
   private let sizes: BlockSizes
   private let block = BlockBuffer()
   private lazy var sampleBlock = BlockBuffer()
-  private var finished: [LocalityGroupWriter] = []
+  private(set) var finished: [LocalityGroupWriter] = []
   private var current: LocalityGroupWriter?
   private var taken: Set<[UInt8]> = []
   /// Nil: the file gets nothing beside its blocks.
@@ -86,7 +90,8 @@ package final class RFileWriter {
   /// Writes into a container that was already begun, with the container's codec and level.
   package init(_ file: BCFileWriter, options: Options) throws {
     precondition(1...BlockSizes.largest ~= options.blockSize && 1...BlockSizes.largest ~= options.indexBlockSize)
-    sizes = BlockSizes(block: options.blockSize, index: options.indexBlockSize)
+    sizes = BlockSizes(
+      block: options.blockSize, index: options.indexBlockSize, gathered: options.gatheredIndexBytes)
     self.file = file
     self.options = options
     layers = WriterLayers(options)
@@ -121,6 +126,7 @@ package final class RFileWriter {
         name: name, families: families, taken: FamilyTable(taken), file: file, sizes: sizes, block: block)
     }
     let group = makeGroup(block)
+    if options.listsBlocks { group.written = WrittenBlocks() }
     if let sampler = options.sampler {
       group.sample = SampleWriter(sampler, limit: options.sampleBufferSize, into: makeGroup(sampleBlock))
     }

@@ -100,6 +100,14 @@ package struct CompactionResult: Hashable, Sendable {
     case now
   }
 
+  /// The part of an output that a process wrote before it died.
+  package struct Resumed: Hashable, Sendable {
+    package var bytes: Int64
+    package var entries: Int64
+
+    package init(bytes: Int64, entries: Int64) { (self.bytes, self.entries) = (bytes, entries) }
+  }
+
   package var ecid: String
   package var extent: KeyExtent
   /// Where the output lies; nil when failed.
@@ -129,14 +137,20 @@ package struct CompactionResult: Hashable, Sendable {
   package var unsound: [String]
   /// What became of every entry; nil without certification.
   package var certificate: Certificate?
+  /// What was taken over from a process that died; nil: nothing.
+  package var resumed: Resumed?
+  /// Why nothing was taken over, although a dead process had left a checkpoint.
+  package var afresh: String?
 
   package init(
     ecid: String, extent: KeyExtent, directory: String? = nil, state: State, already: Bool = false,
     fileSize: Int64 = 0, entries: Int64 = 0, entriesRead: Int64 = 0,
     blocks: Int64 = 0, blocksReused: Int64 = 0, rungs: [CompressionRung] = [], output: String? = nil,
     seconds: Double = 0, error: String? = nil, retry: Retry? = nil, unsound: [String] = [],
-    certificate: Certificate? = nil
+    certificate: Certificate? = nil, resumed: Resumed? = nil, afresh: String? = nil
   ) {
+    self.resumed = resumed
+    self.afresh = afresh
     self.already = already
     self.retry = retry
     self.unsound = unsound

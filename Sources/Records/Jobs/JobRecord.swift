@@ -14,7 +14,7 @@ extension CompactionJob {
   }
 
   /// All fields but the type.
-  func writeFields(to line: inout JSONLine) {
+  package func writeFields(to line: inout JSONLine) {
     line.field("ecid", ecid)
     extent.write(to: &line)
     line.field("directory", directory)

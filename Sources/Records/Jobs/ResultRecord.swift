@@ -14,6 +14,13 @@ extension CompactionResult {
       line.field("state", state.rawValue)
       if already { line.field("already", already) }
       if let inputs { FilePart.write(inputs, as: "inputs", to: &line) }
+      if let resumed {
+        line.object("resumed") { line in
+          line.field("bytes", resumed.bytes)
+          line.field("entries", resumed.entries)
+        }
+      }
+      line.field("afresh", afresh)
       writeOutcome(to: &line)
       line.field("error", error)
       line.field("retry", retry?.rawValue)
@@ -52,6 +59,10 @@ extension CompactionResult {
     self.state = state
     already = try fields.boolean("already", ifAbsent: false)
     inputs = try FilePart.optionalList("inputs", of: fields)
+    resumed = try fields.optionalObject("resumed") { (resumed) throws(FieldError) in
+      Resumed(bytes: try resumed.integer("bytes"), entries: try resumed.integer("entries"))
+    }
+    afresh = try fields.optionalString("afresh")
     error = try fields.optionalString("error")
     retry = try fields.optionalString("retry").flatMap { Retry(rawValue: $0) }
   }

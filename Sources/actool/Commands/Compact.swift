@@ -24,6 +24,9 @@ struct Compact: ParsableCommand {
         actool compact --export exported --into compacted -p table.file.compress.type=zstd
         actool compact --cancel ECID:5f0c... tables/2/t-0001
 
+      A job that was killed goes on from its last checkpoint when it is run again, and ends with the same bytes; plan \
+      prints such jobs again. One whose inputs or settings have changed since begins afresh, and its result says why.
+
       A job that is run again after it finished is not run: its result says "already", for the last 16 jobs of each \
       tablet. The result of a failed job says whether to run it again: "retry" is never, later or now.
 

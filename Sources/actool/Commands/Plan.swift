@@ -13,6 +13,8 @@ struct Plan: ParsableCommand {
       Reads directories or tablet records; nothing is reserved or changed. Jobs are printed in the order of their tablets. \
       Job records among the input, from an earlier plan, are taken as they are.
 
+      A job that was killed and can go on is printed again, under the names that it had.
+
         actool plan tables/2 | actool compact
         actool plan --kind user --repeat -p table.file.compress.type=zstd < tablets.json > jobs.json
         actool plan --config accumulo.properties --config 2=table2.txt --explain tablets.json
@@ -117,8 +119,12 @@ struct Plan: ParsableCommand {
         }
         tellStaleJobs(of: found.tablet)
         planned.add(planner.service)
+        let resuming = try found.resuming(with: planner) { job in
+          total.add(job)
+          try planned.add(job)
+        }
         do {
-          try plan(found, planner, access, &names, &total, to: output, &planned)
+          try plan(resuming, planner, access, &names, &total, to: output, &planned)
         } catch let error as PlanningError {
           throw PlanningError("\(found.place): \(error)")
         }

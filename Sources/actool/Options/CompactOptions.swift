@@ -87,11 +87,21 @@ struct JobOptions: ParsableArguments {
     help: "Begin jobs although their inputs have more bytes than are free on the disk: the outputs will be smaller.")
   var noSpaceCheck = false
 
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Make a checkpoint after so many bytes of an output, and every 30 s: the same job goes on from there when its "
+        + "process was killed. off: none is made or used. Default: 64M.", valueName: "SIZE|off"))
+  var checkpoint: String?
+
+  @Flag(help: "Begin every job at its start, even where a killed process left a checkpoint.")
+  var noResume = false
+
   @Flag(help: "Print a summary record at the end.")
   var summary = false
 
   func validate() throws {
-    _ = try (memoryBytes(), bytesPerSecond(), waitingTime())
+    _ = try (memoryBytes(), bytesPerSecond(), waitingTime(), checkpointPlan())
     for (name, values) in [("--executor", executors), ("--queue", queues)] where values.contains("") {
       throw ValidationError("expected a name for \(name), found nothing")
     }
@@ -110,7 +120,12 @@ struct JobOptions: ParsableArguments {
       ("--executor", !executors.isEmpty), ("--queue", !queues.isEmpty), ("--allow-empty", allowEmpty),
       ("--dry-run", dryRun), ("--keep-inputs", keepInputs), ("--default-properties", defaultProperties),
       ("--force", force), ("--wait", wait != nil), ("--no-space-check", noSpaceCheck),
-    ]
+    ] + givenForCheckpoints
+  }
+
+  /// The options about checkpoints, and whether each was given.
+  var givenForCheckpoints: [(name: String, isGiven: Bool)] {
+    [("--checkpoint", checkpoint != nil), ("--no-resume", noResume)]
   }
 
   /// The options about any merge, and whether each was given.
@@ -136,10 +151,18 @@ struct JobOptions: ParsableArguments {
   }
 
   func conditions(_ access: DirectoryAccess) throws -> RunConditions {
-    RunConditions(
+    var conditions = RunConditions(
       access: access, stop: Signals.stop, limit: try bytesPerSecond().map { RateLimit(bytesPerSecond: $0) },
       keepsInputs: keepInputs, isForced: force, wait: try waitingTime(), checksSpace: !noSpaceCheck,
       supply: TestFault.threads, clock: SystemClock.steady)
+    conditions.checkpoints = try checkpointPlan()
+    return conditions
+  }
+
+  private func checkpointPlan() throws -> CheckpointPlan? {
+    guard checkpoint != "off" else { return nil }
+    let bytes = try checkpoint.map { try SizeArgument.bytes($0, for: "--checkpoint") }
+    return CheckpointPlan(bytes: bytes ?? CheckpointPlan.defaultBytes, resumes: !noResume)
   }
 
   /// Runs as many jobs at the same time as there are threads.

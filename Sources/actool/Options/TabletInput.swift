@@ -15,6 +15,8 @@ struct FoundTablet {
   var tableProperties: ConfigurationSource?
   /// The files that dead processes left in its directory.
   var leftovers: Leftovers?
+  /// The jobs that dead processes began and that can go on.
+  var unfinished: [CompactionJob] = []
   /// The exported table that has it, if one does.
   var export: ExportDirectory?
 }
@@ -118,7 +120,7 @@ struct TabletInput {
     let found = try directories.map { directory in
       var tablet = FoundTablet(
         tablet: try directory.tablet(), place: directory.path.string, tableProperties: source,
-        leftovers: try directory.leftovers())
+        leftovers: try directory.leftovers(), unfinished: try directory.unfinishedJobs())
       let absolute = try absolutePath(directory.path).string
       tablet.tablet.directory = absolute
       tablet.leftovers?.directory = absolute

@@ -1,6 +1,7 @@
 import BlockFile
 import RFile
 import Records
+import TabletStore
 
 // {"type":"file","file":"F0001.rf","size":10887,"bcFileVersion":"3.0","version":8,"codec":"gz","entries":..,"firstKey":{..},"lastKey":{..},
 //  "blocks":..,"rawBytes":..,"storedBytes":..,"ratio":..,"groups":[{"name":"lg1",..,"families":[{"family":"a","entries":3}],"levels":[..]}],
@@ -17,6 +18,14 @@ extension FileReport {
     line.record("file") { line in
       line.field("file", file)
       if let summary { Self.write(summary, to: &line) }
+      if let partial {
+        line.object("partial") { line in
+          line.field("bytes", partial.size)
+          line.field("entries", partial.entries)
+          line.field("next", partial.next)
+          line.field("ecid", partial.job.ecid)
+        }
+      }
       bloom?.write(to: &line)
       if let isSound { line.field("sound", isSound) }
       line.field("problem", problem?.text)

@@ -1,6 +1,8 @@
 import BlockFile
 import Entries
 import RFile
+import Records
+import TabletStore
 
 extension FileReport {
   /// The report for people:
@@ -30,6 +32,7 @@ extension FileReport {
       lines.append("  data       \(Self.text(summary.data, entries: summary.entries))")
       lines += Self.keys(summary.firstKey, summary.lastKey, indent: "  ")
     }
+    if let partial { lines += Self.lines(of: partial) }
     if isSound == true { lines.append("  sound      every block was read") }
     if let checksums, checksums.dataBlocks > 0 { lines.append("  checksums  \(Self.text(checksums))") }
     if let problem { lines.append("  \(isSound == false ? "not sound " : "unreadable")  \(problem.text)") }
@@ -51,6 +54,15 @@ extension FileReport {
     for summary in summaries ?? [] { lines += [""] + SummaryRecords.lines(of: summary) }
     if !index.isEmpty { lines += [""] + index.map(Self.line) }
     return lines.map { $0 + "\n" }.joined()
+  }
+
+  private static func lines(of partial: Checkpoint) -> [String] {
+    let inputs = partial.job.inputs.map(\.part.description).joined(separator: " ")
+    return [
+      "  partial    \(partial.size) bytes, \(partial.entries) entries at the last checkpoint",
+      "  next key   \(text(partial.next))",
+      "  by job     \(partial.job.ecid): \(inputs) -> \(partial.job.output)",
+    ]
   }
 
   private static func text(_ checksums: BlockChecksums) -> String {

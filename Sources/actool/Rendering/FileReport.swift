@@ -1,5 +1,6 @@
 import BlockFile
 import RFile
+import Records
 import SystemPackage
 import TabletStore
 
@@ -22,6 +23,8 @@ struct FileReport {
   var summaries: [FileSummary]?
   var index: [IndexLine] = []
   var problem: Problem?
+  /// For the temporary file of a job that can go on: how far it has come.
+  var partial: Checkpoint?
 
   var status: ExitStatus { problem?.status ?? .done }
 
@@ -31,8 +34,11 @@ struct FileReport {
   ) {
     self.file = file
     do {
+      let path = try map.path(of: file)
+      if FileName.isTemporary(path.lastComponent?.string ?? "") { partial = try Checkpoint(of: path) }
+      if partial != nil { return }
       let loader = BlockLoader(pool: pool, limit: limit)
-      let reader = try RFileReader(path: try map.path(of: file).string, loader: loader)
+      let reader = try RFileReader(path: path.string, loader: loader)
       summary = try reader.summary(loader: loader)
       bloom = try reader.usableBloomFilter(loader: loader).map { BloomReport($0) }
       if summaries { self.summaries = try reader.summaries(loader: loader) }

@@ -25,6 +25,29 @@ extension RecordsPageTests {
     try run(["compact", "--default-properties"], stdin: jobs, into: &printed)
   }
 
+  /// Kills a job that has made checkpoints. It goes on; with other settings it begins afresh.
+  func resumed(_ printed: inout PrintedFields) throws {
+    for size in ["300", "500"] {
+      _ = actool.shell("rm -rf tables")
+      try bed.makeFiles()
+      let (job, options) = (bed.plan(), ["compact", "--checkpoint", "1", "-p", "table.file.compress.blocksize=300"])
+      let changes = actool.run(options, stdin: job, environment: ["ACTOOL_TEST_FAULT": "list"]).stderr
+        .split(separator: "\n")
+      let checkpoints = changes.indices.filter {
+        changes[$0].contains("rename") && changes[$0].hasSuffix(".checkpoint")
+      }
+      try #require(checkpoints.count > 4)
+      _ = actool.shell("rm -rf tables")
+      try bed.makeFiles()
+      _ = actool.run(options, stdin: job, environment: ["ACTOOL_TEST_FAULT": "\(checkpoints[3] + 1):kill"])
+      let partial = try #require(actool.names(in: CompactBed.tablet).first { $0.hasSuffix(".rf_tmp") })
+      try run(["info", "\(CompactBed.tablet)/\(partial)"], into: &printed)
+      try run(
+        ["compact", "-p", "table.file.compress.blocksize=\(size)"], stdin: String(decoding: job, as: UTF8.self),
+        into: &printed)
+    }
+  }
+
   /// Kills a job at one change after another, and adds what `tablet.json` then says about it and what `plan` finds.
   func killed(_ printed: inout PrintedFields) throws {
     try bed.makeFiles(in: "kept", files: 2, entries: 3)

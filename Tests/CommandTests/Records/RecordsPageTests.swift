@@ -22,6 +22,7 @@ struct RecordsPageTests {
     try externals(&printed)
     try compactions(&printed)
     try killed(&printed)
+    try resumed(&printed)
     try parts(&printed)
     try merges(&printed)
     try filesByHand(&printed)

@@ -42,7 +42,9 @@ private final class FakeExecution: JobExecution, Sendable {
     let memory: Int64
     let execution: FakeExecution
 
-    func write(_ inputs: [MergeInput], to output: FilePath, pulse: Pulse) throws -> JobOutput {
+    func write(
+      _ inputs: [MergeInput], to output: FilePath, pulse: Pulse, checkpoints: JobCheckpoints?
+    ) throws -> JobOutput {
       execution.state.withLock { state in
         state.running.insert(job.ecid)
         state.order.append(job.ecid)
