@@ -131,7 +131,7 @@ struct VerifyCommandTests {
     let shard = ["verify", "--threads", "1", "--shard", "1/1", "--buckets", "1", "--links-into", "links", "2"]
     for task in [shard, ["verify", "--join", "1/1", "links"]] {
       let changes = actool.run(task, environment: ["ACTOOL_TEST_FAULT": "list"]).stderr.split(separator: "\n").count
-      #expect(changes > 8)
+      #expect(changes > 5)
       for change in 1...changes {
         for fault in ["kill", "ENOSPC"] {
           _ = actool.shell(task == shard ? "rm -rf links" : "rm links/bucket-1-of-1/holes")
