@@ -1,7 +1,7 @@
 /// One of several numbered parts, the first of which is 1: a shard of the tablets, or a bucket of the row space. `3/8`
 package struct PartNumber: Hashable, Sendable, CustomStringConvertible {
-  package var number: Int
-  package var count: Int
+  var number: Int
+  var count: Int
 
   /// The most parts: each bucket is a directory, with a file for each shard.
   package static let limit = 65536
