@@ -33,6 +33,9 @@ struct OptionPairTests {
     ["--default-properties"], ["--force"], ["--checkpoint", "1M"], ["--no-resume"],
   ]
   static let rows = [["--start-row", "-a"], ["--end-row", "-b"], ["--propagate-deletes"]]
+  static let verifying = [
+    ["--offline"], ["--memory", "1M"], ["--scratch", "."], ["--threads", "1"], ["--block-limit", "1M"],
+  ]
   static let map = [["--map", "hdfs://a=b"]]
   static let directories = map + [["--lease", "1m"]]
   static let settings = [["--config", "some.properties"], ["-p", "table.file.max=3"]]
@@ -128,17 +131,13 @@ struct OptionPairTests {
         ].map { ("--balancer", $0) }, needs: ["--together": ["--balancer"]]),
     Command(
       start: ["verify"], end: ["nowhere"],
-      options: [
-        ["--offline"], ["--memory", "1M"], ["--scratch", "."], ["--threads", "1"], ["--block-limit", "1M"],
-        ["--partition", "1/2"], ["--merge"],
+      options: verifying + [
+        ["--shard", "1/2", "--links-into", "no/links"], ["--buckets", "2"], ["--join", "1/2"], ["--merge", "none"],
         ["--strict"], ["--explain"],
       ] + map + reporting,
-      conflicts: quiet + [("--explain", "--partition")]
-        + [
-          "--offline", "--memory", "--scratch", "--threads", "--block-limit", "--partition", "--strict", "--explain",
-          "--map",
-          "--progress",
-        ].map { ("--merge", $0) }),
+      conflicts: quiet + ["--join", "--merge", "--strict", "--explain"].map { ("--shard", $0) }
+        + (["--merge", "--strict", "--explain", "--map", "--progress"] + names(verifying)).map { ("--join", $0) },
+      needs: ["--buckets": ["--shard"]]),
     Command(
       start: ["ingest"], end: ["--output", "there", "--entries", "100"],
       options: [

@@ -70,7 +70,7 @@ struct VerifyCommandTests {
     #expect(actool.names() == [live, ".2-new-elsewhere", "2"].sorted())
   }
 
-  @Test("holes and corrupt entries are records, status 1; slices add up to the same bytes")
+  @Test("holes and corrupt entries are records, status 1; rounds on many machines give the same bytes")
   func damaged() {
     #expect(ingest("--tablets", "3", "--files", "2", "--lose", "20", "--corrupt", "7").status == 0)
     #expect(actool.names() == ["2", "2.truth"])
@@ -88,27 +88,61 @@ struct VerifyCommandTests {
       let key = line.dropFirst(#"{"type":"corrupt""#.count).prefix { $0 != "}" }.split(separator: #","file""#)[0]
       #expect(corrupted.contains { $0.dropFirst(#"{"type":"corrupted""#.count).hasPrefix(key) }, "\(line)")
     }
-    for i in 1...3 {
-      let piece = actool.run("verify", "--threads", "\(i)", "--partition", "\(i)/3", "2")
-      #expect(piece.status == 0 || piece.status == 1)
-      actool.write("p\(i)", piece.stdout)
+    for (shards, buckets, explain) in [(3, 2, []), (1, 1, ["--explain"]), (5, 4, ["--explain"])] {
+      let links = "links\(shards)"
+      for i in (1...shards).reversed() {
+        let done = actool.run(
+          "verify", "--threads", "\(i)", "--shard", "\(i)/\(shards)", "--buckets", "\(buckets)", "--links-into", links,
+          "2")
+        #expect(done.status == 0 && done.lines.count == 1, "\(done.stderr)")
+      }
+      for k in 1...buckets { #expect(actool.run("verify", "--join", "\(k)/\(buckets)", links).status == 0) }
+      let merged = actool.run(["verify", "--merge", links] + explain + ["2"])
+      #expect(merged.status == 1 && merged.stderr == "")
+      #expect(merged.stdout == (explain.isEmpty ? whole : actool.run("verify", "--explain", "2")).stdout)
     }
-    let merged = actool.run("verify", "--merge", "p3", "p1", "p2")
-    #expect(merged.status == 1 && merged.stdout == whole.stdout)
-
-    let missing = actool.run("verify", "--merge", "p3", "p1")
-    #expect(missing.status == 2 && missing.stderr == "actool verify: slice 2/3 is missing\n" && missing.stdout == [])
-    let double = actool.run("verify", "--merge", "p3", "p1", "p2", "p1")
-    #expect(double.status == 2 && double.stderr == "actool verify: p1 and p1 are both slice 1/3\n")
-    actool.write("half", Array((actool.read("p1") ?? []).dropLast(20)))
-    #expect(actool.run("verify", "--merge", "half", "p2", "p3").status == 2)
-    #expect(actool.run("verify", "--merge", "p1").stderr == "actool verify: slice 2/3 is missing\n")
-    actool.write("whole", whole.stdout)
-    #expect(actool.run("verify", "--merge", "whole").status == 2)
+    let again = actool.run("verify", "--shard", "2/3", "--buckets", "2", "--links-into", "links3", "2")
+    #expect(again.status == 0 && again.output.hasSuffix(#","already":true}"# + "\n"), "\(again.output)")
     #expect(actool.run("ingest", "--output", "3", "--seed", "2", "--entries", "1000").status == 0)
-    actool.write("other", actool.run("verify", "--partition", "2/3", "3").stdout)
-    let differing = actool.run("verify", "--merge", "p1", "other", "p3")
-    #expect(differing.status == 2 && differing.stderr.contains("are of different inputs"))
+    let other = actool.run("verify", "--merge", "links3", "3")
+    #expect(other.status == 2 && other.stdout == [])
+    #expect(
+      other.stderr
+        == "actool verify: links3: is about other tables or files than these, or they changed since; "
+        + "verify them again from the shards on, into a new directory\n")
+    let wrong = actool.run("verify", "--join", "1/3", "links3")
+    #expect(
+      wrong.status == 2
+        && wrong.stderr == "actool verify: links3: the row space was cut into 2 buckets, not 3; join k/2\n")
+    _ = actool.shell("rm links3/bucket-1-of-2/holes")
+    let missing = actool.run("verify", "--merge", "links3", "2")
+    #expect(
+      missing.status == 2
+        && missing.stderr
+          == "actool verify: links3/bucket-1-of-2/holes: is missing; run verify --join 1/2 first\n",
+      "\(missing.stderr)")
+  }
+
+  @Test(
+    "a shard and a join that are killed or fail at any change of the disk are run again, and the answer is the same")
+  func killed() {
+    #expect(ingest("--tablets", "2", "--lose", "5", "--corrupt", "2").status == 0)
+    let whole = actool.run("verify", "2")
+    let shard = ["verify", "--threads", "1", "--shard", "1/1", "--buckets", "1", "--links-into", "links", "2"]
+    for task in [shard, ["verify", "--join", "1/1", "links"]] {
+      let changes = actool.run(task, environment: ["ACTOOL_TEST_FAULT": "list"]).stderr.split(separator: "\n").count
+      #expect(changes > 5)
+      for change in 1...changes {
+        for fault in ["kill", "ENOSPC"] {
+          _ = actool.shell(task == shard ? "rm -rf links" : "rm links/bucket-1-of-1/holes")
+          let broken = actool.run(task, environment: ["ACTOOL_TEST_FAULT": "\(change):\(fault)"])
+          #expect(broken.status != 0, "\(change):\(fault)")
+          #expect(actool.run(task).status == 0, "\(change):\(fault)")
+          #expect(actool.shell("find links -name '.*'").output == "", "\(change):\(fault)")
+        }
+      }
+    }
+    #expect(actool.run("verify", "--merge", "links", "2").stdout == whole.stdout)
   }
 
   @Test("what cannot be looked at is named, status 2, and no row is called lost")
@@ -124,8 +158,12 @@ struct VerifyCommandTests {
     #expect(actool.run("verify", "2").stderr.hasPrefix("actool verify: 2: table 2 has no tablet for the rows of "))
     #expect(actool.run("verify", "nothing").status == 2)
     #expect(actool.run("verify").status == 64)
-    #expect(actool.run("verify", "--partition", "4/3", "2").status == 64)
-    #expect(actool.run("verify", "--partition", "1/3", "--explain", "2").status == 64)
+    let shard = actool.run("verify", "--shard", "1/2", "--links-into", "links", "2")
+    #expect(shard.status == 2 && shard.stderr.hasSuffix("not everything could be read, so no links were left\n"))
+    #expect(!actool.names().contains("links"))
+    #expect(actool.run("verify", "--shard", "4/3", "--links-into", "links", "2").status == 64)
+    #expect(actool.run("verify", "--shard", "1/3", "2").status == 64)
+    #expect(actool.run("verify", "--join", "1/3", "links", "2").status == 64)
     #expect(actool.run("ingest", "--output", "x", "--entries", "0").status == 64)
     #expect(actool.run("ingest", "--output", "x", "--entries", "10", "--visibilities", ",").status == 64)
     #expect(actool.run("ingest", "--output", "x", "--entries", "100", "--no-checksum", "--corrupt", "1").status == 64)

@@ -32,23 +32,44 @@ final class TestTable {
   /// Verifies, and gathers the findings.
   func verify(
     _ paths: [String], isOffline: Bool = false, memory: Int = 1 << 24, threads: Int = 2,
-    partition: VerifyPartition = VerifyPartition(), explains: Bool = false, supply: ThreadSupply = ThreadSupply()
+    explains: Bool = false, supply: ThreadSupply = ThreadSupply()
   ) throws -> Answer {
     let input = VerifyInput(paths, isOffline: isOffline, access: Self.access)
     let verifier = Verifier(
       input,
       options: .init(
-        memory: memory, threads: threads, scratch: FilePath(scratch.path), partition: partition, explains: explains,
-        supply: supply))
+        memory: memory, threads: threads, scratch: FilePath(scratch.path), explains: explains, supply: supply))
+    let answer = try Self.gather(verifier.run)
+    #expect(scratch.names().allSatisfy { !$0.contains("scratch") })
+    return answer
+  }
+
+  /// Verifies in rounds, and gathers the findings.
+  func verify(
+    _ paths: [String], shards: Int, buckets: Int, memory: Int = 1 << 24, threads: Int = 2, explains: Bool = false,
+    in directory: String = "links"
+  ) throws -> Answer {
+    let verifier = Verifier(
+      VerifyInput(paths, access: Self.access),
+      options: .init(memory: memory, threads: threads, scratch: FilePath(scratch.path), explains: explains))
+    let directory = LinkDirectory(FilePath(scratch.file(directory)), access: Self.access)
+    for shard in PartNumber.all(of: shards) {
+      let report = try verifier.leaveLinks(of: shard, buckets: buckets, in: directory)
+      #expect(report.problems == [])
+    }
+    for bucket in PartNumber.all(of: buckets) { _ = try BucketJoin(bucket, in: directory).run() }
+    return try Self.gather { try verifier.merge(directory, $0) }
+  }
+
+  private static func gather(_ run: ((VerifyFinding) throws -> Void) throws -> VerifyReport) throws -> Answer {
     var answer = Answer()
-    answer.report = try verifier.run { finding in
+    answer.report = try run { finding in
       switch finding {
       case .undefined(let row, let references): answer.undefined.append(.init(row: row, references: references))
       case .corrupt(let entry): answer.corrupt.append(entry)
       case .holes(let group): answer.groups.append(group)
       }
     }
-    #expect(scratch.names().allSatisfy { !$0.contains("scratch") })
     return answer
   }
 
@@ -57,11 +78,11 @@ final class TestTable {
     var references: [UInt64]
   }
 
-  struct Answer {
+  struct Answer: Equatable {
     var undefined: [Undefined] = []
     var corrupt: [CorruptEntry] = []
     var groups: [HoleGroup] = []
-    var report = VerifyReport(tablets: 0, files: 0, partition: VerifyPartition(), inputDigest: 0)
+    var report = VerifyReport(tablets: 0, files: 0)
   }
 
   /// An entry from Accumulo's golden lines.

@@ -3,9 +3,7 @@ internal import Files
 internal import Synchronization
 
 // Either few entries are corrupt or nearly all of them. They are kept in memory. When there are too many, they go to
-// the scratch file as sorted runs, which are merged at the end.
-//
-//     run      records of (byte count, then for each field: count and bytes), 8 bytes per number
+// the scratch file as sorted runs, one entry after the other (`CorruptEntry.append`), which are merged at the end.
 
 /// Gathers the corrupt entries of all threads and returns them sorted.
 final class CorruptLog: Sendable {
@@ -36,7 +34,7 @@ final class CorruptLog: Sendable {
 
   private func spill(_ state: inout State) throws {
     var bytes: [UInt8] = []
-    for entry in state.entries.sorted() { CorruptRun.encode(entry, into: &bytes) }
+    for entry in state.entries.sorted() { entry.append(to: &bytes) }
     if state.scratch == nil { state.scratch = try makeScratch() }
     guard let offset = try bytes.withUnsafeBytes({ try state.scratch?.append($0) }) else { return }
     state.runs.append((offset, bytes.count))
@@ -92,47 +90,9 @@ private struct CorruptRun {
   mutating func advance() throws {
     current = nil
     guard left > 0 || position < buffer.count else { return }
-    let size = try number()
-    try need(size)
-    let row = try field()
-    let family = try field()
-    let qualifier = try field()
-    let visibility = try field()
-    let timestamp = Int64(try number())
-    let file = String(decoding: try field(), as: UTF8.self)
-    let fault = NodeFault(rawValue: String(decoding: try field(), as: UTF8.self)) ?? .badChecksum
-    current = CorruptEntry(
-      key: Key(row: row, family: family, qualifier: qualifier, visibility: visibility, timestamp: timestamp),
-      file: file, fault: fault)
-  }
-
-  static func encode(_ entry: CorruptEntry, into bytes: inout [UInt8]) {
-    var record: [UInt8] = []
-    func add(_ number: UInt64) { withUnsafeBytes(of: number.bigEndian) { record.append(contentsOf: $0) } }
-    for field in [entry.key.row, entry.key.family, entry.key.qualifier, entry.key.visibility] {
-      add(UInt64(field.count))
-      record += field
-    }
-    add(UInt64(bitPattern: entry.key.timestamp))
-    for text in [entry.file, entry.fault.rawValue] {
-      add(UInt64(text.utf8.count))
-      record += text.utf8
-    }
-    withUnsafeBytes(of: UInt64(record.count).bigEndian) { bytes.append(contentsOf: $0) }
-    bytes += record
-  }
-
-  private mutating func number() throws -> Int {
     try need(8)
-    defer { position += 8 }
-    return Int(
-      truncatingIfNeeded: buffer[position..<position + 8].reduce(0 as UInt64) { $0 << 8 | UInt64($1) })
-  }
-
-  private mutating func field() throws -> [UInt8] {
-    let count = try number()
-    defer { position += count }
-    return Array(buffer[position..<position + count])
+    try need(8 + buffer[position..<position + 8].reduce(0) { $0 << 8 | Int($1) })
+    current = buffer.withUnsafeBytes { CorruptEntry($0, at: &position) }
   }
 
   /// Ensures that the next `count` bytes are in the buffer.

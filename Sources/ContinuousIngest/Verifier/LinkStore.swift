@@ -70,6 +70,12 @@ final class LinkStore: Sendable {
 
   var partCount: Int { borders.count - 1 }
 
+  /// The parts of a range of rows that begins and ends at borders.
+  func parts(in rows: Range<UInt64>) -> Range<Int> {
+    (borders.firstIndex { $0 >= rows.lowerBound } ?? partCount)..<(borders.firstIndex { $0 >= rows.upperBound }
+      ?? partCount)
+  }
+
   /// The size of the scratch file in bytes.
   var scratchBytes: Int64 { state.withLock { $0.scratch?.count ?? 0 } }
 
@@ -99,6 +105,15 @@ final class LinkStore: Sendable {
 
   /// The chunks of a part, in the order in which they were appended.
   func chunks(ofPart part: Int) -> [Chunk] { state.withLock { $0.chunks[part] } }
+
+  /// Calls `body` with each hole, in rising order.
+  func forEachHole(_ body: (UInt64) throws -> Void) throws {
+    for part in 0..<partCount {
+      for chunk in chunks(ofPart: part) where chunk.kind == .holes {
+        try withBytes(of: chunk) { try RisingRows.forEach($0, body) }
+      }
+    }
+  }
 
   /// Removes the links and rows of a part that was swept, which frees their memory.
   func removeLinks(ofPart part: Int) {

@@ -9,10 +9,10 @@
 // correct rather than fast.
 
 /// The number of distinct rows of each kind.
-struct LinkCounts: Hashable, Sendable {
-  var referenced: Int64 = 0
-  var unreferenced: Int64 = 0
-  var undefined: Int64 = 0
+package struct LinkCounts: Hashable, Sendable {
+  package var referenced: Int64 = 0
+  package var unreferenced: Int64 = 0
+  package var undefined: Int64 = 0
 
   static func + (a: LinkCounts, b: LinkCounts) -> LinkCounts {
     LinkCounts(
@@ -21,12 +21,19 @@ struct LinkCounts: Hashable, Sendable {
   }
 }
 
-/// Counts the rows of parts and finds the undefined ones. Not thread-safe.
+/// Gets the distinct rows of a sweep in rising order.
+protocol RowSink {
+  /// - Parameters:
+  ///   - isDefined: whether an entry has this row.
+  ///   - isReferred: whether an entry refers to it.
+  mutating func take(_ row: UInt64, isDefined: Bool, isReferred: Bool) throws
+}
+
+/// Finds out which rows of a part are defined and which are referred to. Not thread-safe.
 final class LinkSweep {
   private let store: LinkStore
   private let capacity: Int
   private let links: UnsafeMutablePointer<UInt64>
-  private var holes: RisingRows
   private let check: () throws -> Void
 
   /// - Parameters:
@@ -36,31 +43,24 @@ final class LinkSweep {
     self.store = store
     capacity = max(64, memory / 8)
     links = .allocate(capacity: capacity)
-    holes = RisingRows(capacity: 1 << 14)
     self.check = check
   }
 
-  deinit {
-    links.deallocate()
-    holes.free()
-  }
+  deinit { links.deallocate() }
 
-  /// Counts a part, and adds its undefined rows to the store as chunks of holes, in rising order.
-  func run(part: Int) throws -> LinkCounts {
+  /// Gives all rows of a part to the sink, and removes the part's links.
+  func run(part: Int, into sink: inout some RowSink) throws {
     var (chain, loose) = Self.sortOut(store.chunks(ofPart: part))
     loose.sort { $0.count > $1.count }
-    var counts = LinkCounts()
     var low = store.borders[part]
     while low < store.borders[part + 1] {
       var limit = store.borders[part + 1]
       let count = try load(loose, from: low, before: &limit)
-      counts = try counts + sweep(chain, count, from: low, before: limit, part)
+      try sweep(chain, count, from: low, before: limit, into: &sink)
       low = limit
       chain.removeAll { $0.last < low }
     }
-    try flushHoles(part)
     store.removeLinks(ofPart: part)
-    return counts
   }
 
   /// Separates the chunks of rows that follow one another from all other chunks.
@@ -119,11 +119,10 @@ final class LinkSweep {
   }
 
   private func sweep(
-    _ chain: [LinkStore.Chunk], _ count: Int, from low: UInt64, before limit: UInt64, _ part: Int
-  ) throws -> LinkCounts {
-    var counts = LinkCounts()
+    _ chain: [LinkStore.Chunk], _ count: Int, from low: UInt64, before limit: UInt64, into sink: inout some RowSink
+  ) throws {
     var next = 0
-    /// Counts the rows before `row` that occur only in links.
+    /// Takes the rows before `row` that occur only in links.
     func passLinks(before row: UInt64) throws {
       while next < count, links[next] >> 1 < row {
         let linked = links[next] >> 1
@@ -133,13 +132,7 @@ final class LinkSweep {
           if links[next] & 1 == 1 { isReferred = true } else { isDefined = true }
           next += 1
         }
-        switch (isDefined, isReferred) {
-        case (true, true): counts.referenced += 1
-        case (true, false): counts.unreferenced += 1
-        default:
-          counts.undefined += 1
-          try addHole(linked, part)
-        }
+        try sink.take(linked, isDefined: isDefined, isReferred: isReferred)
       }
     }
     var last: UInt64?
@@ -156,20 +149,36 @@ final class LinkSweep {
             if links[next] & 1 == 1 { isReferred = true }
             next += 1
           }
-          if isReferred { counts.referenced += 1 } else { counts.unreferenced += 1 }
+          try sink.take(row, isDefined: true, isReferred: isReferred)
         }
       }
     }
     try passLinks(before: .max)
-    return counts
+  }
+}
+
+/// Counts the rows of a part, and adds the undefined ones to the store as chunks of holes. Its owner must call `free()`.
+struct HoleSink: RowSink {
+  private(set) var counts = LinkCounts()
+  private let store: LinkStore
+  private let part: Int
+  private var holes = RisingRows(capacity: 1 << 14)
+
+  init(_ store: LinkStore, part: Int) { (self.store, self.part) = (store, part) }
+
+  func free() { holes.free() }
+
+  @inline(__always) mutating func take(_ row: UInt64, isDefined: Bool, isReferred: Bool) throws {
+    if isDefined {
+      if isReferred { counts.referenced += 1 } else { counts.unreferenced += 1 }
+    } else {
+      counts.undefined += 1
+      if holes.isFull { try flush() }
+      holes.append(row)
+    }
   }
 
-  private func addHole(_ row: UInt64, _ part: Int) throws {
-    if holes.isFull { try flushHoles(part) }
-    holes.append(row)
-  }
-
-  private func flushHoles(_ part: Int) throws {
+  mutating func flush() throws {
     try store.append(.holes, to: part, first: holes.first, last: holes.last, count: holes.count, holes.bytes)
     holes.removeAll()
   }

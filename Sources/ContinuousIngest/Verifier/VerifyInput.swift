@@ -47,11 +47,16 @@ package struct VerifyInput: Sendable {
   /// Each names an input that could not be read. With any problem, holes cannot be determined.
   package private(set) var problems: [String] = []
 
-  /// The number of tablets and single files.
-  var tabletCount: Int { units.count }
   package var fileCount: Int { units.reduce(0) { $0 + $1.files.count } }
   /// The extents of the tablets, to find the tablet of a row.
   package var extents: [KeyExtent] { units.compactMap { $0.tablet?.extent } }
+
+  /// A message about each unit that has changed since the run began.
+  var changes: [String] { Self.changes(of: units) }
+  static func changes(of units: [VerifyUnit]) -> [String] { units.compactMap { $0.change() } }
+
+  /// A report with nothing but the numbers of inputs.
+  var report: VerifyReport { VerifyReport(tablets: units.count, files: fileCount) }
 
   /// Lists RFiles, tablet directories, table directories and exported tables. Reads no data.
   ///

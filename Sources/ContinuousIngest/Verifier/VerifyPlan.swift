@@ -14,8 +14,9 @@ struct VerifyPlan: Sendable {
     var rows: RowRange
   }
 
+  let units: [VerifyUnit]
   var turns: [Turn] = []
-  /// The borders of the parts; see `LinkStore`.
+  /// The borders of the parts, among them those of all buckets; see `LinkStore`.
   var borders: [UInt64]
   /// The entries of the files, according to their indexes.
   var entries: Int64
@@ -28,10 +29,12 @@ struct VerifyPlan: Sendable {
   /// The most sampled rows per file; each is the row at the end of a block.
   private static let samples = 256
 
+  /// - Parameter problem: called with each file that cannot be read.
   init(
-    _ units: [VerifyUnit], memory: Int, threads: Int, partition: VerifyPartition, limit: BlockLimit,
-    stop: StopFlag, problem: (String) -> Void
+    _ units: [VerifyUnit], buckets: Int = 1, _ options: Verifier.Options, stop: StopFlag, problem: (String) -> Void
   ) throws {
+    self.units = units
+    let (memory, threads) = (options.memory, options.threads)
     var rowsOfUnits: [[[UInt8]]] = []
     entries = 0
     for unit in units {
@@ -39,7 +42,7 @@ struct VerifyPlan: Sendable {
       for file in unit.files {
         try stop.check()
         do {
-          let (samples, count) = try UnitStream.reading(unit) { try Self.sample(file, limit) }
+          let (samples, count) = try UnitStream.reading(unit) { try Self.sample(file, options.limit) }
           rows += samples.filter { unit.rows.contains($0) }
           let (sum, overflow) = entries.addingReportingOverflow(count)
           entries = overflow ? .max : sum
@@ -52,14 +55,13 @@ struct VerifyPlan: Sendable {
     let left = max(memory - min(streams, memory / 2), 4096)
     workspace = max(left / 2 / threads, 512)
     kept = left / 2
-    let slice = partition.rows
-    let links = Double(entries) / Double(partition.count) * 8
+    let links = Double(entries) * 8
     let buffers = left / 4
     let wanted = Int(min(links * 1.25 / Double(workspace), 4096).rounded(.up))
     let most = max(1, buffers / threads / 2 / 256)
     let parts = max(1, min(max(wanted, entries > 1_000_000 ? 2 * threads : 1), most))
-    buffer = min(max(buffers / threads / (parts + 1), 64), 256 << 10)
-    borders = Self.cut(slice, parts, rowsOfUnits)
+    borders = Self.cut(parts, buckets, rowsOfUnits)
+    buffer = min(max(buffers / threads / borders.count, 64), 256 << 10)
     for (i, rows) in rowsOfUnits.enumerated() {
       turns += Self.cut(units[i], i, rows, max(1, (4 * threads + units.count - 1) / max(units.count, 1)))
     }
@@ -84,27 +86,24 @@ struct VerifyPlan: Sendable {
     return (stride(from: step - 1, to: rows.count, by: step).map { rows[$0] }, try reader.countEntries(loader: loader))
   }
 
-  /// Cuts the slice into at most `count` parts with about equally many sampled rows.
-  private static func cut(_ slice: Range<UInt64>, _ count: Int, _ samples: [[[UInt8]]]) -> [UInt64] {
+  /// Cuts the row space into buckets, and at `count` places with about equally many sampled rows between them.
+  private static func cut(_ count: Int, _ buckets: Int, _ samples: [[[UInt8]]]) -> [UInt64] {
     var rows = samples.joined().compactMap { row in
       // The row of an index key can be a prefix of a row.
       UInt64(String(decoding: row.prefix(16), as: UTF8.self), radix: 16).map {
         $0 << UInt64(64 - 4 * min(row.count, 16))
       }
-    }.filter { slice.contains($0) }
+    }.filter { $0 < RowNumber.end }
     // With few samples, assume that rows are evenly distributed.
     if rows.count < 4 * count {
-      let step = (slice.upperBound - slice.lowerBound) / UInt64(4 * count)
-      if step > 0 { rows += (0..<UInt64(4 * count)).map { slice.lowerBound + $0 * step } }
+      let step = RowNumber.end / UInt64(4 * count)
+      rows += (0..<UInt64(4 * count)).map { $0 * step }
     }
     rows.sort()
-    var borders = [slice.lowerBound]
-    for i in 1..<max(count, 1) where !rows.isEmpty {
-      let row = rows[i * rows.count / count]
-      if row > borders[borders.count - 1] { borders.append(row) }
-    }
-    borders.append(max(slice.upperBound, slice.lowerBound + 1))
-    return borders
+    var borders = Set(PartNumber.all(of: buckets).map(\.rows.lowerBound))
+    for i in 1..<max(count, 1) { borders.insert(rows[i * rows.count / count]) }
+    borders.insert(RowNumber.end)
+    return borders.sorted()
   }
 
   /// Cuts the rows of a unit into at most `count` ranges.

@@ -5,19 +5,16 @@ struct JSONParser {
   let bytes: UnsafeMutablePointer<UInt8>
   let end: Int
   let isLenient: Bool
-  /// False: arrays are checked but come out empty.
-  private let keepsElements: Bool
   var position = 0
   private var depth = 0
 
   private static let depthLimit = 200
 
-  init(_ text: JSONText, isLenient: Bool, keepsElements: Bool) {
+  init(_ text: JSONText, isLenient: Bool) {
     self.text = text
     bytes = text.bytes
     end = text.count
     self.isLenient = isLenient
-    self.keepsElements = keepsElements
   }
 
   mutating func wholeText() throws(JSONSyntaxError) {
@@ -86,7 +83,6 @@ struct JSONParser {
         text.append(.null, position, position)
       } else {
         try value()
-        if !keepsElements { text.keep(through: index) }
       }
       try skipSpace()
       if take(UInt8(ascii: "]")) { break }

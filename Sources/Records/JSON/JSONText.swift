@@ -73,9 +73,6 @@ final class JSONText {
 
   /// Ends the array or object at `index`: all values after it are inside of it.
   func close(_ index: Int) { values[index].next = UInt32(truncatingIfNeeded: valueCount) }
-
-  /// Forgets all values after the one at `index`.
-  func keep(through index: Int) { valueCount = index + 1 }
 }
 
 /// One value of a parsed text.
@@ -120,15 +117,14 @@ extension JSONItem {
   }
 
   /// The value that fills this part of the bytes.
-  /// - Parameter keepsElements: false: arrays are checked but come out empty, so that a long list takes no memory.
   package init(
-    parsing bytes: [UInt8], in range: Range<Int>, _ dialect: JSONValue.Dialect = .strict, keepsElements: Bool = true
+    parsing bytes: [UInt8], in range: Range<Int>, _ dialect: JSONValue.Dialect = .strict
   ) throws(JSONSyntaxError) {
     guard range.count <= JSONText.lengthLimit else {
       throw JSONSyntaxError(offset: 0, expected: "a text of at most 4 GiB", found: "\(range.count) bytes")
     }
     let text = bytes.withUnsafeBytes { JSONText(UnsafeRawBufferPointer(rebasing: $0[range])) }
-    var parser = JSONParser(text, isLenient: dialect == .lenient, keepsElements: keepsElements)
+    var parser = JSONParser(text, isLenient: dialect == .lenient)
     try parser.wholeText()
     self.init(text: text, index: 0)
   }

@@ -74,7 +74,7 @@ package struct LineReader {
   }
 
   /// False for a last line without a line feed: it may have been cut off.
-  package func isWhole(_ line: Range<Int>) -> Bool { line.upperBound < buffer.count && buffer[line.upperBound] == 0x0A }
+  func isWhole(_ line: Range<Int>) -> Bool { line.upperBound < buffer.count && buffer[line.upperBound] == 0x0A }
 
   /// An error about the last line.
   package func error(_ problem: String) -> RecordError { RecordError(source: source, line: line, problem: problem) }

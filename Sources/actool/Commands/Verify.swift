@@ -1,9 +1,10 @@
 internal import ArgumentParser
-package import ContinuousIngest
+import ContinuousIngest
 import Files
 import Glibc
 import Records
 import SystemPackage
+import TabletStore
 
 /// `actool verify`
 struct Verify: ParsableCommand {
@@ -16,15 +17,20 @@ struct Verify: ParsableCommand {
 
         actool verify tables/2
         actool verify --offline saved/*.rf
-        actool verify --partition 3/8 tables/2 > piece3
-        actool verify --merge piece1 piece2 ... piece8
 
-      Exit status: 0 nothing is missing or corrupt; 1 something is; 2 not everything could be read.
+      On many machines that share a disk, in two rounds and an end, which prints what one run would print:
+
+        actool verify --shard 1/8 --buckets 4 --links-into links tables/2    for each shard, 1/8 to 8/8
+        actool verify --join 1/4 links                                       then for each bucket, 1/4 to 4/4
+        actool verify --merge links tables/2
+
+      Exit status: 0 nothing is missing or corrupt; 1 something is; 2 not everything could be read. --shard and --join \
+      end with 0 when they are done.
       """)
 
   @Argument(
     help: ArgumentHelp(
-      "RFiles, tablet directories, table directories or exported tables. With --merge: the records of all pieces.",
+      "RFiles, tablet directories, table directories or exported tables. With --join: the directory of the links.",
       valueName: "path"))
   var paths: [String]
 
@@ -43,12 +49,8 @@ struct Verify: ParsableCommand {
 
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var limitOptions: BlockLimitOptions
+  @OptionGroup var rounds: VerifyRoundOptions
 
-  @Option(
-    help: ArgumentHelp("Verify only slice i of n equal slices of the row space; i counts from 1.", valueName: "i/n"))
-  var partition: VerifyPartition?
-
-  @Flag(help: "Add up the records that --partition printed for each slice.") var merge = false
   @Flag(help: "Exit with status 2 if Accumulo's own verify would fail on an entry.") var strict = false
   @Flag(help: "Group the holes and say what each group suggests: a lost file, batch or range.") var explain = false
 
@@ -57,51 +59,90 @@ struct Verify: ParsableCommand {
 
   func validate() throws {
     _ = try limitOptions.limit(memory: Int64(memoryBytes()))
-    if merge {
-      let others = [
-        ("--offline", offline), ("--partition", partition != nil), ("--explain", explain), ("--strict", strict),
-        ("--memory", memory != nil), ("--scratch", scratch != nil), ("--threads", threads.threads != nil),
-        ("--block-limit", limitOptions.size != nil), ("--map", !mapOptions.prefixes.isEmpty),
-      ]
-      try OptionConflict.refuse(others + reporting.given, beside: "--merge")
-    }
-    if explain { try OptionConflict.refuse([("--partition", partition != nil)], beside: "--explain") }
+    let ofAnswers = [("--strict", strict), ("--explain", explain)]
+    if rounds.shard != nil { try OptionConflict.refuse(ofAnswers, beside: "--shard") }
+    guard rounds.join != nil else { return }
+    let others = [
+      ("--offline", offline), ("--memory", memory != nil), ("--scratch", scratch != nil),
+      ("--threads", threads.threads != nil), ("--block-limit", limitOptions.size != nil),
+      ("--map", !mapOptions.prefixes.isEmpty),
+    ]
+    try OptionConflict.refuse(others + ofAnswers + reporting.given, beside: "--join")
+    guard paths.count == 1 else { throw ValidationError("expected one directory of links for --join") }
   }
 
   func run() throws {
     Signals.install()
-    merge ? try runMerge() : try runVerifier()
+    if let bucket = rounds.join { return try runJoin(bucket) }
+    let access = try access()
+    let verifier = try makeVerifier(access)
+    let reporter = reporting.reporter(of: "verify")
+    if let shard = rounds.shard, let directory = rounds.linksInto {
+      return try runShard(shard, verifier, LinkDirectory(FilePath(directory), access: access), reporter)
+    }
+    let merged = rounds.merge.map { LinkDirectory(FilePath($0), access: access) }
+    let report = try watched(verifier, reporter) {
+      let output = RecordOutput()
+      func tell(_ finding: VerifyFinding) throws { try output.write { finding.write(to: &$0) } }
+      let report = try merged.map { try verifier.merge($0, tell) } ?? verifier.run(tell)
+      if report.problems.isEmpty { try output.write { report.write(to: &$0) } }
+      try output.flush()
+      return report
+    }
+    try tell(report, reporter)
   }
 
-  private func runMerge() throws {
+  private func runShard(
+    _ shard: PartNumber, _ verifier: Verifier, _ directory: LinkDirectory, _ reporter: Reporter
+  ) throws {
+    let buckets = rounds.buckets ?? 1
+    let report = try watched(verifier, reporter) { try verifier.leaveLinks(of: shard, buckets: buckets, in: directory) }
+    reporter.endProgress()
+    for problem in report.problems { reporter.warn(problem) }
+    guard report.problems.isEmpty else {
+      reporter.warn("not everything could be read, so no links were left")
+      throw ExitStatus.failed
+    }
     let output = RecordOutput()
-    let report = try VerifyPieces(paths).merge { try output.write(line: $0) }
     try output.write { report.write(to: &$0) }
     try output.flush()
-    try end(report)
   }
 
-  private func runVerifier() throws {
-    let limit = try limitOptions.limit(memory: Int64(memoryBytes()))
-    let input = VerifyInput(paths, isOffline: offline, access: try .ofThisProcess(map: mapOptions.map, limit: limit))
-    let temporary = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-    let verifier = Verifier(
-      input,
-      options: Verifier.Options(
-        memory: try memoryBytes(), threads: threads.count, scratch: FilePath(scratch ?? temporary),
-        partition: partition ?? VerifyPartition(), explains: explain, supply: TestFault.threads, limit: limit),
-      stop: Signals.stop)
-    let reporter = reporting.reporter(of: "verify")
-    let start = SystemClock.steady()
-    let report: VerifyReport
+  private func runJoin(_ bucket: PartNumber) throws {
+    let directory = LinkDirectory(FilePath(paths[0]), access: try access())
     do {
-      report = try Background.run {
-        let output = RecordOutput()
-        let report = try verifier.run { finding in try output.write { finding.write(to: &$0) } }
-        if report.problems.isEmpty { try output.write { report.write(to: &$0) } }
-        try output.flush()
-        return report
-      } tick: {
+      let report = try BucketJoin(bucket, in: directory, stop: Signals.stop).run()
+      let output = RecordOutput()
+      try output.write { report.write(to: &$0) }
+      try output.flush()
+    } catch is Stopped {
+      throw ExitStatus.endedBySignal(Signals.stop.signal ?? SIGTERM)
+    }
+  }
+
+  private func makeVerifier(_ access: DirectoryAccess) throws -> Verifier {
+    let temporary = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+    let limit = try limitOptions.limit(memory: Int64(memoryBytes()))
+    return Verifier(
+      VerifyInput(paths, isOffline: offline, access: access),
+      options: Verifier.Options(
+        memory: try memoryBytes(), threads: threads.count, scratch: FilePath(scratch ?? temporary), explains: explain,
+        supply: TestFault.threads, limit: limit),
+      stop: Signals.stop)
+  }
+
+  private func access() throws -> DirectoryAccess {
+    let limit = try limitOptions.limit(memory: Int64(memoryBytes()))
+    return try .ofThisProcess(map: mapOptions.map, limit: limit, disk: TestFault.disk())
+  }
+
+  /// Runs `body` while progress is drawn.
+  private func watched<Report: Sendable>(
+    _ verifier: Verifier, _ reporter: Reporter, _ body: @escaping @Sendable () throws -> Report
+  ) throws -> Report {
+    let start = SystemClock.steady()
+    do {
+      return try Background.run(body) {
         reporter.progress(
           WorkProgress(
             unit: "entries", done: verifier.progress.done, total: verifier.progress.total,
@@ -111,7 +152,6 @@ struct Verify: ParsableCommand {
       reporter.endProgress()
       throw ExitStatus.endedBySignal(Signals.stop.signal ?? SIGTERM)
     }
-    try tell(report, reporter)
   }
 
   private func tell(_ report: VerifyReport, _ reporter: Reporter) throws {
@@ -131,10 +171,6 @@ struct Verify: ParsableCommand {
       reporter.warn("\(report.failingEntries) entries cannot be read by Accumulo's own verify (--strict)")
       throw ExitStatus.failed
     }
-    try end(report)
-  }
-
-  private func end(_ report: VerifyReport) throws {
     if !report.problems.isEmpty { throw ExitStatus.failed }
     if !report.isHealthy { throw ExitStatus.found }
   }
@@ -148,8 +184,4 @@ struct Verify: ParsableCommand {
     }
     return Int(try SizeArgument.bytes(memory, for: "--memory", atLeast: 1 << 20))
   }
-}
-
-extension VerifyPartition: ExpressibleByArgument {
-  init?(argument: String) { self.init(argument) }
 }

@@ -59,7 +59,7 @@ extension HoleGroup {
 }
 
 extension VerifyReport {
-  /// The `verify` record. Pieces also hold what `--merge` needs to add them up.
+  /// The `verify` record.
   func write(to line: inout JSONLine) {
     line.record("verify") { line in
       line.field("referenced", referenced)
@@ -69,9 +69,34 @@ extension VerifyReport {
       line.field("entries", entries)
       line.field("tablets", tablets)
       line.field("files", files)
-      guard partition.count > 1 else { return }
-      line.field("partition", partition.description)
-      line.row("input", inputDigest)
+    }
+  }
+}
+
+extension ShardReport {
+  func write(to line: inout JSONLine) {
+    line.record("shard") { line in
+      line.field("shard", shard.description)
+      line.field("buckets", buckets)
+      line.field("entries", entries)
+      line.field("corrupt", corrupt)
+      line.field("tablets", tablets)
+      line.field("files", files)
+      line.field("bytes", bytes)
+      if wasDone { line.field("already", true) }
+    }
+  }
+}
+
+extension BucketReport {
+  func write(to line: inout JSONLine) {
+    line.record("bucket") { line in
+      line.field("bucket", bucket.description)
+      line.field("shards", shards)
+      line.field("referenced", counts.referenced)
+      line.field("unreferenced", counts.unreferenced)
+      line.field("undefined", counts.undefined)
+      line.field("bytes", bytes)
     }
   }
 }

@@ -339,12 +339,9 @@ struct RecordsPageTests {
     let truth = String(decoding: try #require(actool.read("4.truth")), as: UTF8.self)
     try printed.add(truth.split(separator: "\n"), from: make)
     try run(["verify", "--explain", "4"], status: 1, into: &printed)
-    for piece in 1...2 {
-      let outcome = actool.run("verify", "--partition", "\(piece)/2", "4")
-      try printed.add(outcome.lines, from: ["verify"])
-      actool.write("piece\(piece)", outcome.stdout)
-    }
-    try run(["verify", "--merge", "piece1", "piece2"], status: 1, into: &printed)
+    for _ in 1...2 { try run(["verify", "--shard", "1/1", "--links-into", "links", "4"], into: &printed) }
+    try run(["verify", "--join", "1/1", "links"], into: &printed)
+    try run(["verify", "--merge", "links", "4"], status: 1, into: &printed)
   }
 
   /// `ingest` and `verify` report progress twice a second, so the table grows until both have done so.
