@@ -33,7 +33,7 @@ struct OptionPairTests {
     ["--default-properties"], ["--force"],
   ]
   static let rows = [["--start-row", "-a"], ["--end-row", "-b"], ["--propagate-deletes"]]
-  static let map = [["--map", "hdfs://a=b"]]
+  static let map = [["--map", "hdfs://a=b"], ["--endpoint", "http://h:1"], ["--timeout", "5s"]]
   static let directories = map + [["--lease", "1m"]]
   static let settings = [["--config", "some.properties"], ["-p", "table.file.max=3"]]
   static let reporting = [["--quiet"], ["--progress", "json"]]
@@ -93,7 +93,7 @@ struct OptionPairTests {
     Command(
       start: ["tablets"],
       options: [["--metadata", "none.txt"], ["--table", "2"], ["--tservers", "servers.txt"]] + directories,
-      conflicts: [("--metadata", "--map"), ("--metadata", "--lease")]),
+      conflicts: names(directories).sorted().map { ("--metadata", $0) }),
     Command(
       start: ["tablets", "--metadata", "none.txt"],
       options: [["--external"], ["--files", "none.txt"], ["--table", "2"], ["--tservers", "servers.txt"]],
@@ -112,8 +112,8 @@ struct OptionPairTests {
         ["--check"], ["--balancer", "simple"], ["--together"], ["--compare"], ["--lint"], ["--table-view"],
         ["--summary"],
       ] + directories + settings,
-      conflicts: [
-        ("--metadata", "--map"), ("--metadata", "--lease"), ("--group-regex", "--groups"), ("--check", "--passes"),
+      conflicts: names(directories).sorted().map { ("--metadata", $0) } + [
+        ("--group-regex", "--groups"), ("--check", "--passes"),
         ("--check", "--max-migrations"), ("--check", "--place-freely"), ("--check", "--compare"),
         ("--table-view", "--passes"),
       ]
@@ -131,8 +131,7 @@ struct OptionPairTests {
       conflicts: quiet + [("--explain", "--partition")]
         + [
           "--offline", "--memory", "--scratch", "--threads", "--block-limit", "--partition", "--strict", "--explain",
-          "--map",
-          "--progress",
+          "--map", "--endpoint", "--timeout", "--progress",
         ].map { ("--merge", $0) }),
     Command(
       start: ["ingest"], end: ["--output", "there", "--entries", "100"],

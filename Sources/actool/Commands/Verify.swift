@@ -61,9 +61,9 @@ struct Verify: ParsableCommand {
       let others = [
         ("--offline", offline), ("--partition", partition != nil), ("--explain", explain), ("--strict", strict),
         ("--memory", memory != nil), ("--scratch", scratch != nil), ("--threads", threads.threads != nil),
-        ("--block-limit", limitOptions.size != nil), ("--map", !mapOptions.prefixes.isEmpty),
+        ("--block-limit", limitOptions.size != nil),
       ]
-      try OptionConflict.refuse(others + reporting.given, beside: "--merge")
+      try OptionConflict.refuse(others + mapOptions.given + reporting.given, beside: "--merge")
     }
     if explain { try OptionConflict.refuse([("--partition", partition != nil)], beside: "--explain") }
   }

@@ -1,4 +1,5 @@
 import BlockFile
+import Files
 import RFile
 import SystemPackage
 import TabletStore
@@ -22,6 +23,8 @@ struct FileReport {
   var summaries: [FileSummary]?
   var index: [IndexLine] = []
   var problem: Problem?
+  /// Of a file on a server: what it took to read it, for people.
+  var traffic: String?
 
   var status: ExitStatus { problem?.status ?? .done }
 
@@ -30,9 +33,18 @@ struct FileReport {
     of file: String, map: FileMap, check: Bool, index: Bool, summaries: Bool, pool: CodecPool, limit: BlockLimit
   ) {
     self.file = file
+    let before = RemotePath.traffic
     do {
       let loader = BlockLoader(pool: pool, limit: limit)
-      let reader = try RFileReader(path: try map.path(of: file).string, loader: loader)
+      let path = try map.path(of: file).string
+      defer {
+        let now = RemotePath.traffic
+        let requests = now.requests - before.requests
+        if requests > 0 {
+          traffic = "\(requests) request\(requests == 1 ? "" : "s"), \(now.bytes - before.bytes) bytes received"
+        }
+      }
+      let reader = try RFileReader(path: path, loader: loader)
       summary = try reader.summary(loader: loader)
       bloom = try reader.usableBloomFilter(loader: loader).map { BloomReport($0) }
       if summaries { self.summaries = try reader.summaries(loader: loader) }
