@@ -6,9 +6,9 @@ DESTDIR ?=
 BINARY = .build/release/actool
 # The codec gz uses libdeflate, and ISA-L where its bytes suffice. Without both (`swift build`, or TRAITS= here), gz uses zlib,
 # which is slower. The other traits are codecs of their own; a build without one of them refuses its codec by name.
-TRAITS = --traits Libdeflate,ISAL,Snappy,LZ4,Bzip2
+TRAITS = --traits Libdeflate,ISAL,Snappy,LZ4,Bzip2,Remote
 
-.PHONY: help deps build demo test test-plain test-browser test-engines attack bench bench-peers dist dist-test install uninstall lint check clean
+.PHONY: help deps build demo test test-plain test-browser test-engines test-remote attack bench bench-peers dist dist-test install uninstall lint check clean
 
 help:
 	@echo 'make deps      install what is missing: the headers of the codec libraries, and pkg-config (Debian packages)'
@@ -18,6 +18,7 @@ help:
 	@echo 'make test-plain    the same, then compare the program of a plain `swift build` with the tested one'
 	@echo 'make test-browser  make pages of real output and look at them in Chromium, which apt installs if it is missing'
 	@echo 'make test-engines  the tests, then make, GNU parallel, Slurm and Spark compact a table while being killed (as root)'
+	@echo 'make test-remote   the tests, then files are read from nginx, from an S3 server that checks signatures, and by Hadoop (as root)'
 	@echo 'make attack    flips bits on their way to the disk, kills and fills disks, 2,000 times; more with ROUNDS=100000'
 	@echo 'make bench     speed and memory, compared with the codec alone; options: BENCH="--entries 10M --only ci-*", BENCH=--help'
 	@echo '                   BASE=/path/to/other/actool compares that build with this one, in alternating runs'
@@ -54,6 +55,10 @@ test-browser: test
 # The engines of Engines/, run for real: Debian packages and PySpark are installed, all daemons are on the loopback interface.
 test-engines: test
 	.ci/engines .build-test/release/actool
+
+# Files on real servers: Debian packages, moto and Hadoop's client are installed, all servers are on the loopback interface.
+test-remote: test
+	.ci/remote .build-test/release/actool
 
 ROUNDS ?= 2000
 attack: build
@@ -107,4 +112,4 @@ lint:
 check: deps lint test-plain
 
 clean:
-	rm -rf .build .build-test .build-plain .build-dist .build-engines dist
+	rm -rf .build .build-test .build-plain .build-dist .build-engines .build-remote dist

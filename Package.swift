@@ -20,6 +20,7 @@ let isal = Target.Dependency.target(name: "CISAL", condition: .when(traits: ["IS
 let snappy = Target.Dependency.target(name: "CSnappy", condition: .when(traits: ["Snappy"]))
 let lz4 = Target.Dependency.target(name: "CLZ4", condition: .when(traits: ["LZ4"]))
 let bzip2 = Target.Dependency.target(name: "CBzip2", condition: .when(traits: ["Bzip2"]))
+let curl = Target.Dependency.target(name: "CCurl", condition: .when(traits: ["Remote"]))
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -31,6 +32,7 @@ let package = Package(
     .trait(name: "Snappy", description: "the codec snappy: needs libsnappy-dev"),
     .trait(name: "LZ4", description: "the codec lz4: needs liblz4-dev"),
     .trait(name: "Bzip2", description: "the codec bzip2: needs libbz2-dev"),
+    .trait(name: "Remote", description: "files on HTTP, S3 and WebHDFS servers: needs libcurl4-openssl-dev"),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -46,6 +48,7 @@ let package = Package(
     .systemLibrary(name: "CMinizip", pkgConfig: "minizip", providers: [.apt(["libminizip-dev"])]),
 
     .target(name: "CMemory"),
+    .target(name: "CCurl", cSettings: [.define("REMOTE", .when(traits: ["Remote"]))]),
     .target(name: "CISAL", cSettings: [.define("ISAL", .when(traits: ["ISAL"]))]),
 
     .target(name: "Digests", swiftSettings: strict),
@@ -58,6 +61,7 @@ let package = Package(
       swiftSettings: strict),
     .target(name: "RFile", dependencies: ["Entries", "Java", "BlockFile"], swiftSettings: strict),
     .target(name: "Records", dependencies: ["Digests", "Entries", "Files", system], swiftSettings: strict),
+    .target(name: "Remote", dependencies: ["Files", "Records", curl, system], swiftSettings: strict),
     .target(name: "Reporting", dependencies: ["Entries", "Records"], swiftSettings: strict),
     .target(name: "Settings", dependencies: ["Files", system], swiftSettings: strict),
     .target(name: "Metadata", dependencies: ["Entries", "Records", system], swiftSettings: strict),
@@ -90,8 +94,8 @@ let package = Package(
       name: "actool",
       dependencies: [
         "Entries", "Files", "BlockFile", "RFile", "Records", "Settings", "Metadata", "TabletStore", "ExportedTable",
-        "Reporting", "Planning", "Simulation", "Balancing", "Compaction", "ContinuousIngest", "CMemory", system,
-        arguments,
+        "Remote", "Reporting", "Planning", "Simulation", "Balancing", "Compaction", "ContinuousIngest", "CMemory",
+        system, arguments,
       ], swiftSettings: strict),
     .executableTarget(
       name: "Bench",
@@ -115,6 +119,7 @@ let package = Package(
       swiftSettings: tests),
     .testTarget(
       name: "RecordsTests", dependencies: ["Entries", "Records", "TestSupport"], swiftSettings: tests),
+    .testTarget(name: "RemoteTests", dependencies: ["Files", "Remote", "TestSupport", system], swiftSettings: tests),
     .testTarget(name: "ReportingTests", dependencies: ["Records", "Reporting", "TestSupport"], swiftSettings: tests),
     .testTarget(name: "SettingsTests", dependencies: ["Records", "Settings", "TestSupport"], swiftSettings: tests),
     .testTarget(

@@ -1,7 +1,7 @@
 import Files
 import SystemPackage
 
-/// The bytes of a file, readable at any offset: from the disk by `pread`, or from memory (tests, small files).
+/// The bytes of a file, readable at any offset: from the disk by `pread`, from a server, or from memory (tests, small files).
 ///
 /// Not memory-mapped, because a file that shrinks while it is read must cause an error, not a signal. Several threads
 /// can use it at the same time.
@@ -12,13 +12,21 @@ package final class ByteSource: Sendable {
 
   private enum Storage {
     case file(FileDescriptor)
+    case remote(any RemoteFile)
     case memory([UInt8])
   }
   private let storage: Storage
 
-  /// Opens a file. Throws `SystemError`, and `FileError` for anything but a regular file: opening a pipe would wait.
+  /// Opens a file, also one on a server. Throws `SystemError`, `RemoteError`, and `FileError` for anything but a regular
+  /// file: opening a pipe would wait.
   package init(path: String) throws {
-    self.path = path
+    self.path = RemotePath.shown(path)
+    if let files = try RemotePath.files(with: FilePath(path)) {
+      let file = try files.open(FilePath(path))
+      storage = .remote(file)
+      count = file.count
+      return
+    }
     do {
       let file = try FileDescriptor.open(FilePath(path), .readOnly, options: [.closeOnExec, .nonBlocking])
       storage = .file(file)
@@ -49,7 +57,7 @@ package final class ByteSource: Sendable {
     if case .file(let file) = storage { try? file.close() }
   }
 
-  /// Fills `buffer` from `offset` on. Throws `SystemError`, or `FileError` when the file ends before it is full.
+  /// Fills `buffer` from `offset` on. Throws `SystemError`, `RemoteError`, or `FileError` when the file ends before it is full.
   package func read(at offset: Int64, into buffer: UnsafeMutableRawBufferPointer) throws {
     guard offset >= 0, offset <= count, Int64(buffer.count) <= count - offset else {
       throw FileError(
@@ -59,6 +67,7 @@ package final class ByteSource: Sendable {
     switch storage {
     case .memory(let bytes):
       bytes.withUnsafeBytes { buffer.copyMemory(from: .init(rebasing: $0[Int(offset)..<Int(offset) + buffer.count])) }
+    case .remote(let file): try file.read(at: offset, into: buffer)
     case .file(let file):
       var done = 0
       while done < buffer.count {

@@ -23,7 +23,10 @@ package struct Disk: Sendable {
   package init(watcher: Watcher? = nil) { self.watcher = watcher }
 
   /// Must be called before a change that is not made through this type.
-  func willMake(_ change: Change, at path: FilePath) throws { try watcher?(change, path) }
+  func willMake(_ change: Change, at path: FilePath) throws {
+    try RemotePath.refuse(changing: path)
+    try watcher?(change, path)
+  }
 
   /// When watched, a write is split into two halves with the watcher called in between, so that tests see torn files.
   var isWatched: Bool { watcher != nil }

@@ -16,12 +16,20 @@ package struct FileStatus: Hashable, Sendable {
 
   /// The status of the file at a path, with symbolic links followed; nil when there is none.
   package static func of(_ path: FilePath) throws -> FileStatus? {
-    try look(path, "look at") { stat($0, &$1) }
+    if let files = try RemotePath.files(with: path) { return try files.status(of: path) }
+    return try look(path, "look at") { stat($0, &$1) }
   }
 
   /// The status of the name itself: a symbolic link is `other`, wherever it points.
   package static func ofLink(_ path: FilePath) throws -> FileStatus? {
-    try look(path, "look at") { lstat($0, &$1) }
+    if let files = try RemotePath.files(with: path) { return try files.status(of: path) }
+    return try look(path, "look at") { lstat($0, &$1) }
+  }
+
+  /// A file on a server. `tag` differs when its contents do.
+  package init(remote kind: Kind, size: Int64, tag: String) {
+    (self.kind, self.size, device, modified) = (kind, size, 0, 0)
+    inode = UInt64(bitPattern: Int64(tag.hashValue))
   }
 
   package func isSameFile(as other: FileStatus) -> Bool { inode == other.inode && device == other.device }

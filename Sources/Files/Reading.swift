@@ -13,6 +13,7 @@ package struct ForeignName: Error, CustomStringConvertible, Equatable {
 /// The names in a directory, sorted, without `.` and `..`. Names that are not UTF-8 are left out, because none of our
 /// files has one; with `refusesForeign` they are an error, `ForeignName`, because a directory may.
 package func listDirectory(_ path: FilePath, refusesForeign: Bool = false) throws -> [String] {
+  if let files = try RemotePath.files(with: path) { return try files.names(in: path).sorted() }
   guard let stream = path.withPlatformString({ opendir($0) }) else {
     throw SystemError("list", path, lastErrno())
   }
@@ -44,6 +45,7 @@ private func escaped(_ text: UnsafePointer<CChar>) -> String {
 
 /// The absolute path, with symbolic links, `.` and `..` resolved.
 package func realPath(_ path: FilePath) throws -> FilePath {
+  if RemotePath.url(of: path) != nil { return path }
   guard let resolved = path.withPlatformString({ realpath($0, nil) }) else {
     throw SystemError("find", path, lastErrno())
   }
@@ -54,7 +56,7 @@ package func realPath(_ path: FilePath) throws -> FilePath {
 /// The path from the root; symbolic links and `..` stay as they are, so it leads wherever the relative path leads from
 /// here.
 package func absolutePath(_ path: FilePath) throws -> FilePath {
-  guard path.isRelative else { return path }
+  guard path.isRelative, RemotePath.url(of: path) == nil else { return path }
   guard let text = getcwd(nil, 0) else { throw SystemError("find", "the working directory", lastErrno()) }
   defer { free(text) }
   var absolute = FilePath(platformString: text)

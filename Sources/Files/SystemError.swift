@@ -20,7 +20,7 @@ package struct SystemError: Error, CustomStringConvertible, Equatable {
   }
 
   /// `cannot open tables/2/t-1/F0001.rf: No such file or directory`
-  package var description: String { "cannot \(operation) \(path): \(errno.description)\(advice)" }
+  package var description: String { "cannot \(operation) \(RemotePath.shown(path)): \(errno.description)\(advice)" }
 
   /// What to do, where the text of the system does not suggest it.
   private var advice: String {

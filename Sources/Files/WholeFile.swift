@@ -29,6 +29,7 @@ struct NotAFile: Error, CustomStringConvertible, Equatable {
 /// Reads only regular files, those in `/proc` included. Everything else is refused (`NotAFile`), since a pipe might
 /// never end, or never begin. Throws `SystemError` for what the system refuses.
 package func readWholeFile(_ path: FilePath, limit: Int) throws -> [UInt8] {
+  if let files = try RemotePath.files(with: path) { return try readToEnd(of: files.open(path), path, limit: limit) }
   // Without O_NONBLOCK, opening a pipe would wait for a writer. It makes no difference for regular files.
   let descriptor = try open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0, "open")
   defer { _ = close(descriptor) }
@@ -44,6 +45,7 @@ package func readWholeFile(_ path: FilePath, limit: Int) throws -> [UInt8] {
 /// Reads what a user named: a file, or a pipe (`<(...)`), for whose writer it waits. `FileTooLarge` when there are more
 /// than `limit` bytes. Throws `SystemError`.
 package func readWholeInput(_ path: FilePath, limit: Int) throws -> [UInt8] {
+  if let files = try RemotePath.files(with: path) { return try readToEnd(of: files.open(path), path, limit: limit) }
   let descriptor = try open(path, O_RDONLY | O_CLOEXEC, 0, "read")
   defer { _ = close(descriptor) }
   return try readToEnd(descriptor, path, limit: limit)
@@ -60,5 +62,13 @@ private func readToEnd(_ descriptor: Int32, _ path: FilePath, limit: Int) throws
     if count == 0 { return bytes }
     guard bytes.count + count <= limit else { throw FileTooLarge(path: path.string, limit: limit) }
     bytes.append(contentsOf: chunk[..<count])
+  }
+}
+
+private func readToEnd(of file: any RemoteFile, _ path: FilePath, limit: Int) throws -> [UInt8] {
+  guard file.count <= limit else { throw FileTooLarge(path: RemotePath.shown(path.string), limit: limit) }
+  return try [UInt8](unsafeUninitializedCapacity: Int(file.count)) { buffer, count in
+    try file.read(at: 0, into: UnsafeMutableRawBufferPointer(start: buffer.baseAddress, count: Int(file.count)))
+    count = Int(file.count)
   }
 }

@@ -1,3 +1,4 @@
+internal import Files
 internal import Records
 package import SystemPackage
 
@@ -12,14 +13,15 @@ package struct UnmappedURI: Error, CustomStringConvertible, Equatable {
   }
 }
 
-/// Where the files of URIs are on this machine. `file:` URIs need no entry.
+/// Where the files of URIs are: on this machine, or on a server (`webhdfs://nn:9870`). `file:` URIs and those of servers
+/// need no entry.
 package struct FileMap: Hashable, Sendable {
   /// URI prefix to path.
   package var prefixes: [String: String]
 
   package init(prefixes: [String: String] = [:]) { self.prefixes = prefixes }
 
-  /// The path of a URI; a path is returned unchanged. The longest matching prefix that ends at the end of a part of the
+  /// The path of a URI, which `RemotePath` tells from one on this machine; a path is returned unchanged. The longest matching prefix that ends at the end of a part of the
   /// URI is used.
   package func path(of text: String) throws(UnmappedURI) -> FilePath {
     guard FileName.isURI(text) else { return FilePath(text) }
@@ -35,6 +37,7 @@ package struct FileMap: Hashable, Sendable {
       return FilePath(best.path).appending(
         text.dropFirst(best.prefix.count).split(separator: "/").joined(separator: "/"))
     }
+    if RemotePath.url(of: text) != nil { return FilePath(text) }
     guard text.hasPrefix("file:/") else { throw UnmappedURI(uri: text) }
     let rest = text.dropFirst("file:".count)
     // `file:/a`, `file:///a`; a host other than this one cannot be reached.

@@ -12,7 +12,7 @@ package struct DirectoryError: Error, CustomStringConvertible, Equatable {
     self.problem = problem
   }
 
-  package var description: String { "\(path): \(problem)" }
+  package var description: String { "\(RemotePath.shown(path)): \(problem)" }
 }
 
 /// A directory with the files of one tablet.

@@ -36,7 +36,7 @@ struct OptionPairTests {
   static let verifying = [
     ["--offline"], ["--memory", "1M"], ["--scratch", "."], ["--threads", "1"], ["--block-limit", "1M"],
   ]
-  static let map = [["--map", "hdfs://a=b"]]
+  static let map = [["--map", "hdfs://a=b"], ["--endpoint", "http://h:1"], ["--timeout", "5s"]]
   static let directories = map + [["--lease", "1m"]]
   static let settings = [["--config", "some.properties"], ["-p", "table.file.max=3"]]
   static let reporting = [["--quiet"], ["--progress", "json"]]
@@ -99,9 +99,8 @@ struct OptionPairTests {
       start: ["tablets"],
       options: [
         ["--metadata", "none.txt"], ["--table", "2"], ["--tservers", "servers.txt"], ["--apply", "none.txt"],
-      ]
-        + directories,
-      conflicts: [("--metadata", "--map"), ("--metadata", "--lease")]),
+      ] + directories,
+      conflicts: names(directories).sorted().map { ("--metadata", $0) }),
     Command(
       start: ["tablets", "--metadata", "none.txt"],
       options: [["--external"], ["--files", "none.txt"], ["--table", "2"], ["--tservers", "servers.txt"]],
@@ -120,8 +119,8 @@ struct OptionPairTests {
         ["--check"], ["--balancer", "simple"], ["--together"], ["--compare"], ["--lint"], ["--table-view"],
         ["--summary"],
       ] + directories + settings,
-      conflicts: [
-        ("--metadata", "--map"), ("--metadata", "--lease"), ("--group-regex", "--groups"), ("--check", "--passes"),
+      conflicts: names(directories).sorted().map { ("--metadata", $0) } + [
+        ("--group-regex", "--groups"), ("--check", "--passes"),
         ("--check", "--max-migrations"), ("--check", "--place-freely"), ("--check", "--compare"),
         ("--table-view", "--passes"),
       ]
@@ -136,7 +135,8 @@ struct OptionPairTests {
         ["--strict"], ["--explain"],
       ] + map + reporting,
       conflicts: quiet + ["--join", "--merge", "--strict", "--explain"].map { ("--shard", $0) }
-        + (["--merge", "--strict", "--explain", "--map", "--progress"] + names(verifying)).map { ("--join", $0) },
+        + (["--merge", "--strict", "--explain", "--progress"] + (names(map) + names(verifying)).sorted())
+        .map { ("--join", $0) },
       needs: ["--buckets": ["--shard"]]),
     Command(
       start: ["ingest"], end: ["--output", "there", "--entries", "100"],

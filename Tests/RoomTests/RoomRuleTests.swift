@@ -121,6 +121,8 @@ struct RoomRuleTests {
     "BlockFile": ["@unchecked Sendable"],
     // A stream and its slabs are handed from thread to thread by a ReadingThread, never shared.
     "Compaction": ["@unchecked Sendable"],
+    // Connections and pieces of files are handed from thread to thread under locks, never shared.
+    "Remote": ["@unchecked Sendable"],
     // The keys of the hash of entries: made once, read behind a pointer.
     "Entries": ["nonisolated(unsafe)"],
   ]

@@ -6,7 +6,8 @@ import TabletStore
 // Whether it helps to run a failed job again, which an engine that runs jobs has to know:
 //
 //     never    the job will fail again: its inputs are gone or damaged, its settings are wrong, its tablet has changed
-//     later    another process has its inputs, or the lock of the directory, or there is no room on the disk
+//     later    another process has its inputs, or the lock of the directory, there is no room on the disk, or a server is
+//              busy
 //     now      it was this machine or this run: a failed system call, a signal, an output that was not read back as
 //              written
 
@@ -17,6 +18,7 @@ extension CompactionResult.Retry {
       switch error {
       case is Stopped, is ReadBackError, is LedgerError: .now
       case is LockTimeout, is NoSpace: .later
+      case let error as RemoteError: error.passes ? .later : .never
       case let error as ReservationError: error.passes ? .later : .never
       case let error as SystemError: error.isAboutInput ? .never : .now
       default: .never

@@ -41,8 +41,11 @@ final class ZipReader {
   private static let longestName: UInt = 1000
 
   /// Opens an archive and compares its two ends.
-  /// - Throws: `ExportError` for a file that is no archive, or that Java would read otherwise; `SystemError`.
+  /// - Throws: `ExportError` for a file that is no archive, or that Java would read otherwise; `SystemError`; `RemoteError`.
   init(_ path: FilePath) throws {
+    if let url = RemotePath.url(of: path) {
+      throw RemoteError(url, "exported tables are read from this machine only: copy the directory")
+    }
     guard let status = try FileStatus.of(path) else { throw SystemError("open", path.string, .noSuchFileOrDirectory) }
     guard status.kind == .file else { throw ExportError(place: path.string, problem: "is not a regular file") }
     guard let archive = path.withPlatformString({ unzOpen64($0) }) else {

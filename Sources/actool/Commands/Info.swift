@@ -14,6 +14,10 @@ struct Info: ParsableCommand {
 
         actool info --check tables/2/*/*.rf
 
+      A file on a server is read by ranges; what that took is said on standard error:
+
+        actool info s3://bucket/accumulo/tables/2/t-0001/A0001.rf
+
       With --extents it lists the files of tablets that have rows outside those of their tablet: what a split leaves \
       behind, and what a merge would bring back. The tablets at the end are to be compacted before that.
 
@@ -66,11 +70,13 @@ struct Info: ParsableCommand {
     let pool = threads.makePool()
     let limit = try limitOptions.limit()
     var gathered: [[FileSummary]?] = []
+    let map = mapOptions.map
     for (number, file) in files.enumerated() {
       let report = pool.occupy {
         FileReport(
-          of: file, map: mapOptions.map, check: check, index: index, summaries: summaries, pool: pool, limit: limit)
+          of: file, map: map, check: check, index: index, summaries: summaries, pool: pool, limit: limit)
       }
+      if let traffic = report.traffic { Messages.write("actool info: \(file): \(traffic)") }
       if let problem = report.problem { Messages.write("actool info: \(problem.text)") }
       switch format {
       case .json: try output.write(report.json)

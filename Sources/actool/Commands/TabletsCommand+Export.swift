@@ -16,9 +16,8 @@ extension TabletsCommand {
     if !checkExport.isEmpty {
       let more = [
         ("paths", !paths.isEmpty), ("--write-export", writeExport != nil),
-        ("--map", !directories.files.prefixes.isEmpty),
       ]
-      try OptionConflict.refuse(others + more, beside: "--check-export")
+      try OptionConflict.refuse(others + more + directories.files.given, beside: "--check-export")
     }
     if writeExport != nil {
       try OptionConflict.refuse(others, beside: "--write-export")

@@ -65,9 +65,8 @@ struct Verify: ParsableCommand {
     let others = [
       ("--offline", offline), ("--memory", memory != nil), ("--scratch", scratch != nil),
       ("--threads", threads.threads != nil), ("--block-limit", limitOptions.size != nil),
-      ("--map", !mapOptions.prefixes.isEmpty),
     ]
-    try OptionConflict.refuse(others + ofAnswers + reporting.given, beside: "--join")
+    try OptionConflict.refuse(others + mapOptions.given + ofAnswers + reporting.given, beside: "--join")
     guard paths.count == 1 else { throw ValidationError("expected one directory of links for --join") }
   }
 

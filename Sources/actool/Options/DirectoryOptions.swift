@@ -29,7 +29,7 @@ struct DirectoryOptions: ParsableArguments {
   var map: FileMap { files.map }
 
   /// These options, and whether each was given: for commands that do not always read directories.
-  var given: [(name: String, isGiven: Bool)] { [("--map", !files.prefixes.isEmpty), ("--lease", lease != nil)] }
+  var given: [(name: String, isGiven: Bool)] { files.given + [("--lease", lease != nil)] }
 
   /// - Throws: `SystemError` when this process cannot find out who it is.
   func access(disk: Disk = Disk()) throws -> DirectoryAccess {

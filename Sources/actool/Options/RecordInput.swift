@@ -44,6 +44,9 @@ enum RecordInput {
   /// Opens the file, and closes it when `body` ends.
   static func withFile(_ path: String, _ body: (FileDescriptor) throws -> Void) throws {
     if path == "-" { return try body(.standardInput) }
+    if let url = RemotePath.url(of: path) {
+      throw RemoteError(url, "records are read from this machine only: copy the file, or pipe it in")
+    }
     let file: FileDescriptor
     do { file = try FileDescriptor.open(FilePath(path), .readOnly) } catch let error as Errno {
       throw SystemError("open", path, error)

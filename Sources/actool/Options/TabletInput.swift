@@ -98,7 +98,7 @@ struct TabletInput {
 
   private mutating func export(_ path: FilePath, _ body: (FoundTablet) throws -> Void) throws {
     let export = try ExportDirectory(path, map: access.map)
-    let (properties, directory) = (export.properties, try absolutePath(path).string)
+    let (properties, directory) = (export.properties, RemotePath.shown(try absolutePath(path).string))
     exportProblems += try ExportInput.forEach(in: export) { tablet in
       guard isWanted(tablet.extent.tableId) else { return }
       var tablet = tablet
@@ -119,9 +119,9 @@ struct TabletInput {
     let directories = try isTablet ? [TabletDirectory(location, access: access)] : table.tabletDirectories()
     let found = try directories.map { directory in
       var tablet = FoundTablet(
-        tablet: try directory.tablet(), place: directory.path.string, tableProperties: source,
+        tablet: try directory.tablet(), place: RemotePath.shown(directory.path.string), tableProperties: source,
         leftovers: try directory.leftovers(), unfinished: try directory.unfinishedJobs())
-      let absolute = try absolutePath(directory.path).string
+      let absolute = RemotePath.shown(try absolutePath(directory.path).string)
       tablet.tablet.directory = absolute
       tablet.leftovers?.directory = absolute
       return tablet

@@ -1,4 +1,5 @@
 import BlockFile
+import Files
 import RFile
 import Records
 import SystemPackage
@@ -25,6 +26,8 @@ struct FileReport {
   var problem: Problem?
   /// For the temporary file of a job that can go on: how far it has come.
   var partial: Checkpoint?
+  /// Of a file on a server: what it took to read it, for people.
+  var traffic: String?
 
   var status: ExitStatus { problem?.status ?? .done }
 
@@ -33,11 +36,19 @@ struct FileReport {
     of file: String, map: FileMap, check: Bool, index: Bool, summaries: Bool, pool: CodecPool, limit: BlockLimit
   ) {
     self.file = file
+    let before = RemotePath.traffic
     do {
       let path = try map.path(of: file)
       if FileName.isTemporary(path.lastComponent?.string ?? "") { partial = try Checkpoint(of: path) }
       if partial != nil { return }
       let loader = BlockLoader(pool: pool, limit: limit)
+      defer {
+        let now = RemotePath.traffic
+        let requests = now.requests - before.requests
+        if requests > 0 {
+          traffic = "\(requests) request\(requests == 1 ? "" : "s"), \(now.bytes - before.bytes) bytes received"
+        }
+      }
       let reader = try RFileReader(path: path.string, loader: loader)
       summary = try reader.summary(loader: loader)
       bloom = try reader.usableBloomFilter(loader: loader).map { BloomReport($0) }

@@ -1,0 +1,147 @@
+internal import Glibc
+
+#if Remote
+  internal import CCurl
+#endif
+
+/// One request.
+struct HTTPRequest: Sendable {
+  var method = "GET"
+  var url: String
+  /// `Name: value`
+  var headers: [String] = []
+  /// With what it is signed: AWS Signature 4 for a region.
+  var signature: (scope: String, credentials: String)?
+  /// Whether to go where a redirect says.
+  var follows = true
+  /// What a PUT sends.
+  var body: [UInt8] = []
+}
+
+/// What came back.
+struct HTTPAnswer: Sendable {
+  /// Why the answer is not whole; nil for any answer that is.
+  struct Failure: Sendable {
+    var problem: String
+    var passes: Bool
+  }
+
+  var failure: Failure?
+  /// 0: there was no answer.
+  var status = 0
+  /// The bytes of the body of a good answer, as far as they came.
+  var count = 0
+  var isTooLong = false
+  /// The beginning of the body of any other answer.
+  var text = ""
+  var tag: String?
+  /// `bytes 0-99/1000`
+  var contentRange: String?
+  var contentLength: Int64?
+  var modified: String?
+  var region: String?
+  /// The host that answered, perhaps after a redirect.
+  var host = ""
+
+  /// The size of the whole file, as the answer to a request for a range tells it.
+  var total: Int64? { contentRange?.split(separator: "/").last.flatMap { Int64($0) } }
+  /// Where the range begins.
+  var start: Int64? {
+    contentRange?.split(separator: " ").last?.split(separator: "-").first.flatMap { Int64($0) }
+  }
+
+  /// The server is busy or stumbled, and may answer in a while.
+  var isBusy: Bool { [408, 429, 500, 502, 503, 504].contains(status) }
+}
+
+/// How to talk to servers.
+struct HTTPSettings: Sendable {
+  /// How long to wait for a connection and then for every next byte, seconds.
+  var timeout: Int
+  /// A file with certificates of authorities; nil: those of the system.
+  var authorities: String?
+}
+
+/// A connection to servers, kept open between requests. For one thread at a time.
+final class HTTPConnection: @unchecked Sendable {
+  #if Remote
+    private let memory: UnsafeMutableRawPointer
+
+    /// Nil when libcurl is not installed.
+    init?() {
+      guard actool_curl_load() != nil else { return nil }
+      guard let memory = actool_curl_make() else { preconditionFailure("libcurl cannot start: out of memory") }
+      self.memory = memory
+    }
+
+    deinit { actool_curl_free(memory) }
+
+    /// Why there is no connection.
+    static let missing = "libcurl is not installed: on Debian, apt-get install libcurl4"
+
+    /// Sends a request and waits for the answer, whose body goes to `room`.
+    func exchange(_ request: HTTPRequest, into room: UnsafeMutableRawBufferPointer, _ settings: HTTPSettings)
+      -> HTTPAnswer
+    {
+      var texts: [UnsafeMutablePointer<CChar>] = []
+      func text(_ string: String) -> UnsafePointer<CChar> {
+        guard let copy = strdup(string) else { preconditionFailure("out of memory") }
+        texts.append(copy)
+        return UnsafePointer(copy)
+      }
+      defer { for text in texts { free(text) } }
+      let headers: [UnsafePointer<CChar>?] = request.headers.map(text)
+      let code = headers.withUnsafeBufferPointer { headers in
+        request.body.withUnsafeBytes { body in
+          var order = actool_request()
+          (order.method, order.url) = (text(request.method), text(request.url))
+          (order.headers, order.header_count) = (headers.baseAddress, headers.count)
+          order.signing = request.signature.map { text($0.scope) }
+          order.credentials = request.signature.map { text($0.credentials) }
+          order.authorities = settings.authorities.map(text)
+          order.follows = request.follows ? 1 : 0
+          (order.connect_timeout, order.silence) = (settings.timeout * 1000, settings.timeout)
+          (order.body, order.body_count) = (body.baseAddress, body.count)
+          (order.room, order.room_count) = (room.baseAddress, room.count)
+          return actool_curl_perform(memory, &order)
+        }
+      }
+      return answer(code)
+    }
+
+    private func answer(_ code: Int32) -> HTTPAnswer {
+      func header(_ name: String) -> String? { actool_curl_header(memory, name).map { String(cString: $0) } }
+      var answer = HTTPAnswer()
+      answer.status = actool_curl_status(memory)
+      answer.count = actool_curl_count(memory)
+      answer.isTooLong = actool_curl_is_too_long(memory) != 0
+      answer.text = String(cString: actool_curl_text(memory))
+      answer.tag = header("etag")
+      answer.contentRange = header("content-range")
+      answer.contentLength = header("content-length").flatMap { Int64($0) }
+      answer.modified = header("last-modified")
+      answer.region = header("x-amz-bucket-region")
+      let parts = String(cString: actool_curl_last_url(memory)).split(
+        separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
+      if parts.count > 2 { answer.host = String(parts[2].split(separator: "@").last ?? "") }
+      if code != 0 {
+        answer.failure = .init(
+          problem: String(cString: actool_curl_problem(memory)), passes: Self.passing.contains(code))
+      }
+      return answer
+    }
+
+    /// libcurl's codes for what may go well the next time: names and hosts not found, connections refused, cut or silent.
+    private static let passing: Set<Int32> = [5, 6, 7, 16, 18, 28, 35, 52, 55, 56, 92]
+  #else
+    init?() { return nil }
+
+    static let missing = "this build cannot read from servers: build it with --traits Remote"
+
+    func exchange(_ request: HTTPRequest, into room: UnsafeMutableRawBufferPointer, _ settings: HTTPSettings)
+      -> HTTPAnswer
+    {
+      preconditionFailure("there are no connections in this build")
+    }
+  #endif
+}

@@ -1,0 +1,89 @@
+internal import Files
+internal import SystemPackage
+
+/// What a kind of server can do.
+protocol RemoteStore: Sendable {
+  /// Nil when there is nothing of that name.
+  func status(of name: RemoteName) throws -> FileStatus?
+  /// The names in a directory, in any order.
+  func names(in name: RemoteName) throws -> [String]
+  func open(_ name: RemoteName) throws -> RangeFile
+}
+
+/// What every store needs.
+struct RemoteAccess: Sendable {
+  let client: HTTPClient
+  let pieces: PieceSupply
+
+  /// The most bytes of a listing, or of one page of it.
+  static let listingLimit = 64 << 20
+  /// How much of its end is read with opening a file: an RFile's index is often in it.
+  static let tailCount = 64 << 10
+
+  /// The status of a file that answers to `HEAD`; nil: 404.
+  /// - Parameter refusal: makes the error for any other answer.
+  func head(
+    _ request: HTTPRequest, _ name: RemoteName, refusal: (_ asked: String, HTTPAnswer) -> RemoteError
+  ) throws -> FileStatus? {
+    let asked = "its size"
+    var request = request
+    request.method = "HEAD"
+    let answer = try client.send(request, into: .init(start: nil, count: 0), for: name.url, asked: asked)
+    switch answer.status {
+    case 200:
+      guard let count = answer.contentLength, count >= 0 else {
+        throw RemoteError(name.url, "asked for \(asked), got an answer without Content-Length")
+      }
+      return FileStatus(remote: .file, size: count, tag: answer.tag ?? answer.modified ?? "")
+    case 404: return nil
+    default: throw refusal(asked, answer)
+    }
+  }
+
+  /// Opens a file by reading its end, which tells its size, too.
+  /// - Parameter refusal: makes the error for an answer that is no good.
+  func open(
+    _ name: RemoteName, refusal: (_ asked: String, HTTPAnswer) -> RemoteError,
+    request: @escaping @Sendable () -> HTTPRequest
+  ) throws -> RangeFile {
+    let asked = "its last \(Self.tailCount) bytes"
+    var order = request()
+    order.headers.append("Range: bytes=-\(Self.tailCount)")
+    let room = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.tailCount, alignment: 16)
+    defer { room.deallocate() }
+    var attempts = Attempts(name.url, asked)
+    while true {
+      let answer = try client.exchange(order, into: room, for: name.url)
+      // If it was cut, it still tells the size.
+      if answer.status == 206, let total = answer.total {
+        let count = min(total, Int64(Self.tailCount))
+        guard answer.start == total - count, answer.count <= count else {
+          throw RemoteError(name.url, "asked for \(asked), got: \(answer.contentRange ?? "")")
+        }
+        let tail = answer.count == count ? Array(room.prefix(answer.count)) : nil
+        return try file(name, total, answer.tag, tail, request)
+      }
+      guard try attempts.isOver(after: answer) else { continue }
+      switch answer.status {
+      case 200 where answer.isTooLong: throw RemoteError(name.url, "asked for \(asked), got more: it serves no ranges")
+      case 200: return try file(name, Int64(answer.count), answer.tag, Array(room.prefix(answer.count)), request)
+      // There is no range in an empty file.
+      case 416 where answer.total == 0: return try file(name, 0, answer.tag, [], request)
+      case 404 where HTTPProblem.detail(of: answer.text) != "NoSuchBucket":
+        throw SystemError("open", name.url, .noSuchFileOrDirectory)
+      default: throw refusal(asked, answer)
+      }
+    }
+  }
+
+  private func file(
+    _ name: RemoteName, _ count: Int64, _ tag: String?, _ tail: [UInt8]?,
+    _ request: @escaping @Sendable () -> HTTPRequest
+  ) throws -> RangeFile {
+    try RangeFile(name.url, count: count, tag: tag, tail: tail, access: self) { range in
+      var order = request()
+      order.headers.append("Range: bytes=\(range.lowerBound)-\(range.upperBound - 1)")
+      return order
+    }
+  }
+}

@@ -1,0 +1,139 @@
+internal import Files
+internal import Synchronization
+internal import SystemPackage
+
+/// Buckets. Directories are what is before the last slash of keys.
+struct S3Store: RemoteStore {
+  let access: RemoteAccess
+  private let settings: LazySettings
+
+  /// - Parameter endpoint: see `Servers.Options`.
+  init(access: RemoteAccess, endpoint: String?, environment: @escaping @Sendable (String) -> String?) {
+    self.access = access
+    settings = LazySettings(environment, endpoint)
+  }
+
+  func status(of name: RemoteName) throws -> FileStatus? {
+    let directory = FileStatus(remote: .directory, size: 0, tag: name.url)
+    guard !name.path.isEmpty else { return directory }
+    let request = try request(name)
+    if let file = try access.head(request, name, refusal: { refusal(name, $0, $1) }) { return file }
+    return try page(of: name, most: 1).isEmpty ? nil : directory
+  }
+
+  func names(in name: RemoteName) throws -> [String] {
+    var names: [String] = []
+    var token: String?
+    repeat {
+      let page = try page(of: name, after: token)
+      names += page.names
+      guard page.next == nil || page.next != token else {
+        throw RemoteError(name.url, "asked for its list, got the same page twice")
+      }
+      token = page.next
+    } while token != nil
+    return names
+  }
+
+  func open(_ name: RemoteName) throws -> RangeFile {
+    guard !name.path.isEmpty else { throw SystemError("open", name.url, .isDirectory) }
+    let request = try request(name)
+    return try access.open(name, refusal: { refusal(name, $0, $1) }, request: { request })
+  }
+
+  /// A page of what is in a directory. ListObjectsV2.
+  private func page(of name: RemoteName, after token: String? = nil, most: Int = 1000) throws -> S3Listing {
+    let prefix = name.path.isEmpty ? "" : name.path + "/"
+    // Sorted, as the signature wants it.
+    var query = token.map { ["continuation-token=\($0.percentEncoded())"] } ?? []
+    query += ["delimiter=%2F", "encoding-type=url", "list-type=2", "max-keys=\(most)"]
+    query.append("prefix=\(prefix.percentEncoded())")
+    let request = try request(name, query: query.joined(separator: "&"))
+    let asked = "its list"
+    let (answer, body) = try access.client.send(request, limit: RemoteAccess.listingLimit, for: name.url, asked: asked)
+    guard answer.status == 200, !answer.isTooLong else { throw refusal(name, asked, answer) }
+    guard let listing = S3Listing(body, prefix: prefix) else {
+      throw RemoteError(name.url, "asked for \(asked), got something else")
+    }
+    return listing
+  }
+
+  /// - Parameter query: asks for this of the bucket, not of the key.
+  private func request(_ name: RemoteName, query: String? = nil) throws -> HTTPRequest {
+    let settings = try settings.value()
+    let key = query == nil ? name.encodedPath : ""
+    var request = HTTPRequest(url: try Self.base(name, settings) + key + (query.map { "?" + $0 } ?? ""))
+    // Another server would get a signature that is not for it.
+    request.follows = false
+    guard let credentials = settings.credentials else { return request }
+    request.signature = ("aws:amz:\(settings.region):s3", "\(credentials.id):\(credentials.secret)")
+    // libcurl signs this header and does not add it. It is the digest of no bytes.
+    request.headers.append(
+      "x-amz-content-sha256: e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
+    if let token = credentials.token { request.headers.append("x-amz-security-token: \(token)") }
+    return request
+  }
+
+  /// The URL of a bucket, up to the slash before the key.
+  ///
+  /// The bucket is a part of the path at servers of one's own, and of the host at Amazon, unless it has dots, which do not
+  /// go with certificates.
+  private static func base(_ name: RemoteName, _ settings: S3Settings) throws -> String {
+    let bucket = name.host
+    guard bucket.utf8.allSatisfy({ RemoteName.isBucketByte($0) }) else {
+      throw RemoteError(name.url, "\(bucket) cannot be the name of a bucket")
+    }
+    guard var endpoint = settings.endpoint else {
+      let host = "s3.\(settings.region).amazonaws.com"
+      return bucket.contains(".") ? "https://\(host)/\(bucket)/" : "https://\(bucket).\(host)/"
+    }
+    while endpoint.last == "/" { endpoint.removeLast() }
+    if let place = endpoint.firstRange(of: "{bucket}") {
+      return endpoint.replacingCharacters(in: place, with: bucket) + "/"
+    }
+    return "\(endpoint)/\(bucket)/"
+  }
+
+  private func refusal(_ name: RemoteName, _ asked: String, _ answer: HTTPAnswer) -> RemoteError {
+    let isKnown = (try? settings.value().credentials) != nil
+    let hint =
+      answer.status == 403 && !isKnown
+      ? "no credentials were found: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE" : nil
+    return HTTPProblem.error(name.url, asked: asked, answer, hint: hint)
+  }
+}
+
+extension RemoteName {
+  fileprivate static func isBucketByte(_ byte: UInt8) -> Bool {
+    let scalar = Unicode.Scalar(byte)
+    return scalar.properties.isAlphabetic && byte < 0x80 || scalar.properties.numericType != nil && byte < 0x80
+      || "-._".unicodeScalars.contains(scalar)
+  }
+}
+
+extension String {
+  fileprivate func replacingCharacters(in range: Range<Index>, with text: String) -> String {
+    self[..<range.lowerBound] + text + self[range.upperBound...]
+  }
+}
+
+/// The settings, read when a bucket is first named.
+private final class LazySettings: Sendable {
+  private let environment: @Sendable (String) -> String?
+  private let endpoint: String?
+  private let known = Mutex<S3Settings?>(nil)
+
+  init(_ environment: @escaping @Sendable (String) -> String?, _ endpoint: String?) {
+    (self.environment, self.endpoint) = (environment, endpoint)
+  }
+
+  func value() throws -> S3Settings {
+    try known.withLock { known in
+      if let known { return known }
+      var settings = try S3Settings(environment)
+      if let endpoint { settings.endpoint = endpoint }
+      known = settings
+      return settings
+    }
+  }
+}

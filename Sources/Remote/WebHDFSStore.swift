@@ -1,0 +1,87 @@
+// HDFS through the REST interface of its name node, or of an HttpFS gateway:
+//
+//     GET http://nn:9870/webhdfs/v1/PATH?op=GETFILESTATUS       {"FileStatus":{"type":"FILE","length":434,..}}
+//     GET http://nn:9870/webhdfs/v1/PATH?op=LISTSTATUS          {"FileStatuses":{"FileStatus":[{"pathSuffix":"F1.rf",..}]}}
+//     GET http://nn:9870/webhdfs/v1/PATH?op=OPEN&offset=0&length=99
+//         307 Location: http://datanode:9864/webhdfs/v1/PATH?op=OPEN&..
+//
+// Errors are {"RemoteException":{"exception":"FileNotFoundException","message":".."}}. Each attempt at a range asks the name
+// node again, which names another data node when one is dead.
+
+internal import Files
+internal import Records
+internal import SystemPackage
+
+/// HDFS by WebHDFS.
+struct WebHDFSStore: RemoteStore {
+  let access: RemoteAccess
+  /// Who asks, which HDFS believes if it does not use Kerberos.
+  let user: String?
+
+  /// Those of Hadoop 3.
+  private static let plainPort = 9870
+  private static let securePort = 9871
+
+  func names(in name: RemoteName) throws -> [String] {
+    let asked = "its list"
+    guard let answer = try ask("LISTSTATUS", name, asked) else {
+      throw SystemError("list", name.url, .noSuchFileOrDirectory)
+    }
+    guard case .array(let found)? = answer["FileStatuses"]?["FileStatus"] else { throw strange(name, asked) }
+    return try found.map { entry in
+      guard case .string(let suffix)? = entry["pathSuffix"], !suffix.contains("/") else { throw strange(name, asked) }
+      // A file lists itself, without a name.
+      guard !suffix.isEmpty else { throw SystemError("list", name.url, .notDirectory) }
+      return suffix
+    }
+  }
+
+  func open(_ name: RemoteName) throws -> RangeFile {
+    guard let found = try status(of: name) else { throw SystemError("open", name.url, .noSuchFileOrDirectory) }
+    guard found.kind == .file else { throw SystemError("open", name.url, .isDirectory) }
+    return try RangeFile(
+      name.url, count: found.size, tag: nil, tail: nil, goodStatus: 200, access: access
+    ) { range in request("OPEN", name, ["offset=\(range.lowerBound)", "length=\(range.count)"]) }
+  }
+
+  func status(of name: RemoteName) throws -> FileStatus? {
+    let asked = "its status"
+    guard let answer = try ask("GETFILESTATUS", name, asked) else { return nil }
+    let found = answer["FileStatus"]
+    guard case .string(let type)? = found?["type"], case .number(let digits)? = found?["length"],
+      let size = Int64(digits), size >= 0
+    else { throw strange(name, asked) }
+    var modified = ""
+    if case .number(let time)? = found?["modificationTime"] { modified = time }
+    let kind: FileStatus.Kind = type == "FILE" ? .file : type == "DIRECTORY" ? .directory : .other
+    // A directory changes with what is in it, and is read anew.
+    return FileStatus(remote: kind, size: kind == .file ? size : 0, tag: kind == .file ? modified : "")
+  }
+
+  /// The answer to an operation; nil: 404.
+  private func ask(_ operation: String, _ name: RemoteName, _ asked: String) throws -> JSONValue? {
+    let (answer, body) = try access.client.send(
+      request(operation, name), limit: RemoteAccess.listingLimit, for: name.url, asked: asked)
+    switch answer.status {
+    case 200 where !answer.isTooLong:
+      guard let value = try? JSONValue(parsing: body) else { throw strange(name, asked) }
+      return value
+    case 404: return nil
+    default: throw HTTPProblem.error(name.url, asked: asked, answer)
+    }
+  }
+
+  private func strange(_ name: RemoteName, _ asked: String) -> RemoteError {
+    RemoteError(name.url, "asked for \(asked), got something else: is this WebHDFS?")
+  }
+
+  private func request(_ operation: String, _ name: RemoteName, _ arguments: [String] = []) -> HTTPRequest {
+    let isSecure = name.scheme == .swebhdfs
+    let hasPort = name.host.split(separator: "]").last?.contains(":") == true
+    let port = hasPort ? "" : ":\(isSecure ? Self.securePort : Self.plainPort)"
+    let query = ["op=\(operation)"] + (user.map { ["user.name=\($0.percentEncoded())"] } ?? []) + arguments
+    return HTTPRequest(
+      url: "\(isSecure ? "https" : "http")://\(name.host)\(port)/webhdfs/v1/\(name.encodedPath)?"
+        + query.joined(separator: "&"))
+  }
+}
