@@ -44,6 +44,10 @@ struct OptionPairTests {
   static let tablets = [["--metadata", "none.txt"], ["--table", "2"], ["--tservers", "servers.txt"]]
   static let quiet = [("--quiet", "--progress")]
 
+  static let answers = ["--merge", "--strict", "--explain"]
+  /// A join reads no table.
+  static let joinConflicts = (answers + ["--progress"] + names(map + verifying).sorted()).map { ("--join", $0) }
+
   static func names(_ options: [[String]]) -> Set<String> { Set(options.map { $0[0] }) }
 
   static let commands: [Command] = [
@@ -134,9 +138,7 @@ struct OptionPairTests {
         ["--shard", "1/2", "--links-into", "no/links"], ["--buckets", "2"], ["--join", "1/2"], ["--merge", "none"],
         ["--strict"], ["--explain"],
       ] + map + reporting,
-      conflicts: quiet + ["--join", "--merge", "--strict", "--explain"].map { ("--shard", $0) }
-        + (["--merge", "--strict", "--explain", "--progress"] + (names(map) + names(verifying)).sorted())
-        .map { ("--join", $0) },
+      conflicts: quiet + (answers + ["--join"]).map { ("--shard", $0) } + joinConflicts,
       needs: ["--buckets": ["--shard"]]),
     Command(
       start: ["ingest"], end: ["--output", "there", "--entries", "100"],

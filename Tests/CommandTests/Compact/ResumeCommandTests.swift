@@ -18,7 +18,8 @@ import Testing
     let bed = CompactBed()
     try bed.makeFiles(entries: entries)
     let outcome = bed.actool.run(["compact"] + Self.settings, stdin: bed.plan())
-    return try #require(bed.actool.read(CompactBed.tablet + "/" + (#require(results(outcome.stdout).first?.output))))
+    let output = try #require(results(outcome.stdout).first?.output)
+    return try #require(bed.actool.read(CompactBed.tablet + "/" + output))
   }
 
   /// Runs a job until it has made a checkpoint, and ends it by a signal. Returns its record.
