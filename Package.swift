@@ -87,8 +87,8 @@ let package = Package(
     .target(
       name: "ContinuousIngest",
       dependencies: [
-        "Entries", "Files", "BlockFile", "RFile", "Records", "TabletStore", "ExportedTable", "Compaction", "CZlib",
-        system,
+        "Digests", "Entries", "Files", "BlockFile", "RFile", "Records", "TabletStore", "ExportedTable", "Compaction",
+        "CZlib", system,
       ], swiftSettings: strict),
     .executableTarget(
       name: "actool",

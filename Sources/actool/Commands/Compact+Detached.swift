@@ -38,7 +38,7 @@ extension Compact {
     let journal = try JobJournal(in: directory, access: conditions.access)
     let before = journal.count
     if before > 0 { reporter.say("\(directory): \(before) jobs were done before") }
-    var report = RunReport(total: selected.count, reporter: reporter, file: file)
+    var report = RunReport(of: selected, reporter: reporter, file: file)
     let isClean = try report.run {
       try DetachedRun(jobs.runner(conditions), journal).run(selected, with: execution, report: $0)
     }
@@ -62,7 +62,7 @@ extension Compact {
     let journal = try JobJournal(in: directory, access: conditions.access)
     try compaction.check(journal)
     if journal.count > 0 { reporter.say("\(directory): \(journal.count) tablets were done before") }
-    var report = RunReport(total: count, reporter: reporter, file: file)
+    var report = RunReport(total: count, bytes: 0, reporter: reporter, file: file)
     var made: ExportAssembly.Report?
     let isClean = try report.run { tell in
       made = try compaction.run(

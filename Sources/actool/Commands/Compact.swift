@@ -147,10 +147,11 @@ struct Compact: ParsableCommand {
     return execution
   }
 
-  /// `--progress json=FILE`; the jobs then tell how far they are.
+  /// `--progress json=FILE`. The jobs tell how far they are if that is shown or written.
   func progressFile(_ conditions: inout RunConditions) throws -> ProgressFile? {
+    if reporting.showsProgress { conditions.meterInterval = RunProgress.interval }
     guard let path = reporting.file else { return nil }
-    conditions.meterInterval = ProgressFile.interval
+    conditions.meterInterval = conditions.meterInterval ?? ProgressFile.interval
     return try ProgressFile(FilePath(path), host: conditions.access.owner.host, disk: conditions.access.disk)
   }
 
@@ -185,7 +186,7 @@ struct Compact: ParsableCommand {
       return nil
     }
     for problem in unclean { reporter.warn(problem) }
-    var report = RunReport(total: selected.count, reporter: reporter, file: file)
+    var report = RunReport(of: selected, reporter: reporter, file: file)
     let isClean = try report.run { try runner.run(selected, with: execution, report: $0) }
     try report.end(summarizes: jobs.summary)
     if let signal = Signals.stop.signal { throw ExitStatus.endedBySignal(signal) }

@@ -42,9 +42,10 @@ struct ReportingOptions: ParsableArguments {
   /// Whether progress was asked for.
   var given: [(name: String, isGiven: Bool)] { [("--progress", progress != nil)] }
 
-  func reporter(of command: String) -> Reporter {
-    Reporter(
-      command: command, isQuiet: quiet,
-      progress: progress == .json ? .records : !quiet && isatty(2) == 1 ? .line : .none)
-  }
+  private var shown: Reporter.Progress { progress == .json ? .records : !quiet && isatty(2) == 1 ? .line : .none }
+
+  /// Whether someone hears of progress.
+  var showsProgress: Bool { shown != .none }
+
+  func reporter(of command: String) -> Reporter { Reporter(command: command, isQuiet: quiet, progress: shown) }
 }

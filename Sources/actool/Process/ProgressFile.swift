@@ -14,6 +14,8 @@ final class ProgressFile {
   private let host: String
   /// When the running jobs started, by id, ms since 1970.
   private var starts: [String: Int64] = [:]
+  /// When the running jobs were last heard of.
+  private var told: [String: Int64] = [:]
 
   /// How often a running job is heard of.
   static let interval = Duration.seconds(5)
@@ -33,9 +35,12 @@ final class ProgressFile {
       starts[job.ecid] = now
       line.running(job, on: host, at: now, read: 0, written: 0)
     case .progress(let job, let read, let written):
+      guard now - (told[job.ecid] ?? starts[job.ecid] ?? 0) >= Int64(Self.interval / .milliseconds(1)) else { return }
+      told[job.ecid] = now
       line.running(job, on: host, at: now, read: read, written: written)
     case .ended(let job, let result, ran: true):
       let start = starts.removeValue(forKey: job.ecid) ?? now
+      told[job.ecid] = nil
       // The clock can have been set back.
       if !result.already { line.run(job, result, on: host, from: start, to: max(start, now)) }
     case .ended, .note: break

@@ -46,19 +46,12 @@ final class Reporter {
     Messages.write(text)
   }
 
-  func progress(_ counts: [(name: String, value: Int64)]) {
-    switch progress {
-    case .none: break
-    case .line: draw(counts.map { "\($0.name) \($0.value)" }.joined(separator: "  "))
-    case .records: writeRecord(counts)
-    }
-  }
-
   /// Reports how far the work is, the first time and then at most twice a second.
-  func progress(_ work: WorkProgress) {
+  /// - Parameter always: with a record even so.
+  func progress(_ work: WorkProgress, always: Bool = false) {
     guard progress != .none else { return }
     let now = SystemClock.steady()
-    if let lastDrawn, now - lastDrawn < Self.pause { return }
+    if let lastDrawn, now - lastDrawn < Self.pause, !(always && progress == .records) { return }
     lastDrawn = now
     if progress == .records {
       writeRecord(work.counts)

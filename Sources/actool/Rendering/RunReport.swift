@@ -7,20 +7,27 @@ struct RunReport {
   let reporter: Reporter
   /// Nil when none was asked for, or after it could not be written.
   private var file: ProgressFile?
-  private var finished: Int64 = 0
-  private var failed: Int64 = 0
-  /// Of these, the ones that would fail again.
+  private var progress: RunProgress
+  /// Failed jobs that would fail again.
   private var failedForGood: Int64 = 0
-  private var running = 0
   private var entriesRead: Int64 = 0
   private var entries: Int64 = 0
   private var warnings: Set<String> = []
   private var glance = RunGlance()
 
-  init(total: Int, reporter: Reporter, file: ProgressFile?) {
+  /// - Parameters:
+  ///   - total: the number of jobs.
+  ///   - bytes: the sizes of all inputs; 0 when they are not known.
+  init(total: Int, bytes: Int64, reporter: Reporter, file: ProgressFile?) {
     self.total = total
+    progress = RunProgress(jobs: total, bytes: bytes)
     self.reporter = reporter
     self.file = file
+  }
+
+  init(of jobs: [CompactionJob], reporter: Reporter, file: ProgressFile?) {
+    let bytes = jobs.reduce(Int64(0)) { $0.addingReportingOverflow(max(0, $1.bytes)).partialValue }
+    self.init(total: jobs.count, bytes: bytes, reporter: reporter, file: file)
   }
 
   mutating func report(_ event: JobRunner.Event) throws {
@@ -29,18 +36,16 @@ struct RunReport {
       file = nil
       reporter.warn("\(error): the progress of the other jobs is not written")
     }
+    progress.add(event)
+    var isStep = true
     switch event {
-    case .progress: break
-    case .started: running += 1
+    case .progress: isStep = false
+    case .started: break
     case .note(let text):
       // A warning that many jobs share is printed once.
       if warnings.insert(text).inserted { reporter.warn(text) }
-    case .ended(let job, let result, let ran):
-      if ran { running -= 1 }
-      switch result.state {
-      case .finished: finished += 1
-      case .failed:
-        failed += 1
+    case .ended(let job, let result, _):
+      if result.state == .failed {
         if result.retry != .later && result.retry != .now { failedForGood += 1 }
         reporter.warn("\(job.ecid) on \(job.extent): \(result.error ?? "failed")")
       }
@@ -50,10 +55,11 @@ struct RunReport {
       try reporter.write(result)
       try reporter.flush()
     }
-    reporter.progress([
-      ("jobs", Int64(total)), ("running", Int64(running)), ("finished", finished), ("failed", failed),
-    ])
+    reporter.progress(progress.work, always: isStep)
   }
+
+  private var finished: Int64 { progress.finished }
+  private var failed: Int64 { progress.failed }
 
   /// Runs jobs that tell what happens.
   /// - Throws: `UnreadResults` when the reader of the results has gone; what `body` throws.

@@ -11,6 +11,10 @@ struct WorkProgress {
   /// 0 while it is not known.
   var total: Int64
   var elapsed: Duration
+  /// Other counts, for records.
+  var before: [(name: String, value: Int64)] = []
+  /// The end of the line.
+  var remark: String? = nil
   /// An amount for people.
   var text: (Double) -> String = { NumberText.count($0) }
 
@@ -22,7 +26,7 @@ struct WorkProgress {
 
   /// The fields of a progress record.
   var counts: [(name: String, value: Int64)] {
-    [
+    before + [
       (name: unit, value: done), (name: "of", value: total), (name: unit + "/s", value: Int64(min(rate, 1e18))),
       (name: "seconds left", value: Int64(secondsLeft)),
     ]
@@ -30,12 +34,13 @@ struct WorkProgress {
 
   /// `█████▌     48 %  4.8 million of 10 million entries  1.1 million/s  5 s left`
   func line(on terminal: Terminal) -> String {
-    guard total > 0 else { return fitted("\(text(Double(done))) \(noun ?? unit)", terminal) }
+    let end = remark.map { "  " + $0 } ?? ""
+    guard total > 0 else { return fitted("\(text(Double(done))) \(noun ?? unit)" + end, terminal) }
     let part = min(1, Double(done) / Double(total))
     let left = done > 0 && done < total ? "  \(NumberText.duration(secondsLeft * 1000)) left" : ""
     return fitted(
       (terminal.drawsBlocks ? Self.bar(part) + "  " : "") + "\(Int(part * 100)) %  \(text(Double(done))) of "
-        + "\(text(Double(total))) \(noun ?? unit)  \(text(rate))/s" + left, terminal)
+        + "\(text(Double(total))) \(noun ?? unit)  \(text(rate))/s" + left + end, terminal)
   }
 
   private func fitted(_ line: String, _ terminal: Terminal) -> String {

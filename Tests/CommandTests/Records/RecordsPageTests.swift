@@ -56,7 +56,7 @@ struct RecordsPageTests {
     var written: Set<String> = ["tablet.json"]
     let sources = Fixtures.root + "/Sources"
     for file in try FileManager.default.subpathsOfDirectory(atPath: sources) where file.hasSuffix(".swift") {
-      for piece in try Fixtures.text(sources + "/" + file).components(separatedBy: ".record(\"").dropFirst() {
+      for piece in try Fixtures.text(sources + "/" + file).components(separatedBy: "record(\"").dropFirst() {
         written.insert(String(piece.prefix { $0 != "\"" }))
       }
     }

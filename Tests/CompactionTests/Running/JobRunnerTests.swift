@@ -281,7 +281,11 @@ private final class FakeExecution: JobExecution, Sendable {
       let plain = try runner()
       var conditions = plain.conditions
       conditions.meterInterval = interval
-      let jobs = (0..<3).map { job("\($0)", table: "\($0)", ["F1.rf"], output: "C2.rf") }
+      // Other jobs each time: none is to be found finished.
+      let jobs = (0..<3).map { n in
+        let name = "\(n)\(interval == nil)"
+        return job(name, table: name, ["F1.rf"], output: "C2.rf")
+      }
       var written: [String: [Int64]] = [:]
       _ = try JobRunner(conditions, threads: 2, memory: 100).run(jobs, with: FakeExecution()) { event in
         switch event {
