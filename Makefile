@@ -8,7 +8,7 @@ BINARY = .build/release/actool
 # which is slower. The other traits are codecs of their own; a build without one of them refuses its codec by name.
 TRAITS = --traits Libdeflate,ISAL,Snappy,LZ4,Bzip2,Remote
 
-.PHONY: help deps build demo test test-plain test-browser test-engines test-remote attack bench bench-peers dist dist-test install uninstall lint check clean
+.PHONY: help deps build demo test test-plain test-browser test-engines test-remote attack soak bench bench-engines bench-peers dist dist-test install uninstall lint check clean
 
 help:
 	@echo 'make deps      install what is missing: the headers of the codec libraries, and pkg-config (Debian packages)'
@@ -19,10 +19,13 @@ help:
 	@echo 'make test-browser  make pages of real output and look at them in Chromium, which apt installs if it is missing'
 	@echo 'make test-engines  the tests, then make, GNU parallel, Slurm and Spark compact a table while being killed (as root)'
 	@echo 'make test-remote   the tests, then files are read from nginx, from an S3 server that checks signatures, and by Hadoop (as root)'
-	@echo 'make attack    flips bits on their way to the disk, kills and fills disks, 2,000 times; more with ROUNDS=100000'
+	@echo 'make attack    flips bits on their way to the disk, kills and fills disks, 2,000 times; more with ROUNDS=100000; then'
+	@echo '               fails the n-th system call of every command that writes, for every n; every fifth with STEP=5'
+	@echo 'make soak      random tables, settings, kills and rivals against a model; MINUTES=60, and SEED=7 to see a failure again'
 	@echo 'make bench     speed and memory, compared with the codec alone; options: BENCH="--entries 10M --only ci-*", BENCH=--help'
 	@echo '                   BASE=/path/to/other/actool compares that build with this one, in alternating runs'
 	@echo 'make bench-peers   the same merge by RocksDB and sort, if they are installed or apt can install them'
+	@echo 'make bench-engines   what make, GNU parallel, Slurm and Spark cost a job (as root)'
 	@echo 'make dist      packages in dist/: a tarball with one binary that needs only libc, and a .deb'
 	@echo 'make dist-test     install both in a bare Debian root without Swift, and run them there (as root)'
 	@echo 'make install   install actool, its manual page and completions under PREFIX=$(PREFIX)'
@@ -61,8 +64,14 @@ test-remote: test
 	.ci/remote .build-test/release/actool
 
 ROUNDS ?= 2000
+STEP ?= 1
 attack: build
 	Tests/Attacks/run $(BINARY) $(ROUNDS) $(SEED)
+	Tests/Attacks/calls $(BINARY) $(STEP)
+
+MINUTES ?= 5
+soak: build
+	Tests/Attacks/soak $(BINARY) $(MINUTES) $(SEED)
 
 bench: deps
 	$(SWIFT) build $(TRAITS) -c release --product Bench
@@ -77,6 +86,9 @@ bench-peers: deps
 	$(SWIFT) build $(TRAITS) -c release --product Bench
 	@.ci/peers
 	.build/release/Bench peers $(BENCH)
+
+bench-engines: build
+	.ci/engines $(BINARY) overhead
 
 # The packages, in dist/: a tarball for any Linux and a .deb.
 dist: deps

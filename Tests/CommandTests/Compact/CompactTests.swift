@@ -346,7 +346,7 @@ import Testing
     try bed.makeFiles()
     let outcome = actool.run(["compact", "--default-properties", "--progress", "json", "--summary"], stdin: bed.plan())
     let records = try outcome.stderr.split(separator: "\n").map { try JSONValue(parsing: Array($0.utf8)) }
-    func counts(_ name: String) -> [Int64] { records.compactMap { $0[name]?.int } }
+    func counts(_ name: String) -> [Int64] { records.compactMap { $0[name]?.int64 } }
     let bytes = try #require(counts("of").first)
     #expect(bytes > 300 && counts("of").allSatisfy { $0 == bytes })
     #expect(counts("read").first == 0 && counts("read").last == bytes)
