@@ -180,7 +180,8 @@ struct Compact: ParsableCommand {
     let unclean = work.leftovers.compactMap { leftovers in
       // Files left by dead processes in tablets that have nothing more to plan.
       do {
-        try conditions.checkLocks(at: conditions.access.map.path(of: leftovers.directory))
+        let directory = try conditions.access.map.path(of: leftovers.directory)
+        if try FileStatus.of(directory) != nil { try conditions.checkLocks(at: directory) }
         try TabletDirectory.clean(leftovers, access: conditions.access)
       } catch { return "\(error)" }
       return nil

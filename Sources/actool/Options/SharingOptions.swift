@@ -3,6 +3,7 @@ import ArgumentParser
 /// How the jobs of a plan are dealt out, and what of them waits: `plan --shard`, `--batch`, `--queues`.
 struct SharingOptions: ParsableArguments {
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Print only the jobs of shard i of n, from 1/n to n/n. All jobs of a tablet are in one shard, and the bytes are spread "
         + "evenly; the same tablets or jobs give the same shards. Holds the plan in memory.", valueName: "i/n"))

@@ -67,7 +67,7 @@ struct SharingCommandTests {
   private static let properties = """
     tserver.compaction.major.service.cs1.planner=org.apache.accumulo.core.spi.compaction.DefaultCompactionPlanner
     tserver.compaction.major.service.cs1.planner.opts.executors=\
-    [{"name":"small","type":"internal","maxSize":"2K","numThreads":2},{"name":"mid","type":"internal","maxSize":"2500","numThreads":1},{"type":"external","queue":"Q\\"x\\\\y"}]
+    [{"name":"small","type":"internal","maxSize":"2K","numThreads":2},{"name":"mid","type":"internal","maxSize":"2500","numThreads":1},{"type":"external","queue":"Q\\\\"x\\\\\\\\y"}]
     table.compaction.dispatcher.opts.service=cs1
 
     """
