@@ -8,7 +8,7 @@ BINARY = .build/release/actool
 # which is slower. The other traits are codecs of their own; a build without one of them refuses its codec by name.
 TRAITS = --traits Libdeflate,ISAL,Snappy,LZ4,Bzip2,Remote
 
-.PHONY: help deps build demo test test-plain test-browser test-engines test-remote attack soak bench bench-engines bench-peers dist dist-test install uninstall lint check clean
+.PHONY: help deps build demo test test-plain test-browser test-engines test-remote attack attack-resume soak bench bench-engines bench-peers dist dist-test install uninstall lint check clean
 
 help:
 	@echo 'make deps      install what is missing: the headers of the codec libraries, and pkg-config (Debian packages)'
@@ -22,6 +22,7 @@ help:
 	@echo 'make attack    flips bits on their way to the disk, kills and fills disks, 2,000 times; more with ROUNDS=100000; then'
 	@echo '               fails the n-th system call of every command that writes, for every n; every fifth with STEP=5'
 	@echo 'make soak      random tables, settings, kills and rivals against a model; MINUTES=60, and SEED=7 to see a failure again'
+	@echo 'make attack-resume  kills jobs of 20 million entries 20 times in a row, and compares what they end with; ENTRIES=2000000'
 	@echo 'make bench     speed and memory, compared with the codec alone; options: BENCH="--entries 10M --only ci-*", BENCH=--help'
 	@echo '                   BASE=/path/to/other/actool compares that build with this one, in alternating runs'
 	@echo 'make bench-peers   the same merge by RocksDB and sort, if they are installed or apt can install them'
@@ -72,6 +73,11 @@ attack: build
 MINUTES ?= 5
 soak: build
 	Tests/Attacks/soak $(BINARY) $(MINUTES) $(SEED)
+
+ENTRIES ?= 20000000
+KILLS ?= 20
+attack-resume: build
+	Tests/Attacks/resume $(BINARY) $(ENTRIES) $(KILLS) $(SEED)
 
 bench: deps
 	$(SWIFT) build $(TRAITS) -c release --product Bench

@@ -45,10 +45,10 @@ package final class ByteSink {
   }
 
   /// Begins with the first `count` bytes of the file at `path`, which are compared with those that are appended. After
-  /// them, call `goOn`. Throws `RepeatedBytesError`, `SystemError`.
-  package init(repeating path: String, count: Int64) throws {
+  /// them, call `goOn`, which writes to the file that has the name now. Throws `RepeatedBytesError`, `SystemError`.
+  package init(repeating path: String, count: Int64, on disk: Disk = Disk()) throws {
     self.path = path
-    target = .repeated(try RepeatedBytes(path: path, count: count))
+    target = .repeated(try RepeatedBytes(path: path, count: count, on: disk))
   }
 
   /// Nothing is written yet.
@@ -56,12 +56,13 @@ package final class ByteSink {
 
   /// All bytes were repeated: from here on bytes are written, and what the file has behind them is dropped. Throws
   /// `RepeatedBytesError` if some are missing or `digest`, the digest of all of them, is another one.
-  package func goOn(on disk: Disk, pool: CodecPool?, digest: Digest) throws {
+  package func goOn(pool: CodecPool?, digest: Digest) throws {
     guard case .repeated(let repeated) = target else { preconditionFailure("only a sink that repeats goes on") }
     guard count == repeated.count, bytesDigest.digest == digest else {
       throw RepeatedBytesError(path: path, problem: "has other contents than its checkpoint says")
     }
-    target = .file(PieceWriter(try disk.reopen(FilePath(path), keeping: count), pool: pool))
+    try repeated.file.goOn(behind: count)
+    target = .file(PieceWriter(repeated.file, pool: pool))
   }
 
   /// Gives all bytes appended so far to the system, so that a sync of the file includes them. Throws `SystemError`.

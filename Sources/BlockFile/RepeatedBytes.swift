@@ -1,4 +1,6 @@
+import Files
 internal import Glibc
+import SystemPackage
 
 /// The first bytes of a file that another process began and could not finish.
 ///
@@ -6,12 +8,15 @@ internal import Glibc
 /// written. Only when all of them were there does the writing go on behind them.
 struct RepeatedBytes {
   let source: ByteSource
+  /// The same file, to write behind the bytes.
+  let file: OutputFile
   /// How many bytes are to be repeated.
   let count: Int64
   private let piece = BlockBuffer()
 
-  init(path: String, count: Int64) throws {
+  init(path: String, count: Int64, on disk: Disk) throws {
     source = try ByteSource(path: path)
+    file = try disk.reopen(FilePath(path))
     self.count = count
     guard source.count >= count else {
       throw RepeatedBytesError(path: path, problem: "has \(source.count) bytes of \(count)")

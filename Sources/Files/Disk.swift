@@ -46,16 +46,37 @@ package struct Disk: Sendable {
       path: path, descriptor: try open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666, "open"), disk: self)
   }
 
-  /// Opens a file to append to its first `count` bytes; all bytes behind them are dropped.
-  package func reopen(_ path: FilePath, keeping count: Int64) throws -> OutputFile {
-    try willMake(.truncate, at: path)
-    let descriptor = try open(path, O_WRONLY | O_APPEND | O_CLOEXEC, 0, "open")
-    guard uninterrupted({ ftruncate(descriptor, Int(count)) }) == 0 else {
-      let error = lastErrno()
-      _ = systemClose(descriptor)
-      throw SystemError("shorten", path, error)
+  /// Opens a file that is there, to write behind some of its bytes: `OutputFile.goOn(behind:)` says behind how many.
+  package func reopen(_ path: FilePath) throws -> OutputFile {
+    try RemotePath.refuse(changing: path)
+    return OutputFile(path: path, descriptor: try open(path, O_WRONLY | O_CLOEXEC, 0, "open"), disk: self)
+  }
+
+  /// Puts a copy of a file into its place: who has the file open goes on with the old one, which has no name any more. On
+  /// return the copy is on the disk. `temporary` is as in `replace`; `beat` is called from time to time, and what it throws
+  /// is passed on.
+  package func replaceByCopy(_ path: FilePath, temporary: FilePath, beat: () throws -> Void) throws {
+    try removeIfThere(temporary)
+    do {
+      try copy(path, to: temporary, beat: beat)
+      try rename(temporary, replacing: path)
+    } catch {
+      _ = try? removeIfThere(temporary)
+      throw error
     }
-    return OutputFile(path: path, descriptor: descriptor, disk: self)
+    try syncDirectory(path.removingLastComponent())
+  }
+
+  /// Makes a synced copy of a file under a free name, sharing its blocks where the file system can.
+  private func copy(_ source: FilePath, to target: FilePath, beat: () throws -> Void = {}) throws {
+    let file = try create(target)
+    try file.append(contentsOf: source) {
+      // Now, because a sync of everything at the end would be long.
+      try file.sync()
+      try beat()
+    }
+    try file.sync()
+    try file.close()
   }
 
   /// On return all bytes of a file that were written so far are on the disk, whoever wrote them. Safe to call while
@@ -167,10 +188,7 @@ package struct Disk: Sendable {
     }
     try removeIfThere(temporary)
     do {
-      let file = try create(temporary)
-      try file.append(contentsOf: source)
-      try file.sync()
-      try file.close()
+      try copy(source, to: temporary)
       try renameWithoutReplacing(temporary, to: target)
     } catch {
       _ = try? removeIfThere(temporary)

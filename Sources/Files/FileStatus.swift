@@ -29,7 +29,8 @@ package struct FileStatus: Hashable, Sendable {
   /// A file on a server. `tag` differs when its contents do.
   package init(remote kind: Kind, size: Int64, tag: String) {
     (self.kind, self.size, device, modified) = (kind, size, 0, 0)
-    inode = UInt64(bitPattern: Int64(tag.hashValue))
+    // FNV-1a, because checkpoints keep the number: Swift's own hashes differ between processes.
+    inode = tag.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
   }
 
   package func isSameFile(as other: FileStatus) -> Bool { inode == other.inode && device == other.device }

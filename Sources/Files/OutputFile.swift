@@ -23,26 +23,35 @@ package final class OutputFile {
     try append(UnsafeRawBufferPointer(rebasing: bytes[half...]))
   }
 
-  /// Appends all of another file, sharing its blocks where the file system can.
-  func append(contentsOf source: FilePath) throws {
+  /// Drops all bytes behind the first `count`; what is written next follows them. For a file that was opened again.
+  package func goOn(behind count: Int64) throws {
+    try disk.willMake(.truncate, at: path)
+    guard uninterrupted({ ftruncate(descriptor, Int(count)) }) == 0, lseek(descriptor, Int(count), SEEK_SET) == count
+    else { throw SystemError("shorten", path, lastErrno()) }
+  }
+
+  /// Appends all of another file, sharing its blocks where the file system can. `beat` is called before each piece.
+  func append(contentsOf source: FilePath, beat: () throws -> Void) throws {
     let input = try open(source, O_RDONLY | O_CLOEXEC, 0, "open")
     defer { _ = systemClose(input) }
     while true {
+      try beat()
       try disk.willMake(.write, at: path)
-      guard let count = copyRange(input, descriptor, 1 << 30) else { return try appendBytes(of: input, source) }
+      guard let count = copyRange(input, descriptor, 64 << 20) else { return try appendBytes(of: input, source, beat) }
       if count == 0 { return }
       if count > 0 { continue }
       let error = lastErrno()
       guard [.improperLink, .invalidArgument, .noFunction, .notSupported].contains(error) else {
         throw SystemError("copy \(source.string) to", path.string, error)
       }
-      return try appendBytes(of: input, source)
+      return try appendBytes(of: input, source, beat)
     }
   }
 
-  private func appendBytes(of input: Int32, _ source: FilePath) throws {
-    var chunk = [UInt8](repeating: 0, count: 1 << 20)
+  private func appendBytes(of input: Int32, _ source: FilePath, _ beat: () throws -> Void) throws {
+    var chunk = [UInt8](repeating: 0, count: 8 << 20)
     while true {
+      try beat()
       let count = chunk.withUnsafeMutableBytes { memory in
         uninterrupted { read(input, memory.baseAddress, memory.count) }
       }

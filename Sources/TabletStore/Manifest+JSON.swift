@@ -144,6 +144,25 @@ extension FinishedJob {
   }
 }
 
+extension ProcessIdentity {
+  init(_ fields: RecordFields) throws(FieldError) {
+    self.init(
+      host: try fields.string("host"), machineId: try fields.string("machineId"),
+      bootId: try fields.string("bootId"), pidNamespace: try fields.string("pidNamespace"),
+      pid: Int32(try fields.integer("processId", in: 0...Int64(Int32.max))),
+      startTime: UInt64(try fields.integer("processStart")))
+  }
+
+  func writeFields(to line: inout JSONLine) {
+    line.field("host", host)
+    line.field("machineId", machineId)
+    line.field("bootId", bootId)
+    line.field("pidNamespace", pidNamespace)
+    line.field("processId", pid)
+    line.field("processStart", startTime)
+  }
+}
+
 extension Reservation {
   fileprivate init(_ fields: RecordFields) throws(FieldError) {
     let ecid = try fields.string("ecid")
@@ -152,11 +171,7 @@ extension Reservation {
       ecid: ecid, kind: try CompactionKind(fields), executor: try fields.string("executor"),
       inputs: try fields.strings("inputs"), propagateDeletes: try fields.boolean("propDels", ifAbsent: true),
       output: try fields.string("output"), tmp: try fields.string("tmp"),
-      owner: ProcessIdentity(
-        host: try fields.string("host"), machineId: try fields.string("machineId"),
-        bootId: try fields.string("bootId"), pidNamespace: try fields.string("pidNamespace"),
-        pid: Int32(try fields.integer("processId", in: 0...Int64(Int32.max))),
-        startTime: UInt64(try fields.integer("processStart"))),
+      owner: try ProcessIdentity(fields),
       lease: try fields.integer("lease", in: Int64.min...Int64.max),
       written: try fields.optionalObject("written") { (written) throws(FieldError) in
         // An inode can use all 64 bits.
@@ -174,12 +189,7 @@ extension Reservation {
     line.field("propDels", propagateDeletes)
     line.field("output", output)
     line.field("tmp", tmp)
-    line.field("host", owner.host)
-    line.field("machineId", owner.machineId)
-    line.field("bootId", owner.bootId)
-    line.field("pidNamespace", owner.pidNamespace)
-    line.field("processId", owner.pid)
-    line.field("processStart", owner.startTime)
+    owner.writeFields(to: &line)
     line.field("lease", lease)
     guard let written else { return }
     line.object("written") { line in

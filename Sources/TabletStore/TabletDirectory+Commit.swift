@@ -51,7 +51,7 @@ extension TabletDirectory {
       // From here on, the job is committed whatever fails. The inputs stay until that is on the disk.
       do { try access.disk.syncDirectory(path) } catch { return [Self.unsyncedNote(error)] }
       do {
-        try removeCheckpoint(of: job.tmpName)
+        try Checkpoint.remove(of: job.tmp, on: access.disk)
         guard try removeGarbage(&manifest) else { return [] }
         try replace(with: manifest)
         return []

@@ -59,41 +59,18 @@ extension TabletDirectory {
       }
   }
 
-  /// Whether the job of a checkpoint is this one: the same inputs in the same order, and the same names.
-  func isSame(_ checkpoint: Checkpoint, _ job: CompactionJob) throws -> Bool {
-    let old = checkpoint.job
-    guard old.ecid == job.ecid, old.extent == job.extent, old.propagateDeletes == job.propagateDeletes,
-      try localName(of: old.output) == localName(of: job.output), try localName(of: old.tmp) == localName(of: job.tmp),
-      old.inputs.count == job.inputs.count
-    else { return false }
-    return try zip(old.inputs, job.inputs).allSatisfy {
-      try $0.range == $1.range && $0.time == $1.time && localName(of: $0.file) == localName(of: $1.file)
-    }
-  }
-
   /// Removes a temporary file and its checkpoint.
   func removePartial(_ temporary: String) throws {
-    try removeCheckpoint(of: temporary)
+    try Checkpoint.remove(of: path.appending(temporary), on: access.disk)
     try access.disk.removeIfThere(path.appending(temporary))
   }
 
-  func removeCheckpoint(of temporary: String) throws {
-    for suffix in [Checkpoint.newSuffix, Checkpoint.suffix] {
-      try access.disk.removeIfThere(path.appending(temporary + suffix))
-    }
-  }
-
-  /// Names in the directory of temporary files, of checkpoints and of checkpoints that were being written, which belong
-  /// to none of the temporary files `kept`. Anything with such a name that is not a file is not ours and stays.
+  /// Names in the directory of temporary files and of what belongs to them (`Checkpoint`), but for the temporary files
+  /// `kept`. Anything with such a name that is not a file is not ours and stays.
   func temporaries(except kept: Set<String>) throws -> [String] {
     try listDirectory(path).filter { name in
-      var temporary = name
-      for suffix in [Checkpoint.newSuffix, Checkpoint.suffix] where temporary.hasSuffix(suffix) {
-        temporary = String(temporary.dropLast(suffix.count))
-        break
-      }
-      return try FileName.isTemporary(temporary) && !kept.contains(temporary)
-        && FileStatus.ofLink(path.appending(name))?.kind == .file
+      guard let temporary = Checkpoint.temporary(of: name), !kept.contains(temporary) else { return false }
+      return try FileStatus.ofLink(path.appending(name))?.kind == .file
     }
   }
 }

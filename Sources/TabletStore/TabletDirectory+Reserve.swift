@@ -146,7 +146,7 @@ extension TabletDirectory {
     guard FileName.isTemporary(tmp),
       let partial = try partials(in: manifest).first(where: { try localName(of: $0.job.tmp) == tmp })
     else { return false }
-    if resumes, try isSame(partial, job) { return true }
+    if resumes, try partial.isOf(job, local: localName) { return true }
     try removePartial(tmp)
     return false
   }

@@ -69,7 +69,7 @@ struct OptionPairTests {
     Command(start: ["compact"], end: ["--cancel", "ECID:1", "nowhere"], options: map + [["--quiet"]]),
     Command(
       start: ["compact"], end: ["--into", "there"], options: jobs + merging + directories + settings + reporting,
-      conflicts: quiet, refused: ["--dry-run", "--keep-inputs", "--force", "--lease", "--checkpoint", "--no-resume"],
+      conflicts: quiet, refused: ["--dry-run", "--keep-inputs", "--force", "--lease"],
       needs: ["--allow-empty": ["--executor", "--queue"]]),
     Command(
       start: ["compact"], end: ["--export", "nowhere", "--into", "there"],

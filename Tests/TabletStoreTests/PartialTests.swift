@@ -28,7 +28,9 @@ import Testing
   }
 
   private var checkpoint: Checkpoint {
-    Checkpoint(job: job, time: 1_000_000, size: 4, entries: 7, next: Key(row: [9]), merge: Array("{}".utf8))
+    Checkpoint(
+      job: job, owner: bed.deadProcess, time: 1_000_000, size: 4, entries: 7, next: Key(row: [9]),
+      merge: Array("{}".utf8))
   }
 
   private static let partial = ["C9.rf_tmp", "C9.rf_tmp.checkpoint"]
@@ -61,6 +63,26 @@ import Testing
     #expect(partial() == Self.partial)
     #expect(try tablet.reserve(job, resumes: true).isBegun && partial() == Self.partial)
     #expect(try tablet.unfinishedJobs() == [])
+  }
+
+  @Test("who cannot see that the owner is dead goes on with a copy", arguments: [true, false])
+  func takenOver(isSeen: Bool) throws {
+    let temporary = bed.path("2/t/C9.rf_tmp")
+    var observer = bed.deadProcess
+    if !isSeen { observer.host = "another" }
+    let old = try Disk().reopen(temporary)
+    try old.goOn(behind: 6)
+    try checkpoint.takeOver(temporary, by: observer, on: Disk()) {}
+    try Array("late".utf8).withUnsafeBytes { try old.write($0) }
+    let bytes = try readWholeFile(temporary, limit: 100)
+    #expect(bytes == Array((isSeen ? "abcdeflate" : "abcdef").utf8))
+    #expect(partial() == Self.partial)
+  }
+
+  @Test("a copy that was being made is a leftover") func copy() throws {
+    bed.scratch.write("2/t/C9.rf_tmp.copy", "ab")
+    #expect(try bed.tablet("2/t").leftovers().isEmpty)
+    try expectLeftover(now: 1_000_001 + 7 * 24 * 3600 * 1000)
   }
 
   @Test("a job that may not go on begins without them") func afresh() throws {

@@ -9,7 +9,8 @@
 //              |          t may have no bytes, half of them, zeros
 //              t may be there or not
 //
-// A history is taken from a command that stops before every change of the disk, by looking at all files each time.
+// A file that is made shorter has its old bytes until it is synced. A history is taken from a command that stops before
+// every change of the disk, and makes one at a time, by looking at all files each time.
 
 internal import Glibc
 
@@ -107,7 +108,7 @@ package struct DiskHistory {
 
   /// As the command names them; a name that begins with another one comes first.
   private static let changes = [
-    "sync directory", "make directory", "create", "write", "sync", "rename", "link", "remove",
+    "sync directory", "make directory", "create", "write", "truncate", "sync", "rename", "link", "remove",
   ]
 
   /// A path of the command, from the directory that is watched on.

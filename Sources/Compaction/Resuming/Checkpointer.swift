@@ -11,12 +11,18 @@ import TabletStore
 //     job's thread     merge ─ pause: state of the merge ─ merge ───────────────────────── pause ─ ...
 //     another thread            └ sync the output, then replace the checkpoint ┘
 //
-// The merge does not wait for the disk. A checkpoint names only bytes that the sync before it has covered. A signal asks
-// for a last checkpoint if it is worth it; the job has a second for that.
+// A checkpoint names only bytes that the sync before it has covered. The merge does not wait for the disk, unless the
+// disk is so slow that a kill would cost more than it may:
+//
+//     bytes       0          32M              64M             96M
+//                 |           | pause          | pause         |
+//     on disk     0 ...............| 32M ............| 64M           at 64M at the latest, the merge waits for the 32M
+//
+// A signal asks for a last checkpoint if it is worth it; the job has a second for that.
 
 /// When jobs make checkpoints, and whether they use them.
 package struct CheckpointPlan: Hashable, Sendable {
-  /// After so many bytes of output since the last checkpoint.
+  /// At most so many bytes of output are lost with a process. Checkpoints are begun after half of them.
   package var bytes: Int64
   /// So long after the last checkpoint.
   package var interval: Duration
@@ -38,6 +44,8 @@ package struct CheckpointPlan: Hashable, Sendable {
 package struct JobCheckpoints: Sendable {
   let plan: CheckpointPlan
   let job: CompactionJob
+  /// This process.
+  let owner: ProcessIdentity
   /// A checkpoint is there.
   let isBegun: Bool
   /// The clock, in ms since 1970, and the time since some fixed moment.
@@ -60,9 +68,13 @@ final class Checkpointer {
   private let conditions: () throws -> MergeCheckpoint.Conditions
   private var known: MergeCheckpoint.Conditions?
   private var writing: CheckpointWriting?
-  /// Of the last checkpoint.
-  private var size: Int64 = 0
+  /// When the last checkpoint was begun, and the bytes of output that it counts.
   private var time: Duration
+  private var size: Int64 = 0
+  /// Bytes of the last checkpoint that is on the disk.
+  private var sure: Int64 = 0
+  /// Bytes of the last checkpoint itself, which grow with the output.
+  private var listed: Int64 = 0
 
   /// - Parameter conditions: under which the job can go on; asked once, before the first checkpoint.
   init(
@@ -79,26 +91,35 @@ final class Checkpointer {
   }
 
   /// Call it for each block: it asks for a pause when a checkpoint is due. Throws `Stopped` when the job is to stop and
-  /// the last checkpoint is good enough.
+  /// the last checkpoint is good enough; else what a beat throws.
   func look(at sink: ByteSink) throws {
     guard !pause.isWanted else { return }
-    let (plan, written) = (checkpoints.plan, sink.count - size)
     if pulse.isStopping {
-      guard problem == nil, !sink.isRepeating, written >= min(plan.bytes, Self.worthwhile) else {
+      guard problem == nil, !sink.isRepeating, sink.count - size >= min(checkpoints.plan.bytes, Self.worthwhile) else {
         return try pulse.stopNow()
       }
       pause.want()
-    } else if problem == nil, writing?.isDone ?? true {
-      if written >= plan.bytes || checkpoints.clock() - time >= plan.interval { pause.want() }
+    } else if problem == nil, !sink.isRepeating {
+      while let writing, !writing.isDone {
+        guard sink.count - sure >= spacing, !pulse.isStopping else { return }
+        _ = writing.wait(until: .milliseconds(50))
+        try pulse.beat(0, .write)
+      }
+      if writing?.failure == nil { sure = size }
+      if sink.count - size >= spacing / 2 || checkpoints.clock() - time >= checkpoints.plan.interval { pause.want() }
     }
   }
 
   /// Bytes of output; fewer are sooner written again.
   private static let worthwhile: Int64 = 1 << 20
 
+  /// Bytes of output that may be lost. More than asked for only when listing the blocks would take an eighth of all that is
+  /// written, from some 10 GB of output on.
+  private var spacing: Int64 { max(checkpoints.plan.bytes, 8 * (listed - 1 << 20)) }
+
   /// The merge has gone on from a checkpoint of so many bytes.
   func begin(at size: Int64) {
-    (self.size, time) = (size, checkpoints.clock())
+    (self.size, sure, time) = (size, size, checkpoints.clock())
     pause.goOn()
   }
 
@@ -116,8 +137,9 @@ final class Checkpointer {
     guard let digest = sink.digest else { preconditionFailure("the sink has no digest") }
     let merge = MergeCheckpoint(conditions: conditions, now: now, digest: digest, state: state)
     let checkpoint = Checkpoint(
-      job: checkpoints.job, time: checkpoints.now(), size: size, entries: state.entriesWritten, next: state.next,
-      merge: merge.json)
+      job: checkpoints.job, owner: checkpoints.owner, time: checkpoints.now(), size: size,
+      entries: state.entriesWritten, next: state.next, merge: merge.json)
+    listed = Int64(checkpoint.merge.count)
     if let writing, !writing.wait(until: pulse.isStopping ? pulse.graceLeft : nil) { return }
     if let failure = writing?.failure { throw failure }
     writing = CheckpointWriting(checkpoint, of: output, disk, checkpoints.supply)

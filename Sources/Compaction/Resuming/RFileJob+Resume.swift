@@ -30,7 +30,8 @@ extension RFileJob {
     if checkpoints.isBegun {
       var hasBegun = false
       do {
-        return try resume(inputs, to: output, pulse: pulse, checkpointer, try conditions(inputs, statuses)) {
+        let conditions = try conditions(inputs, statuses)
+        return try resume(inputs, to: output, pulse: pulse, checkpointer, conditions, checkpoints.owner) {
           hasBegun = true
         }
       } catch {
@@ -39,7 +40,7 @@ extension RFileJob {
         afresh = "\(error)"
       }
       try pulse.lookAtAll()
-      try disk.removeIfThere(Checkpoint.path(of: output))
+      try Checkpoint.remove(of: output, on: disk)
       try disk.removeIfThere(output)
     }
     let sink = try ByteSink(creating: output.string, on: disk, pool: pool)
@@ -50,7 +51,7 @@ extension RFileJob {
 
   private func resume(
     _ inputs: [MergeInput], to output: FilePath, pulse: Pulse, _ checkpointer: Checkpointer,
-    _ conditions: MergeCheckpoint.Conditions, hasBegun: @escaping () -> Void
+    _ conditions: MergeCheckpoint.Conditions, _ owner: ProcessIdentity, hasBegun: @escaping () -> Void
   ) throws -> JobOutput {
     guard let checkpoint = try Checkpoint(of: output) else {
       throw ResumeRefusal(description: "the checkpoint is gone")
@@ -68,12 +69,15 @@ extension RFileJob {
     guard (saved.state.accounts != nil) == certifies else {
       throw ResumeRefusal(description: "the checkpoint has other books")
     }
-    let sink = try ByteSink(repeating: output.string, count: checkpoint.size)
+    try checkpoint.takeOver(output, by: owner, on: disk) { try pulse.beat(0, .write) }
+    let sink = try ByteSink(repeating: output.string, count: checkpoint.size, on: disk)
     let continuation = MergeContinuation(state: saved.state, partial: try ByteSource(path: output.string)) {
-      try sink.goOn(on: disk, pool: pool, digest: saved.digest)
+      try sink.goOn(pool: pool, digest: saved.digest)
       checkpointer.begin(at: checkpoint.size)
       hasBegun()
     }
+    // The files that are open now are not those of another process that has taken the job over meanwhile.
+    try pulse.lookAtAll()
     var job = self
     job.context.now = saved.now
     var made = try job.write(inputs, to: output, sink, pulse: pulse, checkpointer, continuation)

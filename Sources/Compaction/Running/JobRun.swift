@@ -130,7 +130,7 @@ struct JobRun {
       if conditions.checksSpace { try NoSpace.check(directory, holds: held.inputFiles, besides: held.tmp) }
       let inputs = zip(held.inputs, held.inputFiles).map { MergeInput($1, at: $0, rows: held.rows) }
       let output = try prepared.write(
-        inputs, to: held.tmp, pulse: pulse(tablet, held), checkpoints: checkpoints(of: job, held))
+        inputs, to: held.tmp, pulse: pulse(tablet, held), checkpoints: checkpoints(of: job, isBegun: held.isBegun))
       let certificate = output.certificate.map { $0.naming(held.inputNames) }
       try conditions.stop.check()
       let result = CompactionResult(
@@ -141,10 +141,9 @@ struct JobRun {
         seconds: seconds(since: start), unsound: output.unsound, certificate: certificate, resumed: output.resumed,
         afresh: output.afresh)
       let notes = try tablet.commit(held, result, keepInputs: conditions.keepsInputs)
-      let afresh = output.afresh.map { "\(job.ecid) started afresh: \($0)" }
       return Ended(
         result: result, wroteNothing: output.entries == 0,
-        notes: [afresh].compactMap(\.self) + output.notes + notes.map(\.description))
+        notes: self.notes(of: output, job) + notes.map(\.description))
     } catch {
       let error = cause(of: error, tablet, held)
       do {
@@ -154,6 +153,11 @@ struct JobRun {
       }
       throw error
     }
+  }
+
+  /// All that people should know about the output of a job.
+  func notes(of output: JobOutput, _ job: CompactionJob) -> [String] {
+    (output.afresh.map { ["\(job.ecid) started afresh: \($0)"] } ?? []) + output.notes
   }
 
   /// Waits while another process has the files, as long as the conditions allow.
@@ -167,17 +171,19 @@ struct JobRun {
         let left = end - conditions.clock()
         guard left > .zero else { throw error }
         sleep(min(nap, left))
-        nap = min(nap * 2, .seconds(2))
+        // A signal may not end it early.
+        nap = min(nap * 2, .milliseconds(500))
       }
       try conditions.stop.check()
     }
   }
 
-  private func checkpoints(of job: CompactionJob, _ held: HeldJob) -> JobCheckpoints? {
+  /// How a job makes checkpoints; nil: it makes none.
+  func checkpoints(of job: CompactionJob, isBegun: Bool) -> JobCheckpoints? {
     conditions.checkpoints.map {
       JobCheckpoints(
-        plan: $0, job: job, isBegun: held.isBegun, now: conditions.access.now, clock: conditions.clock,
-        supply: conditions.supply)
+        plan: $0, job: job, owner: conditions.access.owner, isBegun: isBegun, now: conditions.access.now,
+        clock: conditions.clock, supply: conditions.supply)
     }
   }
 

@@ -13,7 +13,7 @@ extension Compact {
       ("--output", merge.output != nil), ("--dry-run", jobs.dryRun), ("--keep-inputs", jobs.keepInputs),
       ("--force", jobs.force), ("--wait", jobs.wait != nil), ("--lease", directories.lease != nil),
     ]
-    try OptionConflict.refuse(others + jobs.givenForCheckpoints, beside: "--into")
+    try OptionConflict.refuse(others, beside: "--into")
     guard detached.export != nil else { return }
     let ofJobs = [
       ("jobs", !inputs.isEmpty), ("--executor", !jobs.executors.isEmpty), ("--queue", !jobs.queues.isEmpty),

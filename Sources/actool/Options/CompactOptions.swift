@@ -90,8 +90,8 @@ struct JobOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Make a checkpoint after so many bytes of an output, and every 30 s: the same job goes on from there when its "
-        + "process was killed. off: none is made or used. Default: 64M.", valueName: "SIZE|off"))
+      "Make checkpoints, so that of a killed job at most so many bytes of the output, and about 30 s, are lost: the same "
+        + "job goes on from the last one. off: none is made or used. Default: 64M.", valueName: "SIZE|off"))
   var checkpoint: String?
 
   @Flag(help: "Begin every job at its start, even where a killed process left a checkpoint.")
@@ -120,12 +120,8 @@ struct JobOptions: ParsableArguments {
       ("--executor", !executors.isEmpty), ("--queue", !queues.isEmpty), ("--allow-empty", allowEmpty),
       ("--dry-run", dryRun), ("--keep-inputs", keepInputs), ("--default-properties", defaultProperties),
       ("--force", force), ("--wait", wait != nil), ("--no-space-check", noSpaceCheck),
-    ] + givenForCheckpoints
-  }
-
-  /// The options about checkpoints, and whether each was given.
-  var givenForCheckpoints: [(name: String, isGiven: Bool)] {
-    [("--checkpoint", checkpoint != nil), ("--no-resume", noResume)]
+      ("--checkpoint", checkpoint != nil), ("--no-resume", noResume),
+    ]
   }
 
   /// The options about any merge, and whether each was given.

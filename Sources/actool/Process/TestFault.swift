@@ -7,7 +7,7 @@ import SystemPackage
 /// makes threads unavailable.
 ///
 ///     list       writes each change to standard error
-///     step       the same, and stops the process there, until it gets SIGCONT
+///     step       the same, and stops the process there, until it gets SIGCONT; all is done by one thread
 ///     5:kill     kills the process before the fifth change (in the middle of it, when it is a write)
 ///     5:ENOSPC   fails the fifth change, and only that
 ///     5:EIO
@@ -47,6 +47,7 @@ enum TestFault {
         return true
       }
     }
+    if text == "step" { return ThreadSupply { false } }
     guard let (number, action) = numbered, action.hasPrefix("thread") else { return ThreadSupply() }
     let counter = Counter()
     return ThreadSupply {

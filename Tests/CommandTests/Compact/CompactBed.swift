@@ -76,9 +76,12 @@ final class CompactBed: Sendable {
     return outcome.stdout
   }
 
-  @discardableResult func planAndCompact(_ line: String = "") -> CommandOutcome {
-    actool.shell("actool plan --kind user \(line) tables/2 | actool compact --default-properties")
+  @discardableResult func planAndCompact(_ line: String = "", compact: String = "") -> CommandOutcome {
+    actool.shell("actool plan --kind user \(line) tables/2 | actool compact --default-properties \(compact)")
   }
+
+  /// The bytes of a file of the tablet.
+  func bytes(of file: String) -> [UInt8]? { actool.read(Self.tablet + "/" + file) }
 
   /// Waits until the condition holds, at most ten seconds. Returns whether it does.
   func wait(until condition: () throws -> Bool) rethrows -> Bool {

@@ -10,28 +10,39 @@ import Testing
 @Suite("when the power fails") struct PowerLossTests {
   private static let job = ["compact", "--threads", "1", "--default-properties"]
 
-  /// Makes each state once and checks it.
+  /// Makes each state once and checks it; with `one` more than 1, one in so many, drawn by chance.
   private func everyState(
-    of history: DiskHistory, _ check: (_ state: DiskHistory.State, _ moment: Int) throws -> Void
+    of history: DiskHistory, one: UInt64 = 1,
+    _ check: (_ state: DiskHistory.State, _ moment: Int) throws -> Void
   ) rethrows -> Int {
     var seen: Set<DiskHistory.State> = []
+    var random = SplitMix64(seed: 5)
     for moment in 0..<history.count {
-      for state in history.states(at: moment) where seen.insert(state).inserted { try check(state, moment) }
+      for state in history.states(at: moment) where seen.insert(state).inserted {
+        if random.next() % one == 0 { try check(state, moment) }
+      }
     }
     return seen.count
   }
 
   /// After any of the states of a run, the next one finds the tablet as it was before the job or after it, and finishes.
-  private func expectRecovery(_ bed: CompactBed, _ history: DiskHistory) throws -> Int {
-    try everyState(of: history) { state, moment in
+  /// - Parameter output: the bytes that the tablet then has.
+  private func expectRecovery(
+    _ bed: CompactBed, _ history: DiskHistory, one: UInt64 = 1, _ options: String = "", output: [UInt8]? = nil
+  ) throws -> Int {
+    try everyState(of: history, one: one) { state, moment in
       let situation = "power lost before \(history.change(at: moment)): \(state.mapValues(\.bytes.count))"
       history.restore(state, bed.actool)
       let live = try bed.live()
       #expect(live.count == 1 || (live.count == 3 && !history.output(at: moment).contains("FINISHED")), "\(situation)")
       #expect(try bed.rows() == Array(0..<120), "\(situation)")
-      let next = bed.planAndCompact()
+      // A file that the job has made is not compacted once more.
+      if let output, live.count == 1 { return #expect(bed.bytes(of: live[0]) == output, "\(situation)") }
+      let next = bed.planAndCompact(compact: options)
       #expect(next.status == 0, "\(situation): \(next.stderr)")
-      #expect(try bed.live().count == 1, "\(situation)")
+      let after = try bed.live()
+      #expect(after.count == 1, "\(situation)")
+      if let output { #expect(bed.bytes(of: after[0]) == output, "\(situation)") }
       #expect(try bed.rows() == Array(0..<120), "\(situation)")
       #expect(try bed.leftovers() == [], "\(situation)")
     }
@@ -61,6 +72,73 @@ import Testing
     let history = DiskHistory(of: Self.job, stdin: bed.plan(), watching: "tables", bed.actool)
     #expect(history.outcome.status == 0, "\(history.outcome.stderr)")
     _ = try expectRecovery(bed, history)
+  }
+
+  private static let checkpoints = "--checkpoint 600 -p table.file.compress.blocksize=400"
+  private static let checkpointed = job + checkpoints.split(separator: " ").map(String.init)
+
+  /// What the next job makes.
+  private func undisturbed() throws -> [UInt8] {
+    let bed = CompactBed()
+    try bed.makeFiles()
+    #expect(bed.actool.run(Self.checkpointed, stdin: bed.plan()).status == 0)
+    let output = try #require(try bed.live().first)
+    return try #require(bed.bytes(of: output))
+  }
+
+  @Test(
+    "in a job that makes checkpoints, and in one that goes on from there: the same bytes", arguments: [false, true])
+  func resume(isBegun: Bool) throws {
+    let bed = CompactBed()
+    try bed.makeFiles()
+    let job = Self.checkpointed
+    if isBegun {
+      let listed = CompactBed()
+      try listed.makeFiles()
+      let changes = listed.actool.run(job, stdin: listed.plan(), environment: ["ACTOOL_TEST_FAULT": "list"]).stderr
+        .split(separator: "\n")
+      let checkpoints = changes.indices.filter {
+        changes[$0].hasPrefix("change: rename /") && changes[$0].hasSuffix(".checkpoint")
+      }
+      #expect(checkpoints.count > 3)
+      let place = checkpoints[checkpoints.count / 2] + 4
+      let killed = bed.actool.run(job, stdin: bed.plan(), environment: ["ACTOOL_TEST_FAULT": "\(place):kill"])
+      #expect(killed.status == 128 + 9)
+    }
+    let history = DiskHistory(of: job, stdin: bed.plan(), watching: "tables", bed.actool)
+    #expect(history.outcome.status == 0, "\(history.outcome.stderr)")
+    let resumed = try results(history.outcome.stdout).first?.resumed
+    #expect((resumed != nil) == isBegun)
+    _ = try expectRecovery(bed, history, one: 3, Self.checkpoints, output: undisturbed())
+  }
+
+  @Test("in a salvage: the damaged file is there until the tablet has the new one, and never both") func salvage()
+    throws
+  {
+    let bed = CompactBed()
+    try bed.makeFiles()
+    let damaged = CompactBed.tablet + "/F0000001.rf"
+    var bytes = try #require(bed.actool.read(damaged))
+    bytes[bytes.count / 2] ^= 0xff
+    bed.actool.write(damaged, bytes)
+    let salvage = ["salvage", "--quiet", "--threads", "1", "--in-place", CompactBed.tablet, "F0000001.rf"]
+    let history = DiskHistory(of: salvage, watching: "tables", bed.actool)
+    #expect(history.outcome.status == 1, "\(history.outcome.stderr)")
+    let saved = try bed.rows()
+    #expect(saved.count > 80 && saved.count < 120)
+    let count = try everyState(of: history) { state, moment in
+      let situation = "power lost before \(history.change(at: moment)): \(state.mapValues(\.bytes.count))"
+      history.restore(state, bed.actool)
+      if try bed.live().contains("F0000001.rf") {
+        let again = bed.actool.run(salvage)
+        #expect(again.status == 1, "\(situation): \(again.stderr)")
+      }
+      let (live, rows) = (try bed.live(), try bed.rows())
+      #expect(live.count == 3 && rows == saved, "\(situation)")
+      let kept = ["", ".damaged"].compactMap { bed.actool.read(damaged + $0) }
+      #expect(kept == [bytes], "\(situation)")
+    }
+    #expect(count > history.count, "\(count) states of \(history.count) moments")
   }
 
   @Test("in a detached job: the same job again has its output, once") func detached() throws {

@@ -12,6 +12,7 @@ import Testing
   var actool: CommandRunner { bed.actool }
 
   private static let settings = ["-p", "table.file.compress.blocksize=400", "--checkpoint", "1K"]
+  private static let detached = ["compact", "--default-properties", "--into", "out"] + settings
 
   /// What a job makes that nobody disturbs.
   private func undisturbed(entries: Int) throws -> [UInt8] {
@@ -22,16 +23,15 @@ import Testing
     return try #require(bed.actool.read(CompactBed.tablet + "/" + output))
   }
 
-  /// Runs a job until it has made a checkpoint, and ends it by a signal. Returns its record.
-  private func killed(by signal: Int32) throws -> [UInt8] {
+  /// Runs a job until it has made a checkpoint in a directory, and ends it by a signal. Returns its record.
+  private func killed(by signal: Int32, in directory: String = CompactBed.tablet) throws -> [UInt8] {
     try bed.makeFiles(entries: 1000)
     let job = bed.plan()
-    let running = actool.start(["compact", "--rate-limit", "20K"] + Self.settings, stdin: job)
-    #expect(bed.wait { actool.names(in: CompactBed.tablet).contains { $0.hasSuffix(".rf_tmp.checkpoint") } })
+    let into = directory == CompactBed.tablet ? [] : ["--default-properties", "--into", directory]
+    let running = actool.start(["compact", "--rate-limit", "20K"] + into + Self.settings, stdin: job)
+    #expect(bed.wait { actool.names(in: directory).contains { $0.hasSuffix(".rf_tmp.checkpoint") } })
     running.signal(signal)
-    let start = SystemClock.steady()
     #expect(running.wait().status == 128 + signal)
-    #expect(SystemClock.steady() - start < .seconds(60))
     #expect(try bed.live().count == 3 && bed.rows() == Array(0..<3000))
     return job
   }
@@ -50,10 +50,30 @@ import Testing
     let outcome = actool.run(["compact"] + Self.settings, stdin: again)
     let result = try #require(try results(outcome.stdout).first)
     #expect(outcome.status == 0 && outcome.stderr == "" && result.afresh == nil, "\(outcome.stderr)")
-    #expect(try #require(result.resumed).bytes >= 1024)
+    #expect(try #require(result.resumed).bytes >= 512)
     let bytes = try actool.read(CompactBed.tablet + "/" + #require(result.output))
     #expect(try bytes == undisturbed(entries: 1000))
     try expectDone()
+  }
+
+  @Test("a detached job that was killed goes on when it is run again", arguments: [9, 15] as [Int32])
+  func detached(signal: Int32) throws {
+    let job = try killed(by: signal, in: "out")
+    let outcome = actool.run(Self.detached, stdin: job)
+    let result = try #require(try results(outcome.stdout).first)
+    #expect(outcome.status == 0 && outcome.stderr == "" && result.resumed != nil, "\(outcome.stderr)")
+    let output = try #require(result.output)
+    #expect(try actool.read("out/" + output) == undisturbed(entries: 1000))
+    #expect(actool.names(in: "out").filter { $0.hasPrefix(output) } == [output])
+  }
+
+  @Test("a detached job that must not go on begins at the start, and leaves nothing else") func detachedAfresh() throws
+  {
+    let job = try killed(by: 15, in: "out")
+    let outcome = actool.run(Self.detached + ["--no-resume"], stdin: job)
+    let result = try #require(try results(outcome.stdout).first)
+    #expect(outcome.status == 0 && outcome.stderr == "" && result.resumed == nil && result.afresh == nil)
+    #expect(actool.names(in: "out").filter { $0.contains(".rf") } == [result.output])
   }
 
   @Test("with other settings it begins afresh and says why; --no-resume begins afresh without a word")
@@ -90,17 +110,18 @@ import Testing
     let all = actool.run(arguments, stdin: bed.plan(), environment: ["ACTOOL_TEST_FAULT": "list"])
     let changes = all.stderr.split(separator: "\n").count
     var resumed = 0
-    for number in stride(from: 3, through: changes, by: 4) {
+    for number in stride(from: 3, through: changes, by: 2) {
       let bed = CompactBed()
       try bed.makeFiles()
-      _ = bed.actool.run(arguments, stdin: bed.plan(), environment: ["ACTOOL_TEST_FAULT": "\(number):kill"])
-      let outcome = bed.actool.run(arguments, stdin: bed.plan())
+      let job = bed.plan()
+      _ = bed.actool.run(arguments, stdin: job, environment: ["ACTOOL_TEST_FAULT": "\(number):kill"])
+      let outcome = bed.actool.run(arguments, stdin: job)
       #expect(outcome.status == 0, "killed at \(number): \(outcome.stderr)")
       if try results(outcome.stdout).first?.resumed != nil { resumed += 1 }
       let output = try #require(try bed.live().first)
       #expect(try bed.live().count == 1 && bed.leftovers() == [], "killed at \(number)")
       #expect(bed.actool.read(CompactBed.tablet + "/" + output) == expected, "killed at \(number)")
     }
-    #expect(resumed > 5, "\(resumed) of \(changes / 4)")
+    #expect(resumed > 5, "\(resumed) of \(changes / 2)")
   }
 }

@@ -39,6 +39,13 @@ final class ResumeBed {
   /// Bytes of output between two checkpoints; nil: none are made.
   var interval: Int64? = 1
   var gatheredIndexBytes = 200
+  /// Called before each change of the disk.
+  var watch: Disk.Watcher = { _, _ in }
+  /// Without threads of its own, a checkpoint is there before the merge goes on.
+  var supply = ThreadSupply { false }
+  /// Makes the checkpoints, and goes on from them.
+  var owner = ProcessIdentity(
+    host: "h", machineId: "m", bootId: "b", pidNamespace: "n", pid: 1, startTime: 2)
 
   var output: FilePath { FilePath(scratch.file("C1.rf_tmp")) }
 
@@ -46,6 +53,8 @@ final class ResumeBed {
   func add(_ entries: [Entry], codec: Codec = .none, blockSize: Int = 400, time: Int64? = nil, rows: RowRange = .all) {
     let path = scratch.file("F\(inputs.count).rf")
     do {
+      // Of a kind that has other inputs.
+      try Disk().removeIfThere(FilePath(path))
       let writer = try RFileWriter(ByteSink(creating: path), options: .init(codec: codec, blockSize: blockSize))
       try writer.startDefaultLocalityGroup()
       try writer.append(contentsOf: ArrayCursor(entries))
@@ -70,7 +79,8 @@ final class ResumeBed {
       scratch.write("C1.rf_tmp", left.partial + [1, 2, 3])
       scratch.write("C1.rf_tmp.checkpoint", left.checkpoint)
     }
-    let disk = Disk { change, path in
+    let disk = Disk { [watch] change, path in
+      try watch(change, path)
       guard change == .rename, path == Checkpoint.path(of: output) else { return }
       onCheckpoint(
         Left(
@@ -84,11 +94,10 @@ final class ResumeBed {
       certifies: certifies)
     job.files.output.gatheredIndexBytes = gatheredIndexBytes
     job.files.output.sampleBufferSize = 300
-    // Without a thread of its own, a checkpoint is there before the merge goes on.
     let checkpoints = interval.map {
       JobCheckpoints(
-        plan: CheckpointPlan(bytes: $0), job: record, isBegun: left != nil, now: { 5 }, clock: { .zero },
-        supply: ThreadSupply { false })
+        plan: CheckpointPlan(bytes: $0), job: record, owner: owner, isBegun: left != nil, now: { 5 }, clock: { .zero },
+        supply: supply)
     }
     let made = try job.write(
       inputs, to: output, pulse: Pulse(stop: StopFlag(), now: { .zero }), checkpoints: checkpoints)
