@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 // The number in the name is that of the interface. The second one is what Debian links with GnuTLS.
 static const char *const file_names[] = {"libcurl.so.4", "libcurl-gnutls.so.4"};
@@ -28,6 +29,9 @@ static struct {
   __typeof__(curl_slist_append) *append;
   __typeof__(curl_slist_free_all) *free_list;
   __typeof__(curl_version_info) *info;
+  // SHA-256 of the library that libcurl itself uses: OpenSSL's or GnuTLS's. NULL if it uses another one.
+  unsigned char *(*openssl_sha256)(const unsigned char *, size_t, unsigned char *);
+  int (*gnutls_hash)(int, const void *, size_t, void *);
   // NULL if a part of the library is missing.
   const char *version;
 } library;
@@ -48,6 +52,8 @@ static void load(void) {
   library.append = (__typeof__(library.append))dlsym(handle, "curl_slist_append");
   library.free_list = (__typeof__(library.free_list))dlsym(handle, "curl_slist_free_all");
   library.info = (__typeof__(library.info))dlsym(handle, "curl_version_info");
+  library.openssl_sha256 = (__typeof__(library.openssl_sha256))dlsym(handle, "SHA256");
+  library.gnutls_hash = (__typeof__(library.gnutls_hash))dlsym(handle, "gnutls_hash_fast");
   if (!library.global_init || !library.make || !library.free || !library.reset || !library.set || !library.get ||
       !library.perform || !library.describe || !library.append || !library.free_list || !library.info)
     return;
@@ -59,6 +65,12 @@ const char *actool_curl_load(void) {
   static pthread_once_t once = PTHREAD_ONCE_INIT;
   pthread_once(&once, load);
   return library.version;
+}
+
+int actool_curl_sha256(const void *bytes, size_t count, unsigned char digest[32]) {
+  enum { gnutls_sha256 = 6 };  // GNUTLS_DIG_SHA256
+  if (library.openssl_sha256) return library.openssl_sha256(bytes, count, digest) != NULL;
+  return library.gnutls_hash && library.gnutls_hash(gnutls_sha256, bytes, count, digest) == 0;
 }
 
 enum { header_bytes = 16 << 10, text_bytes = 4 << 10 };
@@ -77,6 +89,7 @@ struct connection {
   char headers[header_bytes];
   size_t headers_used;
   const char *body;
+  int body_file;
   size_t body_count;
   size_t body_sent;
 };
@@ -147,7 +160,13 @@ static size_t give_body(char *bytes, size_t size, size_t number, void *context) 
   struct connection *connection = context;
   size_t left = connection->body_count - connection->body_sent;
   size_t count = size * number < left ? size * number : left;
-  memcpy(bytes, connection->body + connection->body_sent, count);
+  if (connection->body) {
+    memcpy(bytes, connection->body + connection->body_sent, count);
+  } else if (count > 0) {
+    ssize_t read = pread(connection->body_file, bytes, count, (off_t)connection->body_sent);
+    if (read <= 0) return CURL_READFUNC_ABORT;
+    count = (size_t)read;
+  }
   connection->body_sent += count;
   return count;
 }
@@ -169,6 +188,7 @@ int actool_curl_perform(void *memory, const struct actool_request *request) {
   connection->count = connection->text_count = connection->headers_used = connection->body_sent = 0;
   connection->is_too_long = 0;
   connection->body = request->body;
+  connection->body_file = request->body_file;
   connection->body_count = request->body_count;
 
   // Options go, connections stay.
@@ -195,19 +215,25 @@ int actool_curl_perform(void *memory, const struct actool_request *request) {
   if (request->authorities) library.set(curl, CURLOPT_CAINFO, request->authorities);
   if (strcmp(request->method, "HEAD") == 0) {
     library.set(curl, CURLOPT_NOBODY, 1L);
-  } else if (strcmp(request->method, "PUT") == 0) {
+  } else if (strcmp(request->method, "PUT") == 0 || strcmp(request->method, "POST") == 0) {
     library.set(curl, CURLOPT_UPLOAD, 1L);
     library.set(curl, CURLOPT_READFUNCTION, give_body);
     library.set(curl, CURLOPT_READDATA, connection);
     library.set(curl, CURLOPT_SEEKFUNCTION, rewind_body);
     library.set(curl, CURLOPT_SEEKDATA, connection);
     library.set(curl, CURLOPT_INFILESIZE_LARGE, (curl_off_t)request->body_count);
+    library.set(curl, CURLOPT_UPLOAD_BUFFERSIZE, 256L << 10);
+    if (request->method[1] == 'O') library.set(curl, CURLOPT_CUSTOMREQUEST, "POST");
   } else if (strcmp(request->method, "GET") != 0) {
     library.set(curl, CURLOPT_CUSTOMREQUEST, request->method);
   }
   if (request->signing) {
     library.set(curl, CURLOPT_AWS_SIGV4, request->signing);
     library.set(curl, CURLOPT_USERPWD, request->credentials);
+  } else if (request->negotiates) {
+    // The user is that of the ticket.
+    library.set(curl, CURLOPT_HTTPAUTH, CURLAUTH_NEGOTIATE);
+    library.set(curl, CURLOPT_USERPWD, ":");
   }
   struct curl_slist *headers = NULL;
   for (size_t i = 0; i < request->header_count; i++) {

@@ -13,6 +13,8 @@ package struct Disk: Sendable {
     case create, write, truncate, sync, rename, link, remove
     case makeDirectory = "make directory"
     case syncDirectory = "sync directory"
+    /// Anything that changes something on a server.
+    case publish
   }
 
   /// Called before each change. If it throws, the change does not happen and its error is passed on.
@@ -26,6 +28,17 @@ package struct Disk: Sendable {
   func willMake(_ change: Change, at path: FilePath) throws {
     try RemotePath.refuse(changing: path)
     try watcher?(change, path)
+  }
+
+  /// Gives a file of this machine a free name on a server, where it appears whole or not at all, and reads it back.
+  /// - Returns: whether a file with the same bytes had that name before.
+  /// - Throws: `RemoteError`, also when another file has the name; `SystemError`; `Stopped`.
+  package func publish(_ file: FilePath, as path: FilePath, stop: StopFlag) throws -> Bool {
+    guard let files = try RemotePath.files(with: path) else { throw SystemError("publish", path, .notSupported) }
+    return try files.publish(file, as: path) {
+      try stop.check()
+      try watcher?(.publish, path)
+    }
   }
 
   /// When watched, a write is split into two halves with the watcher called in between, so that tests see torn files.

@@ -5,7 +5,7 @@
 //     ByteSource (BlockFile)                       └─> RemoteFiles, when the path begins with one of its schemes
 //
 // Paths are `FilePath`s, in which `s3://bucket/key` becomes `s3:/bucket/key`. Messages and records show the URL. Nothing
-// on a server is ever changed in this way: `Disk` refuses such paths.
+// that is on a server is ever changed: `Disk` refuses such paths. It only publishes new files, under names that are free.
 
 internal import Synchronization
 package import SystemPackage
@@ -20,6 +20,14 @@ package protocol RemoteFiles: Sendable {
   func names(in directory: FilePath) throws -> [String]
   /// - Throws: `RemoteError`; `SystemError` when there is no such file.
   func open(_ path: FilePath) throws -> any RemoteFile
+  /// Gives a file of this machine a free name, where it appears whole or not at all, and reads it back.
+  /// - Parameter willChange: is called before each request that changes something, on any thread; what it throws ends the
+  ///   attempt.
+  /// - Returns: whether a file with the same bytes had that name before.
+  /// - Throws: `RemoteError`, also when another file has the name; `SystemError`.
+  func publish(
+    _ file: FilePath, as path: FilePath, willChange: @escaping @Sendable () throws -> Void
+  ) throws -> Bool
   /// Requests sent and bytes received since the beginning.
   var traffic: (requests: Int, bytes: Int) { get }
 }
@@ -62,6 +70,15 @@ package enum RemotePath {
 
   package static func url(of path: FilePath) -> String? { url(of: path.string) }
 
+  /// Whether two paths are one, by whatever name the server's kind goes: `s3a` is Hadoop's for `s3`.
+  package static func isSame(_ a: FilePath, _ b: FilePath) -> Bool {
+    func plain(_ path: FilePath) -> String {
+      guard let url = url(of: path) else { return path.string }
+      return url.hasPrefix("s3a:") ? "s3" + url.dropFirst(3) : url
+    }
+    return plain(a) == plain(b)
+  }
+
   /// How a path is shown: that of a file on a server as its URL.
   package static func shown(_ path: String) -> String { url(of: path) ?? path }
 
@@ -87,7 +104,8 @@ package enum RemotePath {
   static func refuse(changing path: FilePath) throws {
     if let url = url(of: path) {
       throw RemoteError(
-        url, "is on a server, where files are read and never changed: compact --into DIR writes elsewhere")
+        url,
+        "is on a server, where files are read and never changed: compact --into DIR writes elsewhere, here or there")
     }
   }
 }

@@ -165,10 +165,10 @@ extension Tablet {
       let parent = String(input.file[..<slash])
       if path(parent) == there { return parent + "/" + name }
     }
-    guard there.hasPrefix("/") else {
+    guard there.hasPrefix("/") || FileName.isURI(there) else {
       throw AppliedResultError(
         "\(place): directory: expected that of the tablet or an absolute one, found \"\(there)\"")
     }
-    return "file:" + (there.hasSuffix("/") ? there + name : there + "/" + name)
+    return (FileName.isURI(there) ? "" : "file:") + (there.hasSuffix("/") ? there + name : there + "/" + name)
   }
 }

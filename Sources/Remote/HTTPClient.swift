@@ -39,7 +39,8 @@ final class HTTPClient: Sendable {
   ) throws -> HTTPAnswer {
     var attempts = Attempts(url, asked)
     while true {
-      let answer = try exchange(request, into: room, for: url)
+      var answer = try exchange(request, into: room, for: url)
+      answer.isRepeated = attempts.failed > 0
       guard try attempts.isOver(after: answer) else { continue }
       return answer
     }
@@ -62,7 +63,7 @@ struct Attempts {
   private let url: String
   /// What is asked for, for messages: `bytes 0 to 99`.
   private let asked: String
-  private var failed = 0
+  private(set) var failed = 0
   private static let most = 5
 
   init(_ url: String, _ asked: String) { (self.url, self.asked) = (url, asked) }

@@ -12,10 +12,17 @@ struct HTTPRequest: Sendable {
   var headers: [String] = []
   /// With what it is signed: AWS Signature 4 for a region.
   var signature: (scope: String, credentials: String)?
+  /// Whether to show the user's Kerberos ticket.
+  var negotiates = false
   /// Whether to go where a redirect says.
   var follows = true
-  /// What a PUT sends.
-  var body: [UInt8] = []
+
+  enum Body: Sendable {
+    case bytes([UInt8])
+    case file(LocalFile)
+  }
+  /// What PUT and POST send.
+  var body = Body.bytes([])
 }
 
 /// What came back.
@@ -40,6 +47,12 @@ struct HTTPAnswer: Sendable {
   var contentLength: Int64?
   var modified: String?
   var region: String?
+  /// Where a redirect leads.
+  var location: String?
+  /// `Negotiate`
+  var authentication: String?
+  /// Whether attempts before this one may have had an effect.
+  var isRepeated = false
   /// The host that answered, perhaps after a redirect.
   var host = ""
 
@@ -92,7 +105,7 @@ final class HTTPConnection: @unchecked Sendable {
       defer { for text in texts { free(text) } }
       let headers: [UnsafePointer<CChar>?] = request.headers.map(text)
       let code = headers.withUnsafeBufferPointer { headers in
-        request.body.withUnsafeBytes { body in
+        request.body.withBytes { body, file, count in
           var order = actool_request()
           (order.method, order.url) = (text(request.method), text(request.url))
           (order.headers, order.header_count) = (headers.baseAddress, headers.count)
@@ -101,7 +114,8 @@ final class HTTPConnection: @unchecked Sendable {
           order.authorities = settings.authorities.map(text)
           order.follows = request.follows ? 1 : 0
           (order.connect_timeout, order.silence) = (settings.timeout * 1000, settings.timeout)
-          (order.body, order.body_count) = (body.baseAddress, body.count)
+          (order.body, order.body_file, order.body_count) = (body, file, count)
+          order.negotiates = request.negotiates ? 1 : 0
           (order.room, order.room_count) = (room.baseAddress, room.count)
           return actool_curl_perform(memory, &order)
         }
@@ -121,6 +135,8 @@ final class HTTPConnection: @unchecked Sendable {
       answer.contentLength = header("content-length").flatMap { Int64($0) }
       answer.modified = header("last-modified")
       answer.region = header("x-amz-bucket-region")
+      answer.location = header("location")
+      answer.authentication = header("www-authenticate")
       let parts = String(cString: actool_curl_last_url(memory)).split(
         separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
       if parts.count > 2 { answer.host = String(parts[2].split(separator: "@").last ?? "") }
@@ -133,10 +149,20 @@ final class HTTPConnection: @unchecked Sendable {
 
     /// libcurl's codes for what may go well the next time: names and hosts not found, connections refused, cut or silent.
     private static let passing: Set<Int32> = [5, 6, 7, 16, 18, 28, 35, 52, 55, 56, 92]
+
+    /// SHA-256, as hexadecimal digits; nil when the library has none.
+    static func sha256(_ bytes: [UInt8]) -> String? {
+      guard actool_curl_load() != nil else { return nil }
+      var digest = [UInt8](repeating: 0, count: 32)
+      guard bytes.withUnsafeBytes({ actool_curl_sha256($0.baseAddress, $0.count, &digest) }) != 0 else { return nil }
+      return digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
   #else
     init?() { return nil }
 
-    static let missing = "this build cannot read from servers: build it with --traits Remote"
+    static let missing = "this build knows no servers: build it with --traits Remote"
+
+    static func sha256(_ bytes: [UInt8]) -> String? { nil }
 
     func exchange(_ request: HTTPRequest, into room: UnsafeMutableRawBufferPointer, _ settings: HTTPSettings)
       -> HTTPAnswer
@@ -145,3 +171,16 @@ final class HTTPConnection: @unchecked Sendable {
     }
   #endif
 }
+
+#if Remote
+  extension HTTPRequest.Body {
+    /// Calls `body` with the bytes, or with nil and the descriptor of the file, and their number.
+    fileprivate func withBytes<Result>(_ body: (UnsafeRawPointer?, Int32, Int) -> Result) -> Result {
+      switch self {
+      // An empty array may have no address, and there is nothing to read then.
+      case .bytes(let bytes): bytes.withUnsafeBytes { body($0.baseAddress, -1, $0.count) }
+      case .file(let file): body(nil, file.number, Int(file.count))
+      }
+    }
+  }
+#endif

@@ -14,18 +14,14 @@ final class Piece: @unchecked Sendable {
   private let stage = Mutex(Stage.waiting)
   /// Signalled at the end of loading, and by each that waited.
   private let loaded = DispatchSemaphore(value: 0)
-  private let memory: UnsafeMutableRawBufferPointer
-  private let budget: PieceSupply
+  private let memory: PieceMemory
+  private let supply: PieceSupply
 
-  fileprivate init(_ range: Range<Int64>, _ budget: PieceSupply) {
-    (self.range, self.budget) = (range, budget)
-    memory = .allocate(byteCount: range.count, alignment: 16)
+  fileprivate init(_ range: Range<Int64>, _ memory: PieceMemory, _ supply: PieceSupply) {
+    (self.range, self.memory, self.supply) = (range, memory, supply)
   }
 
-  deinit {
-    memory.deallocate()
-    budget.giveBack(range.count)
-  }
+  deinit { supply.giveBack(memory) }
 
   typealias Fetch = (Range<Int64>, UnsafeMutableRawBufferPointer) throws -> Void
 
@@ -38,7 +34,7 @@ final class Piece: @unchecked Sendable {
     }
     guard isFirst else { return }
     do {
-      try fetch(range, memory)
+      try fetch(range, .init(rebasing: memory.bytes[..<range.count]))
       stage.withLock { $0 = .ready }
     } catch {
       stage.withLock { $0 = .failed(error) }
@@ -55,14 +51,30 @@ final class Piece: @unchecked Sendable {
     let common = wanted.clamped(to: range)
     let source = Int(common.lowerBound - range.lowerBound)..<Int(common.upperBound - range.lowerBound)
     let target = Int(common.lowerBound - wanted.lowerBound)..<Int(common.upperBound - wanted.lowerBound)
-    UnsafeMutableRawBufferPointer(rebasing: buffer[target]).copyMemory(from: .init(rebasing: memory[source]))
+    UnsafeMutableRawBufferPointer(rebasing: buffer[target]).copyMemory(
+      from: .init(rebasing: memory.bytes[source]))
   }
+}
+
+/// Memory for one piece at a time.
+private final class PieceMemory: @unchecked Sendable {
+  let bytes: UnsafeMutableRawBufferPointer
+
+  init(count: Int) { bytes = .allocate(byteCount: count, alignment: 4096) }
+
+  deinit { bytes.deallocate() }
 }
 
 /// The memory for pieces of all files, and the threads that load them. Threads end when they run out of work.
 final class PieceSupply: Sendable {
   private let threads: ThreadSupply
-  private let used = Mutex<Int>(0)
+  private struct Memory: Sendable {
+    /// Bytes of pieces.
+    var used = 0
+    /// Of pieces that are gone, for new ones: to fill fresh pages costs twice as much.
+    var idle: [PieceMemory] = []
+  }
+  private let memory = Mutex(Memory())
   private struct Work: Sendable {
     var queue: [@Sendable () -> Void] = []
     var running = 0
@@ -78,15 +90,25 @@ final class PieceSupply: Sendable {
 
   /// A piece; nil when there is no memory left for it.
   func make(_ range: Range<Int64>) -> Piece? {
-    let isRoom = used.withLock { used in
-      guard used + range.count <= Self.mostBytes else { return false }
-      used += range.count
-      return true
+    var size = 256 << 10
+    while size < range.count { size *= 2 }
+    let found = memory.withLock { memory -> PieceMemory? in
+      guard memory.used + size <= Self.mostBytes else { return nil }
+      memory.used += size
+      if let index = memory.idle.lastIndex(where: { $0.bytes.count == size }) { return memory.idle.remove(at: index) }
+      let idle = memory.idle.reduce(0) { $0 + $1.bytes.count }
+      if memory.used + idle > Self.mostBytes { memory.idle.removeAll() }
+      return PieceMemory(count: size)
     }
-    return isRoom ? Piece(range, self) : nil
+    return found.map { Piece(range, $0, self) }
   }
 
-  fileprivate func giveBack(_ count: Int) { used.withLock { $0 -= count } }
+  fileprivate func giveBack(_ unused: PieceMemory) {
+    memory.withLock { memory in
+      memory.used -= unused.bytes.count
+      memory.idle.append(unused)
+    }
+  }
 
   /// Runs `body` on one of the threads, in turn. Without threads it is left to those who need what it makes.
   func post(_ body: @escaping @Sendable () -> Void) {

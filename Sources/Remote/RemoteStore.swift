@@ -8,12 +8,19 @@ protocol RemoteStore: Sendable {
   /// The names in a directory, in any order.
   func names(in name: RemoteName) throws -> [String]
   func open(_ name: RemoteName) throws -> RangeFile
+  /// Tries once to give a file a name that must be free; see `publish`.
+  func place(
+    _ file: LocalFile, as name: RemoteName, _ willChange: @escaping @Sendable () throws -> Void
+  ) throws -> Placement
 }
 
 /// What every store needs.
 struct RemoteAccess: Sendable {
   let client: HTTPClient
   let pieces: PieceSupply
+  let threads: ThreadSupply
+  /// How many bytes S3 gets in one request, at most.
+  let partSize: Int64
 
   /// The most bytes of a listing, or of one page of it.
   static let listingLimit = 64 << 20

@@ -6,6 +6,8 @@ internal import SystemPackage
 struct S3Store: RemoteStore {
   let access: RemoteAccess
   private let settings: LazySettings
+  /// Set when the server has refused to replace an object.
+  let proof = ConditionProof()
 
   /// - Parameter endpoint: see `Servers.Options`.
   init(access: RemoteAccess, endpoint: String?, environment: @escaping @Sendable (String) -> String?) {
@@ -48,7 +50,7 @@ struct S3Store: RemoteStore {
     var query = token.map { ["continuation-token=\($0.percentEncoded())"] } ?? []
     query += ["delimiter=%2F", "encoding-type=url", "list-type=2", "max-keys=\(most)"]
     query.append("prefix=\(prefix.percentEncoded())")
-    let request = try request(name, query: query.joined(separator: "&"))
+    let request = try request(name, ofBucket: true, query: query.joined(separator: "&"))
     let asked = "its list"
     let (answer, body) = try access.client.send(request, limit: RemoteAccess.listingLimit, for: name.url, asked: asked)
     guard answer.status == 200, !answer.isTooLong else { throw refusal(name, asked, answer) }
@@ -58,20 +60,34 @@ struct S3Store: RemoteStore {
     return listing
   }
 
-  /// - Parameter query: asks for this of the bucket, not of the key.
-  private func request(_ name: RemoteName, query: String? = nil) throws -> HTTPRequest {
+  /// - Parameter query: sorted, with a `=` after each name, as the signature wants it.
+  func request(
+    _ name: RemoteName, ofBucket: Bool = false, query: String? = nil, method: String = "GET", sending body: [UInt8] = []
+  ) throws -> HTTPRequest {
     let settings = try settings.value()
-    let key = query == nil ? name.encodedPath : ""
-    var request = HTTPRequest(url: try Self.base(name, settings) + key + (query.map { "?" + $0 } ?? ""))
+    let key = ofBucket ? "" : name.encodedPath
+    var request = HTTPRequest(
+      method: method, url: try Self.base(name, settings) + key + (query.map { "?" + $0 } ?? ""), body: .bytes(body))
     // Another server would get a signature that is not for it.
     request.follows = false
     guard let credentials = settings.credentials else { return request }
     request.signature = ("aws:amz:\(settings.region):s3", "\(credentials.id):\(credentials.secret)")
-    // libcurl signs this header and does not add it. It is the digest of no bytes.
-    request.headers.append(
-      "x-amz-content-sha256: e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
+    // libcurl signs this header and does not add it.
+    request.headers.append("x-amz-content-sha256: \(try Self.digest(of: body, to: request.url, name))")
     if let token = credentials.token { request.headers.append("x-amz-security-token: \(token)") }
     return request
+  }
+
+  /// What the signature says about the bytes that are sent.
+  private static func digest(of body: [UInt8], to url: String, _ name: RemoteName) throws -> String {
+    if body.isEmpty { return "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855" }
+    if let digest = HTTPConnection.sha256(body) { return digest }
+    // TLS protects them as well.
+    guard url.hasPrefix("https://") else {
+      throw RemoteError(
+        name.url, "this libcurl is built without OpenSSL and GnuTLS, so only https:// endpoints can be written to")
+    }
+    return "UNSIGNED-PAYLOAD"
   }
 
   /// The URL of a bucket, up to the slash before the key.
@@ -94,7 +110,7 @@ struct S3Store: RemoteStore {
     return "\(endpoint)/\(bucket)/"
   }
 
-  private func refusal(_ name: RemoteName, _ asked: String, _ answer: HTTPAnswer) -> RemoteError {
+  func refusal(_ name: RemoteName, _ asked: String, _ answer: HTTPAnswer) -> RemoteError {
     let isKnown = (try? settings.value().credentials) != nil
     let hint =
       answer.status == 403 && !isKnown

@@ -15,8 +15,17 @@ internal import SystemPackage
 /// HDFS by WebHDFS.
 struct WebHDFSStore: RemoteStore {
   let access: RemoteAccess
-  /// Who asks, which HDFS believes if it does not use Kerberos.
-  let user: String?
+  let identity: Identity
+
+  /// Who asks.
+  enum Identity: Sendable {
+    /// HDFS believes the name if it does not use Kerberos.
+    case user(String?)
+    /// The user's Kerberos ticket.
+    case ticket
+    /// A delegation token, as text.
+    case token(String)
+  }
 
   /// Those of Hadoop 3.
   private static let plainPort = 9870
@@ -67,21 +76,40 @@ struct WebHDFSStore: RemoteStore {
       guard let value = try? JSONValue(parsing: body) else { throw strange(name, asked) }
       return value
     case 404: return nil
-    default: throw HTTPProblem.error(name.url, asked: asked, answer)
+    default: throw refusal(name, asked, answer)
     }
   }
 
-  private func strange(_ name: RemoteName, _ asked: String) -> RemoteError {
+  func refusal(_ name: RemoteName, _ asked: String, _ answer: HTTPAnswer) -> RemoteError {
+    let hint: String? =
+      switch identity {
+      case _ where answer.status != 401: nil
+      case .token: "the token of HADOOP_TOKEN is not good, or no longer"
+      case .ticket: "it takes no Kerberos ticket of yours: run kinit, and look at klist"
+      case .user where answer.authentication?.hasPrefix("Negotiate") == true:
+        "it wants Kerberos: run kinit and say --negotiate, or set HADOOP_TOKEN"
+      case .user: nil
+      }
+    return HTTPProblem.error(name.url, asked: asked, answer, hint: hint)
+  }
+
+  func strange(_ name: RemoteName, _ asked: String) -> RemoteError {
     RemoteError(name.url, "asked for \(asked), got something else: is this WebHDFS?")
   }
 
-  private func request(_ operation: String, _ name: RemoteName, _ arguments: [String] = []) -> HTTPRequest {
+  func request(_ operation: String, _ name: RemoteName, _ arguments: [String] = []) -> HTTPRequest {
     let isSecure = name.scheme == .swebhdfs
     let hasPort = name.host.split(separator: "]").last?.contains(":") == true
     let port = hasPort ? "" : ":\(isSecure ? Self.securePort : Self.plainPort)"
-    let query = ["op=\(operation)"] + (user.map { ["user.name=\($0.percentEncoded())"] } ?? []) + arguments
+    var query = ["op=\(operation)"]
+    var negotiates = false
+    switch identity {
+    case .user(let name): if let name { query.append("user.name=\(name.percentEncoded())") }
+    case .ticket: negotiates = true
+    case .token(let token): query.append("delegation=\(token.percentEncoded())")
+    }
     return HTTPRequest(
       url: "\(isSecure ? "https" : "http")://\(name.host)\(port)/webhdfs/v1/\(name.encodedPath)?"
-        + query.joined(separator: "&"))
+        + (query + arguments).joined(separator: "&"), negotiates: negotiates)
   }
 }

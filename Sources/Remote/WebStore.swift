@@ -20,4 +20,8 @@ struct WebStore: RemoteStore {
     try access.open(
       name, refusal: { HTTPProblem.error(name.url, asked: $0, $1) }, request: { request(name) })
   }
+
+  func place(_ file: LocalFile, as name: RemoteName, _: @escaping @Sendable () throws -> Void) throws -> Placement {
+    throw RemoteError.takesNoFiles(name)
+  }
 }

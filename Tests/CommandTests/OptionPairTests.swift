@@ -36,7 +36,7 @@ struct OptionPairTests {
   static let verifying = [
     ["--offline"], ["--memory", "1M"], ["--scratch", "."], ["--threads", "1"], ["--block-limit", "1M"],
   ]
-  static let map = [["--map", "hdfs://a=b"], ["--endpoint", "http://h:1"], ["--timeout", "5s"]]
+  static let map = [["--map", "hdfs://a=b"], ["--endpoint", "http://h:1"], ["--timeout", "5s"], ["--negotiate"]]
   static let directories = map + [["--lease", "1m"]]
   static let settings = [["--config", "some.properties"], ["-p", "table.file.max=3"]]
   static let reporting = [["--quiet"], ["--progress", "json"]]
@@ -76,8 +76,8 @@ struct OptionPairTests {
       options: jobs + merging + directories + settings + [["--drop-property", "x"], ["--splits", "none.txt"]],
       refused: names(jobs + [["--lease"], ["--config"]])),
     Command(
-      start: ["compact"], options: export + [["--export", "nowhere"], ["--splits", "none.txt"]],
-      refused: ["--export", "--splits", "--drop-property"]),
+      start: ["compact"], options: export + [["--export", "nowhere"], ["--splits", "none.txt"], ["--scratch", "."]],
+      refused: ["--export", "--splits", "--drop-property", "--scratch"]),
     Command(
       start: ["tablets"], end: ["--check-export", "there"],
       options: [["--importer", "4.0"], ["--write-export", "o"]] + tablets + directories,

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Serves a directory in three ways, for tests: as a web server, as S3, and as WebHDFS.
+"""Serves a directory in three ways, for tests: as a web server, as S3, and as WebHDFS. The last two also take files.
 
 usage: server.py DIRECTORY [ID:SECRET:TOKEN]      prints its port, and ends with the process that started it
 
     http://127.0.0.1:PORT/web/FILE                 ranges, ETag, If-Match
-    http://127.0.0.1:PORT/s3/BUCKET/KEY            path style; with ID:SECRET every signature is checked
-    http://127.0.0.1:PORT/webhdfs/v1/FILE?op=      a name node, which sends readers to /data/FILE, the data node
+    http://127.0.0.1:PORT/s3/BUCKET/KEY            path style; with ID:SECRET every signature is checked; parts of files
+                                                   that are not whole are in DIRECTORY/uploads
+    http://127.0.0.1:PORT/webhdfs/v1/FILE?op=      a name node, which sends readers and writers to /data/FILE, the data node
 
 A part of a path of the form fault-NAME-NUMBER is taken out and makes the server misbehave:
 
@@ -16,11 +17,24 @@ A part of a path of the form fault-NAME-NUMBER is taken out and makes the server
     fault-change-N    the file has another ETag from the Nth request on
     fault-whole-0     ranges are ignored
     fault-wrong-0     the range that is sent is not the one that was asked for
-    fault-dead-N      the first N readers are sent to a data node that is dead
+    fault-dead-N      the first N readers and writers are sent to a data node that is dead
 
-Only Python's own library is used.
+and when it is sent something:
+
+    fault-upload-N    the first time that a file is sent, the connection is cut after N bytes, which a data node keeps
+    fault-before-N    the first request of each kind that changes a file gets this status, and changes nothing
+    fault-after-N     it gets this status, and has changed what it should; with 0 the connection is cut
+    fault-other-0     what is stored has other bytes
+    fault-blind-0     If-None-Match is ignored
+    fault-conflict-N  the first N files meet another request for the same name: 409
+    fault-late-0      the name is taken by another file while the first one is sent
+    fault-kerberos-0  WebHDFS wants a ticket, or the delegation token "token"
+
+With the environment's KRB5_KTNAME, tickets are checked with Debian's python3-gssapi; otherwise there are none that are good.
+Otherwise only Python's own library is used.
 """
 
+import base64
 import hashlib
 import hmac
 import json
@@ -30,6 +44,7 @@ import socket
 import sys
 import threading
 import time
+import uuid
 from collections import Counter
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
@@ -56,7 +71,7 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self):
         self.serve()
 
-    do_HEAD = do_GET
+    do_HEAD = do_PUT = do_POST = do_DELETE = do_GET
 
     def serve(self):
         self.raw_path, _, self.raw_query = self.path.partition("?")
@@ -75,6 +90,8 @@ class Handler(BaseHTTPRequestHandler):
         if "slow" in self.faults and self.count("slow") == 1:
             time.sleep(self.faults["slow"])
         kind, rest = parts[0], parts[1:]
+        if self.command in ("PUT", "POST", "DELETE"):
+            return self.change(kind, rest)
         self.sends_file = kind in ("web", "data") or (kind == "s3" and "list-type" not in self.query)
         if kind == "web":
             return self.file(rest)
@@ -85,6 +102,64 @@ class Handler(BaseHTTPRequestHandler):
         if kind == "webhdfs":
             return self.webhdfs(rest[1:])
         self.answer(404)
+
+    def change(self, kind, parts):
+        """Anything that changes something. Other requests never see half of it."""
+        # Hadoop's client sends a file in chunks.
+        chunks = self.chunks() if self.headers.get("Transfer-Encoding") == "chunked" else None
+        count = limit = int(self.headers.get("Content-Length", 0))
+        # Each attempt at a file of HDFS has a name of its own, which begins with that of the file.
+        what = self.raw_path.split(".rf")[0]
+        if count and self.once("upload", what + self.query.get("partNumber", "")):
+            limit = min(count, self.faults["upload"])
+        body = self.rfile.read(limit) if chunks is None else chunks
+        if limit < count:
+            if kind == "data":
+                self.store(self.local(parts), body)
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+            return self.cut()
+        operation = what + self.command + self.query.get("op", "") + ",".join(sorted(self.query))
+        if self.once("before", operation):
+            return self.answer(self.faults["before"], xml_error("InternalError"))
+        self.is_lost = self.once("after", operation)
+        if kind == "s3":
+            return self.change_s3(parts, body)
+        if kind == "webhdfs":
+            return self.change_webhdfs(parts[1:])
+        if kind == "data":
+            self.store(self.local(parts), body)
+            return self.done(201)
+        self.answer(405)
+
+    def chunks(self):
+        body = b""
+        while size := int(self.rfile.readline(), 16):
+            body += self.rfile.read(size)
+            self.rfile.readline()
+        self.rfile.readline()
+        return body
+
+    def once(self, fault, what):
+        with lock:
+            seen[fault, what] += 1
+            return fault in self.faults and seen[fault, what] <= 1
+
+    def done(self, status, body=b"", headers={}):
+        """The answer to what has changed something."""
+        if not self.is_lost:
+            return self.answer(status, body, headers)
+        if self.faults["after"] == 0:
+            return self.cut()
+        self.answer(self.faults["after"], xml_error("InternalError"))
+
+    def store(self, path, body):
+        if "other" in self.faults and body and not path.endswith(".json"):
+            body = body[:-1] + bytes([body[-1] ^ 1])
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        # Whole or not at all, as readers run beside this.
+        with open(path + ".new", "wb") as stream:
+            stream.write(body)
+        os.rename(path + ".new", path)
 
     def count(self, what):
         """How many times this was asked for, this one included."""
@@ -163,6 +238,64 @@ class Handler(BaseHTTPRequestHandler):
             return self.listing(parts[0])
         self.file(parts, xml_error("NoSuchKey"))
 
+    def change_s3(self, parts, body):
+        digest = self.headers.get("x-amz-content-sha256", "")
+        if SECRET and (problem := self.signature_problem()):
+            return self.answer(403, xml_error(problem))
+        if SECRET and digest != hashlib.sha256(body).hexdigest():
+            return self.answer(400, xml_error("XAmzContentSHA256Mismatch"))
+        if not os.path.isdir(self.local(parts[:1])):
+            return self.answer(404, xml_error("NoSuchBucket"))
+        if "uploads" in self.query and self.command == "POST":
+            upload = uuid.uuid4().hex
+            os.makedirs(os.path.join(ROOT, "uploads", upload))
+            text = f"<InitiateMultipartUploadResult><UploadId>{upload}</UploadId></InitiateMultipartUploadResult>"
+            return self.done(200, text.encode())
+        if "uploadId" not in self.query:
+            return self.finish(parts, body)
+        upload = os.path.join(ROOT, "uploads", self.query["uploadId"])
+        if not os.path.isdir(upload):
+            return self.answer(404, xml_error("NoSuchUpload"))
+        if self.command == "PUT":
+            with open(os.path.join(upload, self.query["partNumber"]), "wb") as stream:
+                stream.write(body)
+            return self.done(200, b"", {"ETag": '"' + hashlib.md5(body).hexdigest() + '"'})
+        if self.command == "POST":
+            whole = b""
+            pattern = rb"<Part><PartNumber>(\d+)</PartNumber><ETag>([^<]*)</ETag></Part>"
+            for number, tag in re.findall(pattern, body):
+                with open(os.path.join(upload, number.decode()), "rb") as stream:
+                    part = stream.read()
+                if tag.decode().replace("&quot;", '"') != '"' + hashlib.md5(part).hexdigest() + '"':
+                    return self.answer(400, xml_error("InvalidPart"))
+                whole += part
+            if not self.finish(parts, whole, b"<CompleteMultipartUploadResult></CompleteMultipartUploadResult>"):
+                return
+        for name in os.listdir(upload):
+            os.remove(os.path.join(upload, name))
+        os.rmdir(upload)
+        if self.command == "DELETE":
+            self.done(204)
+
+    def finish(self, parts, body, text=b""):
+        """Gives bytes their name. Whether it did."""
+        path = self.local(parts)
+        with lock:
+            seen["finish", path] += 1
+            is_conflict = seen["finish", path] <= self.faults.get("conflict", 0)
+            if "late" in self.faults and seen["finish", path] == 1:
+                self.store(path, b"another file")
+            is_free = "blind" in self.faults or not os.path.exists(path) or "If-None-Match" not in self.headers
+            if is_free and not is_conflict:
+                self.store(path, body)
+        if is_conflict:
+            self.answer(409, xml_error("ConditionalRequestConflict"))
+        elif is_free:
+            self.done(200, text)
+        else:
+            self.answer(412, xml_error("PreconditionFailed"))
+        return is_free and not is_conflict
+
     def signature_problem(self):
         """Computes Signature 4 of the request anew. None if it is the one that was sent."""
         form = r"AWS4-HMAC-SHA256 Credential=([^/]+)/(\d+)/([^/]+)/s3/aws4_request, ?SignedHeaders=([^,]+), ?Signature=(\w+)"
@@ -216,10 +349,12 @@ class Handler(BaseHTTPRequestHandler):
     # WebHDFS
 
     def webhdfs(self, parts):
+        if self.refuses_user():
+            return
         path = self.local(parts)
         operation = self.query.get("op")
         if not os.path.exists(path):
-            problem = {"exception": "FileNotFoundException", "message": "File does not exist: /" + "/".join(parts)}
+            problem = {"exception": "FileNotFoundException", "javaClassName": "java.io.FileNotFoundException", "message": "File does not exist: /" + "/".join(parts)}
             return self.answer(404, json.dumps({"RemoteException": problem}).encode())
         if operation == "GETFILESTATUS":
             return self.answer(200, json.dumps({"FileStatus": self.status(path, "")}).encode())
@@ -228,13 +363,68 @@ class Handler(BaseHTTPRequestHandler):
             found = [self.status(os.path.join(path, name), name) for name in names]
             return self.answer(200, json.dumps({"FileStatuses": {"FileStatus": found}}).encode())
         if operation == "OPEN":
-            host = self.headers["Host"]
-            if self.count("dead") <= self.faults.get("dead", 0):
-                host = "127.0.0.1:9"
-            faults = "".join(f"/fault-{name}-{number}" for name, number in self.faults.items() if name != "dead")
-            name = quote("/".join(parts))
-            return self.answer(307, b"", {"Location": f"http://{host}/data{faults}/{name}?{self.raw_query}"})
+            return self.redirect(parts)
         self.answer(400, json.dumps({"RemoteException": {"exception": "UnsupportedOperationException"}}).encode())
+
+    def change_webhdfs(self, parts):
+        if self.refuses_user():
+            return
+        path, operation = self.local(parts), self.query.get("op")
+        if operation == "CREATE":
+            if os.path.exists(path) and self.query.get("overwrite") != "true":
+                name = "org.apache.hadoop.fs.FileAlreadyExistsException"
+                problem = {"exception": "FileAlreadyExistsException", "javaClassName": name, "message": "/".join(parts)}
+                return self.answer(403, json.dumps({"RemoteException": problem}).encode())
+            return self.redirect(parts)
+        if operation in ("RENAME", "DELETE", "MKDIRS"):
+            parts = self.query.get("destination", "").split("/")[1:]
+            target = self.local([part for part in parts if not part.startswith("fault-")])
+            with lock:
+                if operation == "MKDIRS":
+                    os.makedirs(path, exist_ok=True)
+                    result = True
+                elif operation == "RENAME":
+                    seen["finish", target] += 1
+                    if "late" in self.faults and seen["finish", target] == 1:
+                        self.store(target, b"another file")
+                    result = os.path.exists(path) and not os.path.exists(target)
+                    if result:
+                        os.rename(path, target)
+                else:
+                    result = os.path.isfile(path)
+                    if result:
+                        os.remove(path)
+            return self.done(200, json.dumps({"boolean": result}).encode())
+        self.answer(400, json.dumps({"RemoteException": {"exception": "UnsupportedOperationException"}}).encode())
+
+    def redirect(self, parts):
+        host = self.headers["Host"]
+        with lock:
+            seen["dead", self.raw_path.split(".rf")[0]] += 1
+            is_dead = seen["dead", self.raw_path.split(".rf")[0]] <= self.faults.get("dead", 0)
+        if is_dead:
+            host = "127.0.0.1:9"
+        faults = "".join(f"/fault-{name}-{number}" for name, number in self.faults.items() if name != "dead")
+        name = quote("/".join(parts))
+        self.answer(307, b"", {"Location": f"http://{host}/data{faults}/{name}?{self.raw_query}"})
+
+    def refuses_user(self):
+        """Kerberos, as Hadoop's AuthenticationFilter has it. True when the answer was 401."""
+        if "kerberos" not in self.faults or self.query.get("delegation") == "token":
+            return False
+        scheme, _, ticket = self.headers.get("Authorization", "").partition(" ")
+        if scheme == "Negotiate" and "KRB5_KTNAME" in os.environ:
+            import gssapi
+
+            try:
+                context = gssapi.SecurityContext(usage="accept")
+                context.step(base64.b64decode(ticket))
+                if context.complete and "user.name" not in self.query:
+                    return False
+            except gssapi.exceptions.GSSError:
+                pass
+        self.answer(401, b"", {"WWW-Authenticate": "Negotiate"})
+        return True
 
     def status(self, path, suffix):
         found = os.stat(path)

@@ -11,6 +11,9 @@
 // before anything else here is.
 const char *actool_curl_load(void);
 
+// SHA-256 of bytes. Returns 0 if the library has none to offer.
+int actool_curl_sha256(const void *bytes, size_t count, unsigned char digest[32]);
+
 // A request. Texts that are not needed are NULL.
 struct actool_request {
   const char *method;
@@ -21,6 +24,8 @@ struct actool_request {
   // "aws:amz:REGION:s3" and "ID:SECRET", to sign the request with AWS Signature 4.
   const char *signing;
   const char *credentials;
+  // Whether to show the user's Kerberos ticket (SPNEGO).
+  int negotiates;
   // A file with the certificates of the authorities to trust, in place of the system's.
   const char *authorities;
   // Whether to go where a redirect says.
@@ -28,8 +33,9 @@ struct actool_request {
   // How long to wait for a connection (ms), and how long to bear a silent one (s).
   long connect_timeout;
   long silence;
-  // What is sent with PUT and POST.
+  // What is sent with PUT and POST: bytes, or those of a file if `body` is NULL.
   const void *body;
+  int body_file;
   size_t body_count;
   // Where the body of an answer with a status of 200 to 299 goes. A longer one ends the exchange.
   void *room;

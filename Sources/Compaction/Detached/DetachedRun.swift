@@ -10,7 +10,7 @@ package struct DetachedRun {
   /// - Parameter runner: whose jobs then go into the directory of the journal.
   package init(_ runner: JobRunner, _ journal: JobJournal) {
     var conditions = runner.conditions
-    conditions.detached = journal.directory
+    conditions.detached = .directory(journal.directory)
     self.runner = JobRunner(conditions, threads: runner.threads, memory: runner.memory)
     self.journal = journal
   }

@@ -4,7 +4,8 @@
 //     IN/F1.rf, IN/F2.rf ──merge──> OUT/A3.rf_tmp ──synced, read back──> OUT/A3.rf
 //
 // An output that is there already was written by a run that was killed before it could say so: it is written again. A
-// temporary file with a checkpoint is gone on with, as in a tablet: the lock of the directory keeps other runs away.
+// temporary file with a checkpoint is gone on with, as in a tablet: the lock of the directory keeps other runs away. On a
+// server nothing is replaced: see RemoteOutputs.
 
 import ExportedTable
 import Files
@@ -19,18 +20,13 @@ extension JobRun {
   func runDetached(_ job: CompactionJob, _ prepared: any PreparedJob, into directory: FilePath) throws -> Ended {
     let (disk, stop) = (conditions.access.disk, conditions.stop)
     try stop.check()
-    guard FileName.isDataFile(job.output) else { throw ReservationError.badName(field: "output", name: job.output) }
-    guard FileName.isTemporary(job.tmp) else { throw ReservationError.badName(field: "tmp", name: job.tmp) }
-    guard !job.inputs.isEmpty else { throw ReservationError.noInputs }
-    let inputs = try job.inputs.map { file in
-      MergeInput(file, at: try location(of: file.file, job, directory), rows: job.extent.rows)
-    }
+    try checkNames(of: job)
+    let inputs = try inputs(of: job, written: directory)
     let (temporary, path) = (directory.appending(job.tmp), directory.appending(job.output))
     let isBegun = try isBegun(job, temporary)
     if !isBegun { try removePartial(temporary) }
     if conditions.checksSpace { try NoSpace.check(directory, holds: job.inputs, besides: temporary) }
     do {
-      let pulse = Pulse(stop: stop, limit: conditions.limit, now: conditions.clock, meter: meter)
       let output = try prepared.write(
         inputs, to: temporary, pulse: pulse, checkpoints: checkpoints(of: job, isBegun: isBegun))
       try stop.check()
@@ -42,13 +38,7 @@ extension JobRun {
         try Checkpoint.remove(of: temporary, on: disk)
         try disk.syncDirectory(directory)
       }
-      let result = CompactionResult(
-        ecid: job.ecid, extent: job.extent, directory: directory.string, state: .finished,
-        fileSize: output.entries > 0 ? output.size : 0, entries: output.entries, entriesRead: output.entriesRead,
-        blocks: Int64(output.blocks), blocksReused: Int64(output.blocksReused),
-        output: output.entries > 0 ? job.output : nil, unsound: output.unsound,
-        certificate: output.certificate.map { $0.naming(job.inputs.map(\.part.description)) },
-        resumed: output.resumed, afresh: output.afresh)
+      let result = result(of: job, output, in: directory.string)
       return Ended(result: result, wroteNothing: output.entries == 0, notes: notes(of: output, job))
     } catch {
       if !(error is Stopped) { try? removePartial(temporary) }
@@ -67,6 +57,57 @@ extension JobRun {
   private func removePartial(_ temporary: FilePath) throws {
     try Checkpoint.remove(of: temporary, on: conditions.access.disk)
     try conditions.access.disk.removeIfThere(temporary)
+  }
+
+  /// Runs a job whose output goes to a server.
+  /// - Parameter start: when it started, by the clock of the conditions.
+  /// - Throws: the reason why it failed; then nothing has the name of its output, or another file has it.
+  func runDetached(
+    _ job: CompactionJob, _ prepared: any PreparedJob, into outputs: RemoteOutputs, _ start: Duration
+  ) throws -> Ended {
+    let disk = conditions.access.disk
+    try checkNames(of: job)
+    try outputs.checkApart(from: job)
+    if let done = try outputs.result(of: job) { return Ended(result: done, wroteNothing: done.output == nil) }
+    let inputs = try inputs(of: job, written: outputs.path)
+    if conditions.checksSpace { try NoSpace.check(outputs.scratch, holds: job.inputs) }
+    let temporary = outputs.scratch.appending(job.tmp)
+    defer { _ = try? disk.removeIfThere(temporary) }
+    let output = try prepared.write(inputs, to: temporary, pulse: pulse, checkpoints: nil)
+    var result = result(of: job, output, in: outputs.name)
+    result.inputs = job.inputs.map(\.part)
+    result.seconds = seconds(since: start)
+    let note = output.entries > 0 ? try outputs.publish(temporary, of: job) : nil
+    try outputs.append(job, result)
+    return Ended(
+      result: result, wroteNothing: output.entries == 0, notes: notes(of: output, job) + [note].compactMap(\.self))
+  }
+
+  private func checkNames(of job: CompactionJob) throws {
+    guard FileName.isDataFile(job.output) else { throw ReservationError.badName(field: "output", name: job.output) }
+    guard FileName.isTemporary(job.tmp) else { throw ReservationError.badName(field: "tmp", name: job.tmp) }
+    guard !job.inputs.isEmpty else { throw ReservationError.noInputs }
+  }
+
+  private var pulse: Pulse {
+    Pulse(stop: conditions.stop, limit: conditions.limit, now: conditions.clock, meter: meter)
+  }
+
+  /// - Parameter directory: where earlier jobs wrote their outputs.
+  private func inputs(of job: CompactionJob, written directory: FilePath) throws -> [MergeInput] {
+    try job.inputs.map { file in
+      MergeInput(file, at: try location(of: file.file, job, directory), rows: job.extent.rows)
+    }
+  }
+
+  private func result(of job: CompactionJob, _ output: JobOutput, in directory: String) -> CompactionResult {
+    CompactionResult(
+      ecid: job.ecid, extent: job.extent, directory: directory, state: .finished,
+      fileSize: output.entries > 0 ? output.size : 0, entries: output.entries, entriesRead: output.entriesRead,
+      blocks: Int64(output.blocks), blocksReused: Int64(output.blocksReused), rungs: output.rungs,
+      output: output.entries > 0 ? job.output : nil, unsound: output.unsound,
+      certificate: output.certificate.map { $0.naming(job.inputs.map(\.part.description)) },
+      resumed: output.resumed, afresh: output.afresh)
   }
 
   /// An input that an earlier job of a chain wrote lies with the outputs.

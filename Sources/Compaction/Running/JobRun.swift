@@ -20,7 +20,7 @@ package struct RunConditions: Sendable {
   /// When jobs make checkpoints; nil: never, and none is used.
   package var checkpoints: CheckpointPlan?
   /// Where outputs go when jobs belong to no tablet directory; nil: into the directories of their tablets.
-  var detached: FilePath?
+  var detached: DetachedOutputs?
   /// How often a running job checks that it still holds its tablet.
   var watchInterval: Duration
   /// How often a running job tells how far it is; nil: never.
@@ -59,6 +59,12 @@ extension RunConditions {
     else { return }
     throw JobRefusal.locksAreLocal(mount: mount, reason: reason)
   }
+}
+
+/// Where the outputs of detached jobs go.
+enum DetachedOutputs: Sendable {
+  case directory(FilePath)
+  case server(RemoteOutputs)
 }
 
 /// Why a job was not started.
@@ -117,7 +123,11 @@ struct JobRun {
 
   private func attempt(_ job: CompactionJob, _ prepared: any PreparedJob, _ start: Duration) throws -> Ended {
     try conditions.stop.check()
-    if let directory = conditions.detached { return try runDetached(job, prepared, into: directory) }
+    switch conditions.detached {
+    case .directory(let directory): return try runDetached(job, prepared, into: directory)
+    case .server(let outputs): return try runDetached(job, prepared, into: outputs, start)
+    case nil: break
+    }
     let directory = try Self.checkedDirectory(of: job, conditions)
     let tablet = TabletDirectory(directory, access: conditions.access)
     let held: HeldJob
@@ -233,7 +243,7 @@ struct JobRun {
     return parent
   }
 
-  private func seconds(since start: Duration) -> Double {
+  func seconds(since start: Duration) -> Double {
     let duration = conditions.clock() - start
     let milliseconds = duration.components.seconds * 1000 + duration.components.attoseconds / 1_000_000_000_000_000
     return Double(milliseconds) / 1000

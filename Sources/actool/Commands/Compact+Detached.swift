@@ -2,6 +2,7 @@ import ArgumentParser
 import Compaction
 import ExportedTable
 import Files
+import Records
 import Settings
 import SystemPackage
 import TabletStore
@@ -26,8 +27,18 @@ extension Compact {
   func runDetached(into path: String) throws {
     var conditions = try jobs.conditions(directories.access(disk: TestFault.disk()))
     let file = try progressFile(&conditions)
-    let directory = try absolutePath(FilePath(path))
-    if let source = detached.export { return try runExport(source, into: directory, conditions, file) }
+    let directory = try FileName.isURI(path) ? conditions.access.map.path(of: path) : absolutePath(FilePath(path))
+    let isOnServer = RemotePath.url(of: directory) != nil
+    if let source = detached.export {
+      guard !isOnServer else {
+        throw ValidationError(
+          "--export makes a table on this machine: expected a directory for --into, found '\(path)'")
+      }
+      return try runExport(source, into: directory, conditions, file)
+    }
+    guard isOnServer || detached.scratch == nil else {
+      throw ValidationError("--scratch is for outputs that go to a server: expected a URL for --into, found '\(path)'")
+    }
     try refuseTerminal()
     let work = try JobInput(reading: inputs.isEmpty ? ["-"] : inputs)
     let (selected, mismatch) = jobs.select(from: work.jobs)
@@ -35,14 +46,23 @@ extension Compact {
     Signals.install()
     let reporter = reporting.reporter(of: "compact")
     if let mismatch { reporter.warn(mismatch) }
-    let journal = try JobJournal(in: directory, access: conditions.access)
-    let before = journal.count
-    if before > 0 { reporter.say("\(directory): \(before) jobs were done before") }
     var report = RunReport(of: selected, reporter: reporter, file: file)
-    let isClean = try report.run {
-      try DetachedRun(jobs.runner(conditions), journal).run(selected, with: execution, report: $0)
+    let isClean: Bool
+    if isOnServer {
+      let outputs = try RemoteOutputs(
+        path, scratch: FilePath(detached.scratch ?? DetachedOptions.temporary), access: conditions.access,
+        stop: Signals.stop)
+      defer { outputs.end() }
+      let runner = try jobs.runner(conditions).publishing(to: outputs)
+      isClean = try report.run { try runner.run(selected, with: execution, report: $0) }
+    } else {
+      let journal = try JobJournal(in: directory, access: conditions.access)
+      if journal.count > 0 { reporter.say("\(directory): \(journal.count) jobs were done before") }
+      isClean = try report.run {
+        try DetachedRun(jobs.runner(conditions), journal).run(selected, with: execution, report: $0)
+      }
+      try journal.sync()
     }
-    try journal.sync()
     try end(report, isClean: isClean)
     if mismatch != nil { throw ExitStatus.found }
   }

@@ -21,6 +21,7 @@ struct Compact: ParsableCommand {
         actool plan tables/2 | actool compact --default-properties
         actool compact --queue DCQ1 jobs.json
         actool compact --output all.rf F1.rf F2.rf
+        actool plan s3://bucket/tables/2 | actool compact --default-properties --into s3://bucket/out
         actool compact --export exported --into compacted -p table.file.compress.type=zstd
         actool compact --cancel ECID:5f0c... tables/2/t-0001
 

@@ -1,13 +1,21 @@
 import ArgumentParser
 import ExportedTable
+import Glibc
 
 /// Jobs that belong to no tablet directory, and exported tables.
 struct DetachedOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Write all outputs into this directory; the inputs are only read, and nothing is reserved. A run that was interrupted "
-        + "goes on there. Results are also in its jobs-done.json.", valueName: "OUT"))
+        + "goes on there. Results are also in its jobs-done.json. On a server (s3://bucket/out, webhdfs://nn1:9870/out) every "
+        + "output gets a name that is free, is read back, and has its result in NAME.json beside it.", valueName: "OUT")
+  )
   var into: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "With --into on a server: the directory for outputs in the making. Default: TMPDIR, or /tmp.", valueName: "DIR"))
+  var scratch: String?
 
   @Option(
     help: ArgumentHelp(
@@ -26,8 +34,13 @@ struct DetachedOptions: ParsableArguments {
         + "\\xHH is a byte.", valueName: "FILE"))
   var splits: String?
 
+  /// For `scratch`, if it is not given.
+  static var temporary: String { getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp" }
+
   func validate() throws {
-    if into == nil { try OptionConflict.require("--into", for: [("--export", export != nil)]) }
+    if into == nil {
+      try OptionConflict.require("--into", for: [("--export", export != nil), ("--scratch", scratch != nil)])
+    }
     if export == nil {
       try OptionConflict.require("--export", for: [("--drop-property", !dropped.isEmpty), ("--splits", splits != nil)])
     }

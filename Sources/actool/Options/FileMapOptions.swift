@@ -29,6 +29,12 @@ struct FileMapOptions: ParsableArguments {
       valueName: "TIME"))
   var timeout: String?
 
+  @Flag(
+    help: ArgumentHelp(
+      "Show servers of webhdfs:// and swebhdfs:// your Kerberos ticket (SPNEGO): run kinit before. Default: the user is "
+        + "HADOOP_USER_NAME, or whose delegation token HADOOP_TOKEN holds."))
+  var negotiate = false
+
   func validate() throws {
     for prefix in prefixes where Self.split(prefix) == nil {
       throw ValidationError("expected URI-PREFIX=PATH for --map, found '\(prefix)'")
@@ -50,13 +56,16 @@ struct FileMapOptions: ParsableArguments {
 
   /// These options, and whether each was given: for commands that do not always read files.
   var given: [(name: String, isGiven: Bool)] {
-    [("--map", !prefixes.isEmpty), ("--endpoint", endpoint != nil), ("--timeout", timeout != nil)]
+    [
+      ("--map", !prefixes.isEmpty), ("--endpoint", endpoint != nil), ("--timeout", timeout != nil),
+      ("--negotiate", negotiate),
+    ]
   }
 
   /// The map. From now on, files on servers can be read.
   var map: FileMap {
     let options = Servers.Options(
-      endpoint: endpoint, timeout: (try? seconds()) ?? 30, threads: TestFault.threads,
+      endpoint: endpoint, timeout: (try? seconds()) ?? 30, negotiates: negotiate, threads: TestFault.threads,
       environment: { name in getenv(name).map { String(cString: $0) } })
     RemotePath.mount(Servers(options))
     return FileMap(prefixes: Dictionary(prefixes.compactMap(Self.split)) { $1 })
