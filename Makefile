@@ -8,7 +8,7 @@ BINARY = .build/release/actool
 # which is slower. The other traits are codecs of their own; a build without one of them refuses its codec by name.
 TRAITS = --traits Libdeflate,ISAL,Snappy,LZ4,Bzip2,Remote
 
-.PHONY: help deps build demo test test-plain test-browser test-engines test-remote attack bench bench-peers dist dist-test install uninstall lint check clean
+.PHONY: help deps build demo test test-plain test-browser test-engines test-remote attack fuzz bench bench-peers dist dist-test install uninstall lint check clean
 
 help:
 	@echo 'make deps      install what is missing: the headers of the codec libraries, and pkg-config (Debian packages)'
@@ -20,6 +20,7 @@ help:
 	@echo 'make test-engines  the tests, then make, GNU parallel, Slurm and Spark compact a table while being killed (as root)'
 	@echo 'make test-remote   the tests, then files are read from nginx, from an S3 server that checks signatures, and by Hadoop (as root)'
 	@echo 'make attack    flips bits on their way to the disk, kills and fills disks, 2,000 times; more with ROUNDS=100000'
+	@echo 'make fuzz      libFuzzer with address sanitizer: FUZZ=rfile SECONDS=600, or every target for a minute'
 	@echo 'make bench     speed and memory, compared with the codec alone; options: BENCH="--entries 10M --only ci-*", BENCH=--help'
 	@echo '                   BASE=/path/to/other/actool compares that build with this one, in alternating runs'
 	@echo 'make bench-peers   the same merge by RocksDB and sort, if they are installed or apt can install them'
@@ -63,6 +64,14 @@ test-remote: test
 ROUNDS ?= 2000
 attack: build
 	Tests/Attacks/run $(BINARY) $(ROUNDS) $(SEED)
+
+# One target for SECONDS, or all of them in turn. What it finds is left in .build-fuzz/found; a finding that is mended belongs
+# in Fixtures/fuzz, which the tests replay.
+FUZZ ?=
+SECONDS ?= 60
+fuzz: deps
+	$(SWIFT) build $(TRAITS),Fuzzing -c release --sanitize address --sanitize fuzzer --scratch-path .build-fuzz --product Fuzz
+	Tests/Fuzz/run .build-fuzz/release/Fuzz $(SECONDS) $(FUZZ)
 
 bench: deps
 	$(SWIFT) build $(TRAITS) -c release --product Bench
@@ -112,4 +121,4 @@ lint:
 check: deps lint test-plain
 
 clean:
-	rm -rf .build .build-test .build-plain .build-dist .build-engines .build-remote dist
+	rm -rf .build .build-test .build-plain .build-fuzz .build-dist .build-engines .build-remote dist
