@@ -8,7 +8,7 @@ BINARY = .build/release/actool
 # which is slower. The other traits are codecs of their own; a build without one of them refuses its codec by name.
 TRAITS = --traits Libdeflate,ISAL,Snappy,LZ4,Bzip2,Remote
 
-.PHONY: help deps build demo test test-plain test-browser test-engines test-remote attack attack-resume soak bench bench-engines bench-peers dist dist-test install uninstall lint check clean
+.PHONY: help deps build demo test test-plain test-browser test-engines test-remote attack attack-resume soak fuzz bench bench-engines bench-peers dist dist-test install uninstall lint check clean
 
 help:
 	@echo 'make deps      install what is missing: the headers of the codec libraries, and pkg-config (Debian packages)'
@@ -23,6 +23,7 @@ help:
 	@echo '               fails the n-th system call of every command that writes, for every n; every fifth with STEP=5'
 	@echo 'make soak      random tables, settings, kills and rivals against a model; MINUTES=60, and SEED=7 to see a failure again'
 	@echo 'make attack-resume  kills jobs of 20 million entries 20 times in a row, and compares what they end with; ENTRIES=2000000'
+	@echo 'make fuzz      libFuzzer with address sanitizer: FUZZ=rfile SECONDS=600, or every target for a minute'
 	@echo 'make bench     speed and memory, compared with the codec alone; options: BENCH="--entries 10M --only ci-*", BENCH=--help'
 	@echo '                   BASE=/path/to/other/actool compares that build with this one, in alternating runs'
 	@echo 'make bench-peers   the same merge by RocksDB and sort, if they are installed or apt can install them'
@@ -79,6 +80,14 @@ KILLS ?= 20
 attack-resume: build
 	Tests/Attacks/resume $(BINARY) $(ENTRIES) $(KILLS) $(SEED)
 
+# One target for SECONDS, or all of them in turn. What it finds is left in .build-fuzz/found; a finding that is mended belongs
+# in Fixtures/fuzz, which the tests replay.
+FUZZ ?=
+SECONDS ?= 60
+fuzz: deps
+	$(SWIFT) build $(TRAITS),Fuzzing -c release --sanitize address --sanitize fuzzer --scratch-path .build-fuzz --product Fuzz
+	Tests/Fuzz/run .build-fuzz/release/Fuzz $(SECONDS) $(FUZZ)
+
 bench: deps
 	$(SWIFT) build $(TRAITS) -c release --product Bench
 ifdef BASE
@@ -130,4 +139,4 @@ lint:
 check: deps lint test-plain
 
 clean:
-	rm -rf .build .build-test .build-plain .build-dist .build-engines .build-remote dist
+	rm -rf .build .build-test .build-plain .build-fuzz .build-dist .build-engines .build-remote dist

@@ -1,8 +1,8 @@
 internal import Files
-internal import SystemPackage
+package import SystemPackage
 
 /// The name of a file or directory on a server, in its parts.
-struct RemoteName: Hashable, Sendable {
+package struct RemoteName: Hashable, Sendable {
   enum Scheme: String, Sendable { case http, https, s3, webhdfs, swebhdfs }
 
   var scheme: Scheme
@@ -12,10 +12,10 @@ struct RemoteName: Hashable, Sendable {
   var path: String
 
   /// For messages and records.
-  var url: String { "\(scheme.rawValue)://\(host)\(path.isEmpty ? "" : "/" + path)" }
+  package var url: String { "\(scheme.rawValue)://\(host)\(path.isEmpty ? "" : "/" + path)" }
 
   /// - Throws: `RemoteError` for what is no such name. A password in it is not repeated.
-  init(_ path: FilePath) throws {
+  package init(_ path: FilePath) throws {
     let text = RemotePath.url(of: path) ?? path.string
     let parts = text.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false)
     let word = parts[0].dropLast()

@@ -11,9 +11,9 @@
 // Only elements and their text are understood. Foundation's parser would bring half of Foundation and libxml2 with it.
 
 /// A page of the names in a directory.
-struct S3Listing: Hashable, Sendable {
+package struct S3Listing: Hashable, Sendable {
   /// Of files and directories.
-  private(set) var names: [String] = []
+  package private(set) var names: [String] = []
   /// Where the next page begins; nil: this is the last.
   private(set) var next: String?
   /// Whether there is nothing below the prefix, not even the key of an empty directory, which ends in a slash.
@@ -21,7 +21,7 @@ struct S3Listing: Hashable, Sendable {
 
   /// Nil for anything else but such an answer.
   /// - Parameter prefix: what all keys begin with.
-  init?(_ bytes: [UInt8], prefix: String) {
+  package init?(_ bytes: [UInt8], prefix: String) {
     guard let text = String(validating: bytes, as: UTF8.self) else { return nil }
     var elements = XMLElements(text)
     var isTruncated = false

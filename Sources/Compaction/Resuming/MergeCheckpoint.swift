@@ -5,7 +5,7 @@ import Files
 import RFile
 import Records
 import SystemPackage
-import TabletStore
+package import TabletStore
 
 // The second line of a checkpoint, which says how the merge goes on (TabletStore/Checkpoint.swift has the others):
 //
@@ -19,7 +19,7 @@ import TabletStore
 //      "accounts":[{"input":0,"entries":..,"sum":".."},{"dropped":"versions",..},{"output":true,..}]}
 
 /// How a merge goes on, and with what.
-struct MergeCheckpoint: Hashable {
+package struct MergeCheckpoint: Hashable {
   /// What must be as it was.
   struct Conditions: Hashable {
     var settings: Digest
@@ -31,7 +31,7 @@ struct MergeCheckpoint: Hashable {
   var now: Int64
   /// Of the partial output.
   var digest: Digest
-  var state: MergeState
+  package var state: MergeState
 }
 
 /// A file that is the same as before if all of this is.
@@ -99,7 +99,7 @@ extension MergeCheckpoint {
   }
 
   /// Throws `FieldError`, `JSONSyntaxError`.
-  init(_ checkpoint: Checkpoint) throws {
+  package init(_ checkpoint: Checkpoint) throws {
     let fields = try RecordFields(parsing: checkpoint.merge)
     conditions = Conditions(
       settings: try fields.digest("settings"),

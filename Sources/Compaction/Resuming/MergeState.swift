@@ -1,12 +1,12 @@
 import BlockFile
 import Entries
-import RFile
+package import RFile
 
 // A merge that pauses (`MergePause`) can be left to another process. What that one has to know: what was written, where
 // the inputs go on, and the books so far. Everything before `next` was read, and is written or entered as dropped.
 
 /// A merge between two cells.
-struct MergeState: Hashable, Sendable {
+package struct MergeState: Hashable, Sendable {
   /// One account of the ledger.
   struct Account: Hashable, Sendable {
     var title: EntryLedger.Title
@@ -14,7 +14,7 @@ struct MergeState: Hashable, Sendable {
   }
 
   /// The blocks of each group that was begun; the last group goes on.
-  var writer: WriterState
+  package var writer: WriterState
   /// The first key to read.
   var next: Key
   /// Entries read and written so far.
