@@ -40,11 +40,15 @@ package struct DiskHistory {
   private let directory: String
   /// Where the command runs.
   private let home: String
+  /// The numbers of the files that were there at first; each has its number as a second name in `kept`.
+  private var originals: Set<UInt64> = []
+  private let kept: String
 
   /// Runs a command to its end, and watches a directory, which lies in that of `runner`.
   /// - Parameter arguments: of a command that stops before each change.
   package init(of arguments: [String], stdin: [UInt8] = [], watching directory: String, _ runner: CommandRunner) {
-    (self.directory, home) = (runner.path(directory), runner.directory)
+    (self.directory, home, kept) = (runner.path(directory), runner.directory, runner.path(".kept"))
+    keepOriginals()
     let command = runner.start(arguments, stdin: stdin, environment: ["ACTOOL_TEST_FAULT": "step"])
     while command.waitForStop() {
       let line = command.messages.split(separator: "\n").last { $0.hasPrefix("change: ") } ?? ""
@@ -65,22 +69,46 @@ package struct DiskHistory {
   /// The change that comes after a moment.
   package func change(at moment: Int) -> String { "\(steps[moment].change) \(steps[moment].path)" }
 
-  /// Puts a state in the place of all that is in the directory. A `tablet.json` that names files by number gets those that
-  /// they have now.
+  /// All that there was at a moment: what a process that is killed leaves.
+  package func state(at moment: Int) -> State {
+    steps[moment].names.mapValues { contents(of: $0, at: moment, synced: nil, .nothing) }
+  }
+
+  /// Puts a state in the place of all that is in the directory. Files that were there at first are the same ones again. A
+  /// `tablet.json` that names others by number gets those that they have now.
   package func restore(_ state: State, _ runner: CommandRunner) {
     let folder = String(directory.dropFirst(home.count + 1))
     _ = runner.shell("find \(folder) -mindepth 1 -delete")
-    var numbers: [(old: String, new: String)] = []
+    var numbers: [Substring: String] = [:]
     for (path, file) in state.sorted(by: { !$0.key.contains(".json") && $1.key.contains(".json") }) {
       var bytes = file.bytes
       if path.contains(".json") {
-        var text = String(decoding: bytes, as: UTF8.self)
-        for number in numbers { text = text.replacing("\"inode\":\(number.old),", with: "\"inode\":\(number.new),") }
+        let text = String(decoding: bytes, as: UTF8.self).replacing(#/"inode":([0-9]+),/#) { found in
+          "\"inode\":\(numbers[found.output.1] ?? String(found.output.1)),"
+        }
         bytes = Array(text.utf8)
       }
+      // A write makes the folders, too.
       runner.write(folder + "/" + path, bytes)
+      let original = "\(kept)/\(file.inode)"
+      // Files that are written in place are not what they were.
+      if originals.contains(file.inode), CommandRunner.contents(original) == bytes {
+        unlink(directory + "/" + path)
+        link(original, directory + "/" + path)
+      }
       var status = stat()
-      if stat(directory + "/" + path, &status) == 0 { numbers.append(("\(file.inode)", "\(status.st_ino)")) }
+      if stat(directory + "/" + path, &status) == 0 { numbers["\(file.inode)"] = "\(status.st_ino)" }
+    }
+  }
+
+  private mutating func keepOriginals() {
+    mkdir(kept, 0o755)
+    var found: [UInt64: [String]] = [:]
+    list("", into: &found)
+    for (inode, paths) in found {
+      originals.insert(inode)
+      // One that is there already is of a history before this one.
+      link(directory + "/" + paths[0], "\(kept)/\(inode)")
     }
   }
 
