@@ -76,7 +76,7 @@ import Testing
       ],
       set: { bed in
         bed.inputs = []
-        bed.add(ResumeBed.entries(800, seed: 4, rows: 0...999).counting(every: 40).unique, codec: .gz)
+        bed.add(ResumeBed.entries(1600, seed: 4, rows: 0...1999).counting(every: 200).unique, codec: .gz)
         bed.add(ResumeBed.entries(40, seed: 5, rows: 300...350).counting(every: 4), codec: .gz)
       }, check: { $0.output.blocksReused > 10 && $0.output.certificate?.made.isEmpty == false }),
     Kind(
