@@ -10,19 +10,20 @@ import Testing
 // The entries are the same whether blocks are taken over or not. Only speed and the borders of blocks can differ.
 
 @Suite struct BlockReuseTests {
-  private struct Rules {
+  struct Rules {
     var propagateDeletes = false
     var maxVersions = 1
     var rows = RowRange.all
     var groups: [LocalityGroupDefinition] = []
-    /// Other iterators, on top of the versions.
+    /// Other iterators, below the versions and on top of them.
+    var below: [IteratorLayer] = []
     var others: [IteratorLayer] = []
 
-    var iterators: [IteratorLayer] { (maxVersions == 0 ? [] : [.versions(maxVersions)]) + others }
+    var iterators: [IteratorLayer] { below + (maxVersions == 0 ? [] : [.versions(maxVersions)]) + others }
   }
 
   /// A file in memory would be enough, but inputs are paths.
-  private func makeFile(
+  func makeFile(
     _ entries: [Entry], _ options: RFileWriter.Options, in directory: ScratchDirectory, _ name: String
   ) throws -> String {
     let path = directory.file(name)
@@ -33,7 +34,7 @@ import Testing
     return path
   }
 
-  private func compact(
+  func compact(
     _ inputs: [String], _ output: RFileWriter.Options, _ rules: Rules = Rules(), reuse: Bool, threads: Int = 1
   ) throws -> (bytes: [UInt8], statistics: CompactionStatistics) {
     var compactor = FileCompactor(
@@ -48,18 +49,18 @@ import Testing
     return (sink.memory, statistics)
   }
 
-  /// Checks everything else, and returns the number of blocks that were taken over.
-  @discardableResult private func expectSame(
+  /// Checks everything else, also with what a model says of the entries, and returns the number of blocks that were taken over.
+  @discardableResult func expectSame(
     _ inputs: [String], _ output: RFileWriter.Options, _ rules: Rules = Rules(), judged: Bool = true,
-    _ comment: @autoclosure () -> String = ""
+    entries model: [Entry]? = nil, _ comment: @autoclosure () -> String = ""
   ) throws -> Int {
     let plain = try compact(inputs, output, rules, reuse: false)
     let reusing = try compact(inputs, output, rules, reuse: true)
     let reader = try RFileReader(ByteSource(bytes: reusing.bytes, name: "output"))
     let entries = try collect(reader.merged())
     let expected = try collect(RFileReader(ByteSource(bytes: plain.bytes, name: "plain")).merged())
-    let isSame = entries == expected
-    #expect(isSame, "\(comment())")
+    let isSame = entries == expected && entries == model ?? expected
+    #expect(isSame, "\(comment()): \(lines(entries))")
     let check = try reader.check(sums: true)
     #expect(check.entries == Int64(entries.count), "\(comment())")
     let certificate = try #require(reusing.statistics.certificate)
@@ -130,7 +131,7 @@ import Testing
   }
 
   /// Rows in windows: the files are disjoint, overlap at their ends, or are nested.
-  private func randomEntries(_ random: inout SplitMix64, value: UInt8) -> [Entry] {
+  private func randomEntries(_ random: inout SplitMix64, value: Int) -> [Entry] {
     let start = Int.random(in: 0..<200, using: &random)
     let width = [3, 30, 200].randomElement(using: &random)!
     let deletes = [0, 0, 40, 5].randomElement(using: &random)!
@@ -143,7 +144,7 @@ import Testing
         timestamp: Int64.random(in: 0..<Int64(versions), using: &random),
         deleted: deletes > 0 && Int.random(in: 0..<deletes, using: &random) == 0)
     }
-    return keys.sorted().map { Entry(key: $0, value: [value]) }
+    return keys.sorted().map { Entry(key: $0, value: Array("\(value)".utf8)) }
   }
 
   @Test("random files that lie beside and in one another", arguments: 0..<120) func randomFiles(seed: Int) throws {
@@ -154,7 +155,7 @@ import Testing
       indexBlockSize: Int.random(in: 50..<400, using: &random))
     let directory = ScratchDirectory()
     let inputs = try (0..<Int.random(in: 1..<6, using: &random)).map { number in
-      try makeFile(randomEntries(&random, value: UInt8(number)), options, in: directory, "\(number).rf")
+      try makeFile(randomEntries(&random, value: number), options, in: directory, "\(number).rf")
     }
     for _ in 0..<4 {
       var rules = Rules(
@@ -170,6 +171,10 @@ import Testing
       if Int.random(in: 0..<3, using: &random) == 0 {
         rules.others = [.filter(EvenTimes(), negate: Bool.random(using: &random))]
       }
+      if Bool.random(using: &random) {
+        let sum = try combiner(.sum, ["b", "c:7", "a:3,c", "d"].randomElement(using: &random)!)
+        if Bool.random(using: &random) { rules.below.append(sum) } else { rules.others.append(sum) }
+      }
       try expectSame(inputs, options, rules, "\(rules)")
       let one = try compact(inputs, options, rules, reuse: true).bytes
       for threads in [2, 4] {
@@ -181,13 +186,13 @@ import Testing
 
   // Readable cases.
 
-  private static let options = RFileWriter.Options(codec: .gz, blockSize: 100, indexBlockSize: 1000)
+  static let options = RFileWriter.Options(codec: .gz, blockSize: 100, indexBlockSize: 1000)
 
-  private func entries(_ rows: [Int], timestamp: Int64 = 5) -> [Entry] {
+  func entries(_ rows: [Int], timestamp: Int64 = 5) -> [Entry] {
     rows.map { Entry(key: Key(row: Array("row\(1000 + $0)".utf8), timestamp: timestamp), value: Array("value".utf8)) }
   }
 
-  private func blocks(_ path: String) throws -> Int { try RFileReader(path: path).groups[0].blockCount }
+  func blocks(_ path: String) throws -> Int { try RFileReader(path: path).groups[0].blockCount }
 
   @Test("a single file goes over whole, and becomes the same file", arguments: Codec.allCases.filter { $0 != .none })
   func singleFile(codec: Codec) throws {
@@ -277,7 +282,7 @@ import Testing
     for options in others[3...] { #expect(try expectSame([input], options) <= 1) }
   }
 
-  @Test("a block goes over when its entries pass all filters, and never under an iterator that makes others of them")
+  @Test("a block goes over when its entries pass all filters, and never under an iterator that combines all entries")
   func filters() throws {
     let directory = ScratchDirectory()
     // Even timestamps, then odd ones, then both.
@@ -293,7 +298,7 @@ import Testing
     #expect(try (third - 2...third + 1).contains(expectSame([input], Self.options, rules)))
     rules.others = [.filter(EvenTimes(), negate: true), .filter(EvenTimes(), negate: false)]
     #expect(try expectSame([input], Self.options, rules) == 0)
-    rules.others = [.combiner(name: "same") { source, _ in source }]
+    rules.others = [.combiner(name: "same", spares: nil) { source, _, _ in source }]
     #expect(try expectSame([input], Self.options, rules) == 0)
   }
 

@@ -168,7 +168,8 @@ final class WrittenCursor: EntryCursor {
   @Test("an iterator that loses an entry without saying so fails the job")
   func lost() throws {
     let path = directory.file("out.rf")
-    let statistics = try compact(.combiner(name: "losing") { source, _ in LosingCursor(source) }, to: path)
+    let statistics = try compact(
+      .combiner(name: "losing", spares: nil) { source, _, _ in LosingCursor(source) }, to: path)
     #expect(throws: LedgerError.self) {
       try ReadBack(path: FilePath(path), of: statistics).check(loader: BlockLoader())
     }
@@ -177,7 +178,8 @@ final class WrittenCursor: EntryCursor {
   @Test("an entry that changed on its way to the writer fails the job")
   func changed() throws {
     let path = directory.file("out.rf")
-    let statistics = try compact(.combiner(name: "changing") { source, _ in ChangingCursor(source) }, to: path)
+    let statistics = try compact(
+      .combiner(name: "changing", spares: nil) { source, _, _ in ChangingCursor(source) }, to: path)
     #expect(throws: ReadBackError.self) {
       try ReadBack(path: FilePath(path), of: statistics).check(loader: BlockLoader())
     }

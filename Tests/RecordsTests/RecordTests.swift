@@ -78,13 +78,16 @@ struct RecordTests {
       ]
     ).write(to: &line)
     Summary(command: "plan", counts: [("tablets", 3), ("jobs", 2)]).write(to: &line)
+    Summary(
+      command: "compact", counts: [("files", 2)], rungs: [CompressionRung(encoder: "zstd", level: 3, blocks: 7)]
+    ).write(to: &line)
     line.record("tserver") { $0.field("server", "h1:9997") }
     let records = try Self.read(line.text)
     #expect(records.map(Self.write).joined() == line.text)
-    guard records.count == 7, case .tablet(let tablet) = records[0], case .job(let job) = records[1],
+    guard records.count == 8, case .tablet(let tablet) = records[0], case .job(let job) = records[1],
       case .job(let bareJob) = records[2]
     else {
-      Issue.record("expected a tablet, two jobs and three more, got \(records)")
+      Issue.record("expected a tablet, two jobs and four more, got \(records)")
       return
     }
     #expect(tablet == Self.tablet)

@@ -1,15 +1,14 @@
 package import Entries
-internal import RFile
+package import RFile
 
-// The iterators on top of the merged inputs: deletes first, then the iterators of the table. The stack has three kinds,
+// The iterators on top of the merged inputs: deletes first, then the iterators of the table. The stack has two kinds,
 // which determine how an entry goes through it and whether whole blocks can pass:
 //
-//     kind      iterators                          an entry                     an unchanged block
-//     cells     deletes, at most one of versions   one cursor checks its        passes whole
-//                                                  cell: CellStream
-//     filters   filters and versions over          each iterator on its own     passes whole
-//               deletes, or over their refusal     keeps it or not
-//     general   a combiner among them              can become part of another   is merged entry by entry
+//     kind     iterators                          an entry                         an unchanged block
+//     cells    deletes, at most one of versions   one cursor checks its cell:      passes whole
+//                                                 CellStream
+//     layers   any others, over deletes or        each iterator on its own keeps   passes whole, unless an entry is
+//              over their refusal                 it, drops it or combines it      in a column that is combined
 
 /// The effect of a table's iterator.
 package enum IteratorLayer {
@@ -19,8 +18,12 @@ package enum IteratorLayer {
   /// go to the account.
   case filter(
     name: String, passes: (EntryPointer) -> Bool, cursor: (any EntryCursor, LedgerAccount?) -> any EntryCursor)
-  /// Makes new entries from others. Both go to the accounts.
-  case combiner(name: String, cursor: (any EntryCursor, CombinerAccounts?) -> any EntryCursor)
+  /// Makes new entries from others. Both go to the accounts. `spares` decides for an entry that is not a delete marker:
+  /// true if it passes unchanged, and so does every version of its cell; nil: all entries are combined. The cursor's
+  /// second argument is the merge below the stack, if there is one.
+  case combiner(
+    name: String, spares: ((EntryPointer) -> Bool)?,
+    cursor: (any EntryCursor, MergeInputs?, CombinerAccounts?) -> any EntryCursor)
 
   static func filter<Filter: EntryFilter>(_ filter: Filter, negate: Bool) -> IteratorLayer {
     .filter(
@@ -35,7 +38,7 @@ package enum IteratorLayer {
     switch self {
     case .versions: self
     case .filter(_, let passes, let cursor): .filter(name: name, passes: passes, cursor: cursor)
-    case .combiner(_, let cursor): .combiner(name: name, cursor: cursor)
+    case .combiner(_, let spares, let cursor): .combiner(name: name, spares: spares, cursor: cursor)
     }
   }
 }
@@ -43,8 +46,7 @@ package enum IteratorLayer {
 /// The iterators of a merge, one on top of another.
 package enum EntryStack<Source: EntryCursor> {
   case cells(CellStream<Source>)
-  case filters(FilterStack)
-  case general(any EntryCursor)
+  case layers(LayerStack)
 
   /// Stacks deletes and then `iterators` (from the data upwards) on a source.
   /// - Parameter ledger: gets an account for everything that drops or makes entries. It must outlive the stack.
@@ -57,22 +59,20 @@ package enum EntryStack<Source: EntryCursor> {
         CellStream(source, propagateDeletes: propagateDeletes, maxVersions: maxVersions, ledger: ledger))
       return
     }
-    var stack = FilterStack(deletes, propagateDeletes: propagateDeletes, on: source, ledger)
-    var isGeneral = false
+    var stack = LayerStack(deletes, propagateDeletes: propagateDeletes, on: source, ledger)
     for layer in iterators {
       switch layer {
       case .versions(let maxVersions): stack.keepVersions(maxVersions)
       case .filter(let name, let passes, let cursor): stack.filter(name, passes, cursor)
-      case .combiner(let name, let cursor):
-        stack.top = cursor(stack.top, ledger.map { CombinerAccounts($0, name) })
-        isGeneral = true
+      case .combiner(let name, let spares, let cursor):
+        stack.combine(name, spares) { cursor($0, source as? MergeInputs, $1) }
       }
     }
-    self = isGeneral ? .general(stack.top) : .filters(stack)
+    self = .layers(stack)
   }
 
   /// No iterators at all: every entry of the source comes out.
-  init(passing source: Source) { self = .filters(FilterStack(passing: source)) }
+  init(passing source: Source) { self = .layers(LayerStack(passing: source)) }
 
   /// The number of versions that stay, if the iterators do nothing else; otherwise nil.
   private static func onlyVersions(_ iterators: [IteratorLayer]) -> Int? {
@@ -85,8 +85,7 @@ package enum EntryStack<Source: EntryCursor> {
   package var entries: any EntryCursor {
     switch self {
     case .cells(let cells): cells
-    case .filters(let stack): stack.top
-    case .general(let top): top
+    case .layers(let stack): stack.top
     }
   }
 
@@ -94,19 +93,16 @@ package enum EntryStack<Source: EntryCursor> {
   var passage: BlockPassage? {
     switch self {
     case .cells(let cells): BlockPassage(maxVersions: cells.maxVersions, filters: [], judges: [cells])
-    case .filters(let stack):
-      BlockPassage(maxVersions: stack.maxVersions, filters: stack.filters, judges: stack.judges)
-    case .general: nil
+    case .layers(let stack): stack.passage
     }
   }
 }
 
-/// Iterators that only keep or drop entries.
-package struct FilterStack {
+/// Iterators of any kind, each with a cursor of its own.
+package struct LayerStack {
   fileprivate var top: any EntryCursor
-  fileprivate(set) var maxVersions = Int.max
-  fileprivate var filters: [(EntryPointer) -> Bool] = []
-  fileprivate var judges: [any CellJudge] = []
+  /// How whole blocks pass; nil when a combiner takes every entry.
+  fileprivate var passage: BlockPassage? = BlockPassage(maxVersions: .max, filters: [], judges: [])
 
   private let ledger: EntryLedger?
 
@@ -118,7 +114,7 @@ package struct FilterStack {
     case .process:
       let cursor = DeletingIterator(source: source, propagateDeletes: propagateDeletes, ledger: ledger)
       top = cursor
-      judges = [cursor]
+      passage?.judges.append(cursor)
     case .fail: top = DeleteRefusingCursor(source: source)
     }
   }
@@ -132,8 +128,8 @@ package struct FilterStack {
     let cursor = VersioningIterator(
       source: top, maxVersions: count, dropped: ledger?.account(.dropped("versions")))
     top = cursor
-    judges.append(cursor)
-    maxVersions = min(maxVersions, count)
+    passage?.judges.append(cursor)
+    if let most = passage?.maxVersions { passage?.maxVersions = min(most, count) }
   }
 
   fileprivate mutating func filter(
@@ -141,6 +137,16 @@ package struct FilterStack {
     _ cursor: (any EntryCursor, LedgerAccount?) -> any EntryCursor
   ) {
     top = cursor(top, ledger?.account(.dropped("filter " + name)))
-    filters.append(passes)
+    passage?.filters.append(passes)
+  }
+
+  /// A cell is combined as a whole or not at all. So the cells of a block without any entry that is combined see only
+  /// the other iterators.
+  fileprivate mutating func combine(
+    _ name: String, _ spares: ((EntryPointer) -> Bool)?,
+    _ cursor: (any EntryCursor, CombinerAccounts?) -> any EntryCursor
+  ) {
+    top = cursor(top, ledger.map { CombinerAccounts($0, name) })
+    if let spares { passage?.filters.append(spares) } else { passage = nil }
   }
 }

@@ -79,7 +79,16 @@ struct LongCombiner: Sendable {
 
   func layer(in context: MajcContext) -> IteratorLayer? {
     if reduceOnFullCompactionOnly, !context.isFullMajorCompaction { return nil }
-    return .combiner(name: "") { LongCombinerCursor(source: $0, combiner: self, accounts: $1) }
+    return .combiner(name: "", spares: columns == nil ? nil : { !combines($0) }) {
+      LongCombinerCursor(source: $0, merge: $1, combiner: self, accounts: $2)
+    }
+  }
+
+  /// Whether an entry that is not a delete marker is combined: it and all other versions of its cell, or none of them.
+  func combines(_ entry: EntryPointer) -> Bool {
+    guard let columns else { return true }
+    for column in columns where column.contains(entry) { return true }
+    return false
   }
 }
 

@@ -1,5 +1,6 @@
 import Digests
 import Entries
+import RFile
 
 /// The accounts of a combiner.
 package struct CombinerAccounts {
@@ -15,8 +16,14 @@ package struct CombinerAccounts {
 }
 
 /// Runs a `LongCombiner`. It reads one entry ahead: the first entry after the combined versions.
+///
+/// The merge below can pause in between: it returns nil before a block that may be taken over whole. If the block begins
+/// with another version of the cell, the cursor reads on, and the block is merged. Otherwise the versions are all there:
+/// their result goes out, and then a nil, as from the merge. So the cursor holds nothing back when it returns nil.
 final class LongCombinerCursor: EntryCursor {
   private let source: any EntryCursor
+  /// Nil if the entries come from elsewhere; such a source does not pause.
+  private let merge: MergeInputs?
   private let combiner: LongCombiner
   private let accounts: CombinerAccounts?
   private let result = EntryBuffer()
@@ -27,12 +34,15 @@ final class LongCombinerCursor: EntryCursor {
     var ahead: EntryPointer?
     /// Its hash, if there are accounts.
     var aheadHash = Digest(0)
+    /// The source returned nil, and that nil was not returned yet.
+    var owesNil = false
     var encoded: UnsafeMutablePointer<UInt8>
   }
 
-  init(source: any EntryCursor, combiner: LongCombiner, accounts: CombinerAccounts? = nil) {
+  init(source: any EntryCursor, merge: MergeInputs?, combiner: LongCombiner, accounts: CombinerAccounts? = nil) {
     self.accounts = accounts
     self.source = source
+    self.merge = merge
     self.combiner = combiner
     state = .allocate(capacity: 1)
     state.initialize(to: State(encoded: .allocate(capacity: LongEncoding.longest)))
@@ -44,6 +54,10 @@ final class LongCombinerCursor: EntryCursor {
   }
 
   func next() throws -> EntryPointer? {
+    if state.pointee.owesNil {
+      state.pointee.owesNil = false
+      return nil
+    }
     var first = state.pointee.ahead
     state.pointee.ahead = nil
     if first == nil {
@@ -52,13 +66,13 @@ final class LongCombinerCursor: EntryCursor {
       accounts?.taken.currentHash = state.pointee.aheadHash
     }
     guard let first else { return nil }
-    guard !first.pointee.deleted, isCombined(first) else { return first }
+    guard !first.pointee.deleted, combiner.combines(first) else { return first }
 
     result.copyKey(first.pointee)
     accounts?.taken.add()
     var number = combiner.reduction.initial
     try add(first, to: &number)
-    while let entry = try source.next() {
+    while let entry = try nextVersion() {
       guard !entry.pointee.deleted, entry.pointee.isSameColumn(as: result.view.pointee) else {
         state.pointee.ahead = entry
         if let accounts { state.pointee.aheadHash = accounts.taken.currentHash }
@@ -73,10 +87,15 @@ final class LongCombinerCursor: EntryCursor {
     return EntryPointer(result.view)
   }
 
-  private func isCombined(_ entry: EntryPointer) -> Bool {
-    guard let columns = combiner.columns else { return true }
-    for column in columns where column.contains(entry) { return true }
-    return false
+  /// The next entry after a version of `result`'s cell; nil if the source has no more versions of it.
+  private func nextVersion() throws -> EntryPointer? {
+    while true {
+      if let entry = try source.next() { return entry }
+      guard let ahead = merge?.entryAhead, ahead.pointee.isSameColumn(as: result.view.pointee) else {
+        state.pointee.owesNil = true
+        return nil
+      }
+    }
   }
 
   private func add(_ entry: EntryPointer, to number: inout Int64) throws {

@@ -156,6 +156,10 @@ package final class MergeInputs: EntryCursor {
   /// The merge has returned nil, but only pauses.
   var isPaused: Bool { pause.isPaused }
 
+  /// After `next()` returned nil before a block that may be taken over: the first entry of the block, with which the merge
+  /// goes on. Otherwise nil.
+  package var entryAhead: EntryPointer? { pause.isPaused ? nil : merge.blockAhead?.first }
+
   /// What is wrong with an input, found in the blocks read so far: the reason if the merged entries cannot be written.
   package var damage: FileError? {
     for source in merge.sources { if let found = source.damage { return found } }

@@ -7,7 +7,7 @@ import Entries
 //     in order                              or the block is damaged, and reading it the ordinary way will say where
 //     no delete marker                      markers hide others, or are dropped
 //     no more versions of a cell than stay
-//     of a family that the group accepts, and passed by the table's filters
+//     of a family that the group accepts, passed by the table's filters, and in no column that is combined
 //     before the next entry of any other input
 //
 // Entries before the block are not considered here: the stack of iterators checks those. A block that fails is read
@@ -26,7 +26,7 @@ final class BlockExaminer {
   var sum: EntrySum { state.pointee.sum }
 
   private let maxVersions: Int
-  /// Whether an entry passes all filters; nil when there are no filters.
+  /// Whether an entry passes everything that judges it alone; nil when nothing does.
   private let passes: ((EntryPointer) -> Bool)?
 
   private struct State {

@@ -40,7 +40,7 @@ package import Entries
 package struct BlockPassage {
   /// The number of versions of a cell that stay; `Int.max` keeps all.
   package var maxVersions: Int
-  /// Each decides for a single entry whether it stays.
+  /// Each decides for a single entry whether it stays as it is.
   package var filters: [(EntryPointer) -> Bool]
   package var judges: [any CellJudge]
 

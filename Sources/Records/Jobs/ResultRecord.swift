@@ -35,9 +35,7 @@ extension CompactionResult {
     if state == .finished {
       line.field("blocks", blocks)
       line.field("blocksReused", blocksReused)
-      if !rungs.isEmpty {
-        line.array("rungs", rungs) { line, rung in line.object { rung.write(to: &$0) } }
-      }
+      CompressionRung.write(rungs, to: &line)
     }
     line.field("output", output)
     line.field("seconds", seconds)
@@ -74,9 +72,7 @@ extension CompactionResult {
       fileSize: try fields.integer("fileSize", ifAbsent: 0), entries: try fields.integer("entries", ifAbsent: 0),
       entriesRead: try fields.integer("entriesRead", ifAbsent: 0), blocks: try fields.integer("blocks", ifAbsent: 0),
       blocksReused: try fields.integer("blocksReused", ifAbsent: 0),
-      rungs: try fields.array("rungs", ifAbsent: []) { (rung) throws(FieldError) in
-        try CompressionRung(try RecordFields(rung))
-      }, output: try fields.optionalString("output"),
+      rungs: try CompressionRung.list(of: fields), output: try fields.optionalString("output"),
       seconds: try fields.double("seconds", ifAbsent: 0),
       unsound: try fields.strings("unsound", ifAbsent: []),
       certificate: try fields.optionalObject("certificate") { (fields) throws(FieldError) in
@@ -86,16 +82,25 @@ extension CompactionResult {
 }
 
 extension CompressionRung {
-  fileprivate func write(to line: inout JSONLine) {
-    line.field("encoder", encoder)
-    if let level { line.field("level", level) }
-    line.field("blocks", blocks)
+  /// The field `rungs`, if there are any.
+  fileprivate static func write(_ rungs: [CompressionRung], to line: inout JSONLine) {
+    guard !rungs.isEmpty else { return }
+    line.array("rungs", rungs) { line, rung in
+      line.object { line in
+        line.field("encoder", rung.encoder)
+        if let level = rung.level { line.field("level", level) }
+        line.field("blocks", rung.blocks)
+      }
+    }
   }
 
-  fileprivate init(_ fields: RecordFields) throws(FieldError) {
-    self.init(
-      encoder: try fields.string("encoder"), level: try fields.optionalInteger("level"),
-      blocks: try fields.integer("blocks"))
+  fileprivate static func list(of fields: RecordFields) throws(FieldError) -> [CompressionRung] {
+    try fields.array("rungs", ifAbsent: []) { (rung) throws(FieldError) in
+      let fields = try RecordFields(rung)
+      return CompressionRung(
+        encoder: try fields.string("encoder"), level: try fields.optionalInteger("level"),
+        blocks: try fields.integer("blocks"))
+    }
   }
 }
 
@@ -105,10 +110,13 @@ package struct Summary: Sendable {
   package var command: String
   /// In the order of the record.
   package var counts: [(name: String, value: Int64)]
+  /// Of a merge into one file: what its blocks were compressed with, from cheap to dear.
+  package var rungs: [CompressionRung]
 
-  package init(command: String, counts: [(name: String, value: Int64)]) {
+  package init(command: String, counts: [(name: String, value: Int64)], rungs: [CompressionRung] = []) {
     self.command = command
     self.counts = counts
+    self.rungs = rungs
   }
 
   /// Appends the record and a line feed.
@@ -116,10 +124,12 @@ package struct Summary: Sendable {
     line.record("summary") { line in
       line.field("command", command)
       for count in counts { line.field(count.name, count.value) }
+      CompressionRung.write(rungs, to: &line)
     }
   }
 
   package init(_ fields: RecordFields) throws(FieldError) {
-    self.init(command: try fields.string("command"), counts: fields.integers())
+    self.init(
+      command: try fields.string("command"), counts: fields.integers(), rungs: try CompressionRung.list(of: fields))
   }
 }

@@ -134,7 +134,7 @@ extension JobOutput {
       counts: [
         ("files", Int64(inputs)), ("entriesRead", entriesRead), ("entries", entries), ("fileSize", size),
         ("blocks", Int64(blocks)), ("blocksReused", Int64(blocksReused)),
-      ])
+      ], rungs: rungs)
   }
 }
 

@@ -258,6 +258,10 @@ struct RecordsPageTests {
   private func merges(_ printed: inout PrintedFields) throws {
     let files = actool.names(in: "kept").map { "kept/" + $0 }
     try run(["compact", "--output", "all.rf", "--summary"] + files, into: &printed)
+    for codec in ["none", "snappy"] {
+      let settings = ["-p", "table.file.compress.type=\(codec)"]
+      try run(["compact", "--output", "\(codec).rf", "--summary"] + settings + files, into: &printed)
+    }
     try run(["scan", "--format", "json", "all.rf"], into: &printed)
     try differences(&printed)
   }

@@ -12,7 +12,10 @@ struct EvenTimes: EntryFilter {
 
 @Suite("What a stack of iterators is") struct EntryStackTests {
   private static var even: IteratorLayer { .filter(EvenTimes(), negate: false) }
-  private static var nothing: IteratorLayer { .combiner(name: "same") { source, _ in source } }
+  private static var nothing: IteratorLayer { .combiner(name: "same", spares: nil) { source, _, _ in source } }
+  private static var few: IteratorLayer {
+    .combiner(name: "few", spares: { _ in true }, cursor: { source, _, _ in source })
+  }
 
   private func stack(_ layers: [IteratorLayer], _ deletes: DeleteBehavior = .process, _ input: [String] = [])
     -> EntryStack<ArrayCursor>
@@ -23,28 +26,30 @@ struct EvenTimes: EntryFilter {
   private func kind(_ stack: EntryStack<ArrayCursor>) -> String {
     switch stack {
     case .cells(let cells): "cells \(cells.maxVersions == .max ? "all" : "\(cells.maxVersions)")"
-    case .filters(let filters): "filters \(filters.maxVersions == .max ? "all" : "\(filters.maxVersions)")"
-    case .general: "general"
+    case .layers: "layers"
     }
   }
 
   @Test("deletes with or without versions are one cursor, and nothing else is") func kinds() {
     #expect(kind(stack([])) == "cells all")
     #expect(kind(stack([.versions(3)])) == "cells 3")
-    #expect(kind(stack([.versions(3), .versions(2), .versions(4)])) == "filters 2")
-    #expect(kind(stack([Self.even])) == "filters all")
-    #expect(kind(stack([.versions(1), Self.even])) == "filters 1")
-    #expect(kind(stack([], .fail)) == "filters all")
-    #expect(kind(stack([.versions(5)], .fail)) == "filters 5")
-    #expect(kind(stack([Self.nothing])) == "general")
-    #expect(kind(stack([.versions(1), Self.even, Self.nothing])) == "general")
+    #expect(kind(stack([.versions(3), .versions(2)])) == "layers")
+    #expect(kind(stack([Self.even])) == "layers")
+    #expect(kind(stack([.versions(1), Self.even])) == "layers")
+    #expect(kind(stack([], .fail)) == "layers")
+    #expect(kind(stack([.versions(5)], .fail)) == "layers")
+    #expect(kind(stack([Self.nothing])) == "layers")
   }
 
-  @Test("blocks may go by unless an iterator makes entries of others") func passages() {
+  @Test("blocks may go by unless an iterator combines all entries") func passages() {
     #expect(stack([]).passage?.judges.count == 1)
     let filters = stack([.versions(2), Self.even]).passage
     #expect(filters?.maxVersions == 2 && filters?.judges.count == 2 && filters?.filters.count == 1)
+    #expect(stack([.versions(3), .versions(2), .versions(4)]).passage?.maxVersions == 2)
+    #expect(stack([.versions(5)], .fail).passage?.maxVersions == 5)
     #expect(stack([], .fail).passage?.judges.isEmpty == true)
+    #expect(stack([Self.few, Self.even]).passage?.filters.count == 2)
+    #expect(stack([Self.few, Self.nothing, Self.few]).passage == nil)
     #expect(stack([Self.even, Self.nothing]).passage == nil)
   }
 

@@ -69,6 +69,17 @@ import Testing
         bed.add(ResumeBed.entries(300, seed: 6, rows: 600...2000).unique, codec: .gz)
       }, check: { $0.output.blocksReused > 10 && $0.output.blocksReused < $0.output.blocks - 10 }),
     Kind(
+      testDescription: "copied blocks beside a combiner",
+      properties: [
+        iterator + "sum": "10,\(user)SummingCombiner", iterator + "sum.opt.columns": "sum",
+        iterator + "sum.opt.type": "STRING",
+      ],
+      set: { bed in
+        bed.inputs = []
+        bed.add(ResumeBed.entries(1600, seed: 4, rows: 0...1999).counting(every: 200).unique, codec: .gz)
+        bed.add(ResumeBed.entries(40, seed: 5, rows: 300...350).counting(every: 4), codec: .gz)
+      }, check: { $0.output.blocksReused > 10 && $0.output.certificate?.made.isEmpty == false }),
+    Kind(
       testDescription: "set times and parts of files",
       set: { bed in
         bed.inputs = []
@@ -278,6 +289,13 @@ import Testing
 }
 
 extension [Entry] {
+  /// With every so many entries moved to the family `sum`.
+  fileprivate func counting(every step: Int) -> [Entry] {
+    var entries = self
+    for i in Swift.stride(from: 0, to: count, by: step) { entries[i].key.family = [UInt8]("sum".utf8) }
+    return entries.sorted { $0.key < $1.key }
+  }
+
   /// One version of each cell and no markers, as in a file that a compaction made.
   fileprivate var unique: [Entry] {
     var entries: [Entry] = []
