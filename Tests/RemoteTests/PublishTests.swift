@@ -1,9 +1,9 @@
-import Files
 import Synchronization
 import SystemPackage
 import TestSupport
 import Testing
 
+@testable import Files
 @testable import Remote
 
 @Suite("Publishing on servers", .enabled(if: FileServer.isAvailable, "\(FileServer.missing)"))
