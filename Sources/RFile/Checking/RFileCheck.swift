@@ -7,7 +7,9 @@ package import Entries
 /// What was found in a sound file.
 package struct RFileCheck: Hashable, Sendable {
   package var entries: Int64 = 0
-  var dataBlocks = 0
+  package var dataBlocks = 0
+  /// Data blocks with a checksum that reveals changed bytes, if requested.
+  package var blocksWithChecksum = 0
   /// Bytes of the data blocks, stored and inflated.
   package var storedBytes: Int64 = 0
   package var rawBytes: Int64 = 0
@@ -24,17 +26,22 @@ extension RFileReader {
   /// inflate, summaries that do not decode, or a Bloom filter that denies a key of the file. Filters and summaries of
   /// other versions are not looked at.
   ///
-  /// - Parameter sums: whether to sum the entries, too.
-  package func check(loader: BlockLoader = BlockLoader(), sums: Bool = false) throws -> RFileCheck {
+  /// - Parameters:
+  ///   - sums: whether to sum the entries, too.
+  ///   - checksums: whether to count the blocks with checksums (`BCFileReader.hasChecksum`), which takes a few bytes of
+  ///     each zstd block once more. They are asked for with their block, when a file on a server has them at hand.
+  package func check(
+    loader: BlockLoader = BlockLoader(), sums: Bool = false, checksums: Bool = false
+  ) throws -> RFileCheck {
     var result = RFileCheck()
     try checkMetaBlocks(loader)
     let bloom = try usableBloomFilter(loader: loader)
     do { _ = try summaries(loader: loader) } catch let error as FileError where error.kind == .unsupported {}
     for i in groups.indices {
-      try check(group: i, .data, sums: sums, bloom, loader, &result)
+      try check(group: i, .data, sums: sums, checksums: checksums, bloom, loader, &result)
       if i < sampleGroups.count {
         var sample = RFileCheck()
-        try check(group: i, .sample, sums: false, nil, loader, &sample)
+        try check(group: i, .sample, sums: false, checksums: false, nil, loader, &sample)
         result.sampleEntries += sample.entries
       }
     }
@@ -54,7 +61,7 @@ extension RFileReader {
   }
 
   private func check(
-    group i: Int, _ kind: GroupKind, sums: Bool, _ bloom: BloomFilter?, _ loader: BlockLoader,
+    group i: Int, _ kind: GroupKind, sums: Bool, checksums: Bool, _ bloom: BloomFilter?, _ loader: BlockLoader,
     _ result: inout RFileCheck
   ) throws {
     let group = groups(kind)[i]
@@ -63,6 +70,7 @@ extension RFileReader {
     do {
       try forEachDataBlock(ofGroup: i, kind, loader: loader) { entry, region in
         try stream.add(entry, region)
+        if checksums, try file.hasChecksum(region, "data block \(result.dataBlocks)") { result.blocksWithChecksum += 1 }
         result.dataBlocks += 1
         result.storedBytes += region.compressedSize
         result.rawBytes += region.rawSize

@@ -34,7 +34,7 @@ extension FileReport {
     }
     if let partial { lines += Self.lines(of: partial) }
     if isSound == true { lines.append("  sound      every block was read") }
-    if let checksums, checksums.dataBlocks > 0 { lines.append("  checksums  \(Self.text(checksums))") }
+    if let found, found.dataBlocks > 0 { lines.append("  checksums  \(Self.checksums(found))") }
     if let problem { lines.append("  \(isSound == false ? "not sound " : "unreadable")  \(problem.text)") }
     if let summary {
       for group in summary.groups { lines += [""] + Self.lines(of: group, "group") }
@@ -65,12 +65,12 @@ extension FileReport {
     ]
   }
 
-  private static func text(_ checksums: BlockChecksums) -> String {
-    let blocks = count(checksums.dataBlocks, "data block", "data blocks")
-    switch checksums.withChecksum {
-    case checksums.dataBlocks: return "in every data block"
+  private static func checksums(_ found: RFileCheck) -> String {
+    let blocks = count(found.dataBlocks, "data block", "data blocks")
+    switch found.blocksWithChecksum {
+    case found.dataBlocks: return "in every data block"
     case 0: return "in none of \(blocks): changed bytes may go unseen"
-    default: return "in \(checksums.withChecksum) of \(blocks): bytes changed in the others may go unseen"
+    default: return "in \(found.blocksWithChecksum) of \(blocks): bytes changed in the others may go unseen"
     }
   }
 

@@ -17,8 +17,8 @@ struct FileReport {
   var summary: RFileSummary?
   /// Nil without a check, or when the file could not be read.
   var isSound: Bool?
-  /// For a sound file: which blocks have checksums, and so how much damage the check could have seen.
-  var checksums: BlockChecksums?
+  /// For a sound file: among others, which blocks have checksums, and so how much damage the check could have seen.
+  var found: RFileCheck?
   var bloom: BloomReport?
   /// Nil when the file has none, or nobody asked.
   var summaries: [FileSummary]?
@@ -55,8 +55,7 @@ struct FileReport {
       if summaries { self.summaries = try reader.summaries(loader: loader) }
       if index { self.index = try IndexLine.all(of: reader, loader: loader) }
       if check {
-        _ = try reader.check(loader: loader)
-        checksums = try reader.checksums(loader: loader)
+        found = try reader.check(loader: loader, checksums: true)
         isSound = true
       }
     } catch let error as FileError where check && error.kind == .corrupt {
