@@ -1,10 +1,10 @@
 // How a file of this machine gets a name on a server. The name must be free, it gets all of the file or nothing, and the
 // caller hears of it only when the server has given the same bytes back:
 //
-//     1. is there a file of that name?      yes: 4, unless nothing was sent: then it was there before
+//     1. a file of that name is looked for    if there is one, go to 4
 //     2. the bytes go to the server
-//     3. they get the name, if it is free   S3: If-None-Match; HDFS: a rename, which replaces nothing
-//     4. the file is read and compared      another one: an error, and it stays as it is
+//     3. they get the name, if it is free     S3: If-None-Match; HDFS: a rename, which replaces nothing
+//     4. the file is read and compared        another one: an error, and it stays as it is
 //
 // Whether step 3 has happened is not known when the connection is cut before the answer comes, and the next attempt is then
 // refused for the name that it got itself. So whatever the answer is, step 4 decides whose file it is. Two writers of the

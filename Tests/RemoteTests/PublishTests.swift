@@ -105,8 +105,8 @@ struct PublishTests {
     let scene = Scene()
     let taken = "the name is taken by another file (12 bytes in place of 40), which stays as it is"
     let changed = "was written and read back as another file (byte 39 differs): remove it, and do not trust this server"
-    let s3 = "s3://b/n.rf"
-    let hdfs = "webhdfs://HOST/b/n.rf"
+    let s3 = "s3://b/s3.rf"
+    let hdfs = "webhdfs://HOST/b/webhdfs.rf"
     for (scheme, fault, count, expected) in [
       ("s3", "late-0", 40, "\(s3): \(taken)"),
       ("webhdfs", "late-0", 40, "\(hdfs): \(taken)"),
@@ -129,13 +129,41 @@ struct PublishTests {
           + "HADOOP_TOKEN"
       ),
     ] {
-      #expect(scene.publish(Self.bytes(count), to: scheme, as: "n.rf", fault: fault) == expected)
+      #expect(scene.publish(Self.bytes(count), to: scheme, as: "\(scheme).rf", fault: fault) == expected)
       #expect(scene.leftovers == [], "\(fault)")
-      scene.remove("b/n.rf")
+      scene.remove("b/\(scheme).rf")
     }
-    let dead = scene.publish(Self.bytes(40), to: "webhdfs", as: "n.rf", fault: "dead-99")
+    let dead = scene.publish(Self.bytes(40), to: "webhdfs", as: "webhdfs.rf", fault: "dead-99")
     #expect(dead.hasPrefix("\(hdfs): asked for room for 40 bytes, got: ") && dead.hasSuffix("in 5 attempts"))
-    #expect(scene.stored("n.rf") == nil)
+    #expect(scene.stored("webhdfs.rf") == nil)
+  }
+
+  @Test("a stop before any request leaves the whole file or nothing, and no parts")
+  func stops() throws {
+    let scene = Scene()
+    let bytes = Self.bytes(40)
+    for scheme in ["s3", "webhdfs"] {
+      let path = FilePath(scheme == "s3" ? "s3://b/s.rf" : "webhdfs://\(scene.server.host)/b/s.rf")
+      let local = FilePath(scene.scratch.write("local", bytes))
+      for most in 0..<100 {
+        let calls = Mutex(0)
+        let done = try? scene.servers("none-0").publish(local, as: path) {
+          try calls.withLock { calls in
+            guard calls < most else { throw RemoteError("", "stopped") }
+            calls += 1
+          }
+        }
+        let stored = scene.stored("s.rf")
+        #expect(stored == nil || stored == bytes, "\(scheme) \(most)")
+        #expect(scene.leftovers == [], "\(scheme) \(most)")
+        scene.remove("b/s.rf")
+        if done != nil {
+          #expect(done == false && stored == bytes && most > 3)
+          break
+        }
+        #expect(most < 99)
+      }
+    }
   }
 
   @Test("of writers of one name one wins, and the others say so")

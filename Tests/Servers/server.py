@@ -105,13 +105,14 @@ class Handler(BaseHTTPRequestHandler):
 
     def change(self, kind, parts):
         """Anything that changes something. Other requests never see half of it."""
-        count = int(self.headers.get("Content-Length", 0))
-        limit = count
+        # Hadoop's client sends a file in chunks.
+        chunks = self.chunks() if self.headers.get("Transfer-Encoding") == "chunked" else None
+        count = limit = int(self.headers.get("Content-Length", 0))
         # Each attempt at a file of HDFS has a name of its own, which begins with that of the file.
         what = self.raw_path.split(".rf")[0]
         if count and self.once("upload", what + self.query.get("partNumber", "")):
             limit = min(count, self.faults["upload"])
-        body = self.rfile.read(limit)
+        body = self.rfile.read(limit) if chunks is None else chunks
         if limit < count:
             if kind == "data":
                 self.store(self.local(parts), body)
@@ -129,6 +130,14 @@ class Handler(BaseHTTPRequestHandler):
             self.store(self.local(parts), body)
             return self.done(201)
         self.answer(405)
+
+    def chunks(self):
+        body = b""
+        while size := int(self.rfile.readline(), 16):
+            body += self.rfile.read(size)
+            self.rfile.readline()
+        self.rfile.readline()
+        return body
 
     def once(self, fault, what):
         with lock:
@@ -345,7 +354,7 @@ class Handler(BaseHTTPRequestHandler):
         path = self.local(parts)
         operation = self.query.get("op")
         if not os.path.exists(path):
-            problem = {"exception": "FileNotFoundException", "message": "File does not exist: /" + "/".join(parts)}
+            problem = {"exception": "FileNotFoundException", "javaClassName": "java.io.FileNotFoundException", "message": "File does not exist: /" + "/".join(parts)}
             return self.answer(404, json.dumps({"RemoteException": problem}).encode())
         if operation == "GETFILESTATUS":
             return self.answer(200, json.dumps({"FileStatus": self.status(path, "")}).encode())
@@ -363,7 +372,8 @@ class Handler(BaseHTTPRequestHandler):
         path, operation = self.local(parts), self.query.get("op")
         if operation == "CREATE":
             if os.path.exists(path) and self.query.get("overwrite") != "true":
-                problem = {"exception": "FileAlreadyExistsException", "message": "/" + "/".join(parts)}
+                name = "org.apache.hadoop.fs.FileAlreadyExistsException"
+                problem = {"exception": "FileAlreadyExistsException", "javaClassName": name, "message": "/".join(parts)}
                 return self.answer(403, json.dumps({"RemoteException": problem}).encode())
             return self.redirect(parts)
         if operation in ("RENAME", "DELETE", "MKDIRS"):
@@ -389,7 +399,10 @@ class Handler(BaseHTTPRequestHandler):
 
     def redirect(self, parts):
         host = self.headers["Host"]
-        if self.count("dead") <= self.faults.get("dead", 0):
+        with lock:
+            seen["dead", self.raw_path.split(".rf")[0]] += 1
+            is_dead = seen["dead", self.raw_path.split(".rf")[0]] <= self.faults.get("dead", 0)
+        if is_dead:
             host = "127.0.0.1:9"
         faults = "".join(f"/fault-{name}-{number}" for name, number in self.faults.items() if name != "dead")
         name = quote("/".join(parts))
