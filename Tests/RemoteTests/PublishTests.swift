@@ -1,9 +1,9 @@
+import Files
 import Synchronization
 import SystemPackage
 import TestSupport
 import Testing
 
-@testable import Files
 @testable import Remote
 
 @Suite("Publishing on servers", .enabled(if: FileServer.isAvailable, "\(FileServer.missing)"))
@@ -149,7 +149,7 @@ struct PublishTests {
         let calls = Mutex(0)
         let done = try? scene.servers("none-0").publish(local, as: path) {
           try calls.withLock { calls in
-            guard calls < most else { throw Stopped(signal: 15) }
+            guard calls < most else { throw RemoteError("", "stopped") }
             calls += 1
           }
         }
