@@ -85,7 +85,8 @@ attack-resume: build
 FUZZ ?=
 SECONDS ?= 60
 fuzz: deps
-	$(SWIFT) build $(TRAITS),Fuzzing -c release --sanitize address --sanitize fuzzer --scratch-path .build-fuzz --product Fuzz
+	$(SWIFT) build $(TRAITS),Fuzzing -c release -Xswiftc -sanitize=fuzzer,address --scratch-path .build-fuzz \
+	  --product Fuzz
 	Tests/Fuzz/run .build-fuzz/release/Fuzz $(SECONDS) $(FUZZ)
 
 bench: deps

@@ -10,7 +10,7 @@ enum BlockTargets {
   static func blocks(_ bytes: [UInt8]) throws {
     var input = Input(bytes)
     var file = BuiltFile(codec: input.codec())
-    while !input.isAtEnd, file.blocks.count < 100 {
+    while !input.isAtEnd, file.blocks.count < 20 {
       let error = Int(Int8(bitPattern: input.byte()))
       let raw = input.part()
       let found = BuiltFile.look(at: raw)
@@ -40,7 +40,7 @@ enum BlockTargets {
     // One entry: row a, value v.
     let block: [UInt8] = [0, 1, 97, 0, 0, 0, 0, 0, 0, 0, 1, 118]
     let key = Key(row: [97], timestamp: 0)
-    var file = BuiltFile(codec: .gz, first: key, blocks: [BuiltFile.Block(raw: block, last: key, entries: 1)])
+    var file = BuiltFile(first: key, blocks: [BuiltFile.Block(raw: block, last: key, entries: 1)])
     if kind == 1 {
       file.metaBlocks = [(BuiltFile.bloom, Array(input.rest))]
     } else {

@@ -67,7 +67,11 @@ struct Input {
     return Array(rest.prefix(count))
   }
 
-  mutating func codec() -> Codec { Codec.allCases[Int(byte()) % Codec.allCases.count] }
+  /// The codec none for three bytes of four: the others take their time.
+  mutating func codec() -> Codec {
+    let byte = byte()
+    return byte & 3 == 0 ? Codec.allCases[Int(byte >> 2) % Codec.allCases.count] : .none
+  }
 }
 
 extension [UInt8] {

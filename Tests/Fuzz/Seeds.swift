@@ -68,11 +68,11 @@ struct Seeds {
     return sink.memory
   }
 
-  /// For `BlockTargets.blocks`, once for each codec.
+  /// For `BlockTargets.blocks`, of any codec.
   private static func blocks(_ file: [UInt8]) throws -> [UInt8] {
     let reader = try RFileReader(ByteSource(bytes: try plain(file), name: "seed"))
     let buffer = BlockBuffer()
-    var seed: [UInt8] = [UInt8.random(in: 0..<UInt8(Codec.allCases.count))]
+    var seed: [UInt8] = [UInt8.random(in: 0...255)]
     try reader.forEachDataBlock(ofGroup: 0, loader: BlockLoader()) { entry, region in
       try reader.file.load(region, into: buffer, loader: BlockLoader(), place: "seed")
       seed.append(0)

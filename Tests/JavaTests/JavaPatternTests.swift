@@ -112,9 +112,16 @@ import Testing
       String(repeating: "(", count: 100_000),
       String(repeating: "(?:a", count: 300) + String(repeating: ")", count: 300),
       "((a{1000}){1000}){1000}", "a{0,2147483647}", "a{2147483648}",
+      // A class of every other character, and small classes that have as many ranges together.
+      "[" + Self.everyOther(0..<30_000) + "]",
+      (0..<450).map { "[" + Self.everyOther($0 * 20..<$0 * 20 + 10) + "]" }.joined(),
     ] {
       #expect(throws: PatternError.self, "\(pattern.prefix(20))") { try JavaPattern(pattern) }
     }
+  }
+
+  private static func everyOther(_ numbers: Range<UInt32>) -> String {
+    String(String.UnicodeScalarView(numbers.map { Unicode.Scalar(0x4_0000 + 2 * $0)! }))
   }
 
   @Test("every beginning of every written pattern is taken or refused") func truncated() throws {

@@ -178,6 +178,21 @@ import Testing
     }
   }
 
+  @Test("a large hole, or noise, in a file without an index costs time by its size, and nothing behind it")
+  func largeHole() throws {
+    var random = SplitMix64(seed: 5)
+    let original = try Self.original(.none, &random)
+    let middle = original.blocks[original.blocks.count / 2].region.offset
+    let (start, end) = (original.bytes[..<Int(middle)], original.bytes[Int(middle)..<original.indexStart])
+    for gap in [[UInt8](repeating: 0, count: 3 << 20), (0..<1 << 20).map { _ in .random(in: 0...255, using: &random) }]
+    {
+      let source = ByteSource(bytes: Array(start + gap + end), name: "hole.rf")
+      let survey = try FileSurvey(of: source, limit: .smallestDefault)
+      let saved = Self.counted(try collect(SurvivorMerge(survey, of: source)))
+      #expect(original.blocks.allSatisfy { $0.entries.allSatisfy { saved[$0] != nil } })
+    }
+  }
+
   @Test("bytes that look like the beginning of a block everywhere end in an error, not in a search without end")
   func hostile() throws {
     let patterns: [[UInt8]] = [

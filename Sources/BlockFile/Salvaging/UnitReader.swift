@@ -44,6 +44,9 @@ package final class UnitReader {
       }
   }
 
+  /// Notes bytes in which entries were looked for in vain, which costs far less than to inflate them.
+  package func waste(_ bytes: Int) { wasted += Int64(bytes) / 16 }
+
   /// Blocks begin here.
   package static let firstOffset = Int64(BCFile.headerSize)
 

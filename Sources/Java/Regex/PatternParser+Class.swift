@@ -2,16 +2,17 @@ extension PatternParser {
   /// What follows `[`: characters, ranges and class escapes, up to `]`.
   mutating func characterClass(from start: Int) throws -> ScalarSet {
     let isNegated = take("^")
-    var set = ScalarSet()
+    var ranges: [ClosedRange<UInt32>] = []
     var isFirst = true
     while true {
       guard let scalar = peek else { throw error("[ without ]", at: start) }
       if scalar == 93 {  // ]
         guard !isFirst else { throw error("] as the first of a class; write it \\]") }
         position += 1
+        let set = ScalarSet(ranges)
         return isNegated ? set.complement : set
       }
-      set = set.union(try member(isFirst: isFirst))
+      ranges += try member(isFirst: isFirst).ranges
       isFirst = false
     }
   }

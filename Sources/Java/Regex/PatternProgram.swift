@@ -47,6 +47,9 @@ private struct PatternBuilder {
   /// More than any pattern written by hand needs; `(x{1000}){1000}` exceeds it.
   private static let mostSteps = 20_000
   private static let mostSets = 500
+  /// Ranges in all sets together. There are at most twice as many classes, and a column of the automaton's table for each.
+  private static let mostRanges = 4000
+  private var rangeCount = 0
 
   init(marksCaptures: Bool) { self.marksCaptures = marksCaptures }
 
@@ -96,6 +99,11 @@ private struct PatternBuilder {
     if let number = setNumbers[set] { return number }
     guard sets.count < Self.mostSets else {
       throw PatternError(offset: 0, reason: "a pattern of more than \(Self.mostSets) different sets is not supported")
+    }
+    rangeCount += set.ranges.count
+    guard rangeCount <= Self.mostRanges else {
+      throw PatternError(
+        offset: 0, reason: "a pattern whose sets have more than \(Self.mostRanges) ranges is not supported")
     }
     sets.append(set)
     setNumbers[set] = sets.count - 1

@@ -11,8 +11,10 @@ import Entries
 // begins.
 
 extension BlockWalk {
-  /// Bytes that are read at once.
-  private static let piece = 1 << 20
+  /// Bytes that are read at once, and those of the first look at an offset where nothing has to begin: in a hole or in
+  /// noise one offset after the other is tried.
+  private static let piece: Int64 = 1 << 20
+  private static let firstLook: Int64 = 1 << 12
   /// Entries that must follow one another behind damage, of a family that was seen before and of another one.
   private static let fewest = (known: 3, unknown: 16)
 
@@ -22,14 +24,13 @@ extension BlockWalk {
   /// The index or the stretch of entries at an offset. `isTrusted`: entries must begin there.
   func plainItem(at: Int64, end: Int64, isTrusted: Bool) throws -> (Item, next: Int64)? {
     if let (index, size) = try plainIndex(at: at, end: end) { return (.index(index), at + Int64(size)) }
-    guard let stretch = try stretch(at: at, end: end) else { return nil }
-    if !isTrusted {
-      let known = exam.knowsFirst(of: buffer)
-      guard known.row else { return nil }
-      let isLong = stretch.entries >= (known.family ? Self.fewest.known : Self.fewest.unknown)
-      guard try isLong || endsAtItem(at + Int64(stretch.size), end: end) else { return nil }
-      // The look at what follows has used the buffer.
-      guard try self.stretch(at: at, end: end) != nil else { return nil }
+    // A hole is full of entries without a row, which are not believed anyway.
+    if !isTrusted, try units.bytes(at: at, end: end, count: 2) == [0, 0] { return nil }
+    guard let stretch = try stretch(at: at, end: end, isTrusted: isTrusted),
+      try isTrusted || isCredible(stretch, at, end)
+    else {
+      units.waste(buffer.count)
+      return nil
     }
     let isMore = stretch.isCutOff && at + Int64(buffer.count) < end
     let size = isMore && stretch.lastWhole > 0 ? stretch.lastWhole : stretch.size
@@ -40,14 +41,29 @@ extension BlockWalk {
     return (.data(SurvivingBlock(region: region, entryCount: entries)), at + Int64(size))
   }
 
+  /// Whether a stretch is one although nothing says that entries begin there. It is in the buffer, before and after.
+  private func isCredible(_ stretch: BlockExam.Stretch, _ at: Int64, _ end: Int64) throws -> Bool {
+    let known = exam.knowsFirst(of: buffer)
+    guard known.row else { return false }
+    if stretch.entries >= (known.family ? Self.fewest.known : Self.fewest.unknown) { return true }
+    guard try endsAtItem(at + Int64(stretch.size), end: end) else { return false }
+    // The look at what follows has used the buffer.
+    return try self.stretch(at: at, end: end, isTrusted: false) != nil
+  }
+
   /// The entries from an offset on, in the buffer; nil when there is none.
-  private func stretch(at: Int64, end: Int64) throws -> BlockExam.Stretch? {
-    var size = Int64(Self.piece)
+  private func stretch(at: Int64, end: Int64, isTrusted: Bool) throws -> BlockExam.Stretch? {
+    var size = isTrusted ? Self.piece : Self.firstLook
     while true {
       let count = min(size, end - at)
       let region = BlockRegion(offset: at, compressedSize: count, rawSize: count)
       guard count > 0, try units.load(region, end: end, into: buffer) == nil else { return nil }
       let stretch = exam.follow(buffer, limit: Int(clamping: min(units.limit.bytes, end - at)))
+      let mayGoOn = stretch.isCutOff || stretch.size == buffer.count
+      if size < Self.piece, mayGoOn, count < end - at {
+        size *= 16
+        continue
+      }
       let isTooShort = stretch.isCutOff && stretch.lastWhole == 0 && count < end - at
       if isTooShort, EntryShape.isWhole(buffer.start[0]), size * 4 <= units.limit.bytes {
         size *= 4
@@ -60,7 +76,7 @@ extension BlockWalk {
   /// Whether the end of the gap, an index, or entries that must be some are at an offset.
   private func endsAtItem(_ at: Int64, end: Int64) throws -> Bool {
     if try at == end || plainIndex(at: at, end: end) != nil { return true }
-    guard let stretch = try stretch(at: at, end: end) else { return false }
+    guard let stretch = try stretch(at: at, end: end, isTrusted: false) else { return false }
     let known = exam.knowsFirst(of: buffer)
     return known.row && stretch.entries >= (known.family ? Self.fewest.known : Self.fewest.unknown)
   }
