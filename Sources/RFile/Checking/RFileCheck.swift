@@ -53,7 +53,7 @@ extension RFileReader {
     var stored: Int64 = 0
     for block in file.metaBlocks {
       stored = stored.addingReportingOverflow(max(block.region.compressedSize, 0)).partialValue
-      guard 0...file.source.count ~= stored else {
+      guard 0...file.blocksEnd ~= stored else {
         throw FileError(path: path, place: "meta index", cause: "its blocks overlap: they take more than the file has")
       }
       _ = try file.metaBlock(block.name, loader: loader)
