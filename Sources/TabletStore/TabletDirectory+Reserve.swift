@@ -71,7 +71,8 @@ extension TabletDirectory {
     guard try FileStatus.of(path)?.kind == .directory else { throw ReservationError.tabletGone(path.string) }
     return try locked {
       var manifest = try contents()
-      if try manifestExists() { try tidy(&manifest) } else { try adopt(job, &manifest) }
+      let isAdopted = try !manifestExists()
+      if isAdopted { try adopt(job, &manifest) } else { try tidy(&manifest) }
       let inputs = try checkedInputs(of: job, in: manifest)
       let output = try localName(of: job.output)
       let tmp = try localName(of: job.tmp)
@@ -85,7 +86,8 @@ extension TabletDirectory {
       try replace(with: manifest)
       // Jobs that cannot go on any more, because this one has an input of theirs.
       let kept = try keptTemporaries(of: manifest)
-      for name in try temporaries(except: kept) { try access.disk.removeIfThere(path.appending(name)) }
+      let gone = try isAdopted ? [] : temporaries(except: kept)
+      for name in gone { try access.disk.removeIfThere(path.appending(name)) }
       let live = Dictionary(uniqueKeysWithValues: manifest.files.map { ($0.part.description, $0) })
       let files = inputs.compactMap { live[$0] }
       return HeldJob(

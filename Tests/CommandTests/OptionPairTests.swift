@@ -74,7 +74,7 @@ struct OptionPairTests {
     Command(
       start: ["compact"], end: ["--export", "nowhere", "--into", "there"],
       options: jobs + merging + directories + settings + [["--drop-property", "x"], ["--splits", "none.txt"]],
-      refused: names(jobs + [["--lease"], ["--config"]])),
+      refused: names(jobs + [["--lease"], ["--config"]]).subtracting(["--checkpoint", "--no-resume"])),
     Command(
       start: ["compact"], options: export + [["--export", "nowhere"], ["--splits", "none.txt"], ["--scratch", "."]],
       refused: ["--export", "--splits", "--drop-property", "--scratch"]),

@@ -7,15 +7,17 @@ import SystemPackage
 /// makes threads unavailable.
 ///
 ///     list       writes each change to standard error
-///     step       the same, and stops the process there, until it gets SIGCONT; all is done by one thread
+///     step       the same, and stops the process there, until it gets SIGCONT
 ///     5:kill     kills the process before the fifth change (in the middle of it, when it is a write)
 ///     5:ENOSPC   fails the fifth change, and only that
 ///     5:EIO
 ///     5:stop     stops the process there, until it gets SIGCONT
-///     threads writes a line to standard error for each new thread 5:thread the fifth thread cannot be created
-///     5:threads the fifth thread and all after it cannot be created
+///     threads    writes a line to standard error for each new thread
+///     5:thread   the fifth thread cannot be created
+///     5:threads  the fifth thread and all after it cannot be created
 ///
-/// Without the variable, disk and threads are the system's own.
+/// Where changes are counted or listed, all is done by one thread, so that they come in the same order each time. Without
+/// the variable, disk and threads are the system's own.
 enum TestFault {
   static func disk() -> Disk {
     if text == "list" { return Disk { change, path in Messages.write("change: \(change.rawValue) \(path)") } }
@@ -47,8 +49,9 @@ enum TestFault {
         return true
       }
     }
-    if text == "step" { return ThreadSupply { false } }
-    guard let (number, action) = numbered, action.hasPrefix("thread") else { return ThreadSupply() }
+    if text == "step" || text == "list" { return ThreadSupply { false } }
+    guard let (number, action) = numbered else { return ThreadSupply() }
+    guard action.hasPrefix("thread") else { return ThreadSupply { false } }
     let counter = Counter()
     return ThreadSupply {
       let next = counter.next()

@@ -23,7 +23,7 @@ import Testing
       outcome.output.hasPrefix(
         #"{"type":"summary","command":"compact","files":3,"entriesRead":120,"entries":120,"fileSize":"#))
     #expect(outcome.output.contains(#","blocks":1,"blocksReused":0,"rungs":[{"encoder":""#))
-    #expect(outcome.output.hasSuffix(#"","level":1,"blocks":1}]}"# + "\n"))
+    #expect(outcome.output.hasSuffix(#","blocks":1}]}"# + "\n"))
     #expect(try rows("out.rf") == Array(0..<120))
     #expect(actool.names() == ["in", "out.rf"])
     #expect(actool.names(in: "in") == ["F0000000.rf", "F0000001.rf", "F0000002.rf"])

@@ -74,7 +74,7 @@ import Testing
     _ = try expectRecovery(bed, history)
   }
 
-  private static let checkpoints = "--checkpoint 600 -p table.file.compress.blocksize=400"
+  private static let checkpoints = "--checkpoint 1 -p table.file.compress.blocksize=400"
   private static let checkpointed = job + checkpoints.split(separator: " ").map(String.init)
 
   /// What the next job makes.

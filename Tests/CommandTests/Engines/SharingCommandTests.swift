@@ -14,7 +14,7 @@ struct SharingCommandTests {
         #"{"file":"F\#(file).rf","size":\#(1 + random.next() % 1000)}"#
       }
       return
-        #"{"type":"tablet","extent":{"tableId":"2","endRow":"\#(1000 + number)"},"directory":"t\#(number)","files":[\#(files.joined(separator: ","))]}"#
+        #"{"type":"tablet","extent":{"tableId":"2","prevEndRow":"\#(999 + number)","endRow":"\#(1000 + number)"},"directory":"t\#(number)","files":[\#(files.joined(separator: ","))]}"#
         + "\n"
     }.joined()
   }

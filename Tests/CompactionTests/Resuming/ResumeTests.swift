@@ -116,7 +116,7 @@ import Testing
     bed.interval = .max
     // The clock of the process that goes on is another one.
     bed.now += 3
-    for (number, left) in lefts.enumerated() where number % (lefts.count / 40 + 1) == 0 {
+    for (number, left) in lefts.enumerated() where number % (lefts.count / 12 + 1) == 0 {
       let made = try bed.run(from: left)
       #expect(made.output.resumed?.bytes == Int64(left.partial.count), "\(number): \(made.output.afresh ?? "")")
       let isSame = made.plain == expected
@@ -124,21 +124,24 @@ import Testing
     }
   }
 
-  @Test("killed again and again, each time at its first checkpoint", arguments: kinds) func again(kind: Kind) throws {
+  @Test("killed again and again, each time at one of its first checkpoints", arguments: kinds)
+  func again(kind: Kind) throws {
     let bed = Self.bed(kind)
     let (expected, lefts) = try bed.undisturbed()
     var left = lefts.first
     var kills = 0
+    // A run makes checkpoints to its end, so a kill at each would take a time that grows with their square.
+    let skipped = lefts.count / 10
     while let begun = left {
-      let next = Mutex<Left?>(nil)
-      let made = try bed.run(from: begun) { left in next.withLock { $0 = $0 ?? left } }
+      let next = Mutex<[Left]>([])
+      let made = try bed.run(from: begun) { left in next.withLock { if $0.count <= skipped { $0.append(left) } } }
       let isSame = made.plain == expected
       #expect(isSame && made.output.resumed != nil, "kill \(kills)")
-      left = next.withLock { $0 }
+      left = next.withLock { $0.last }
       if let left { #expect(left.partial.count >= begun.partial.count) }
       kills += 1
     }
-    #expect(kills >= lefts.count / 2)
+    #expect(kills > 4)
   }
 
   @Test("on a slow disk the merge waits, so that no more bytes than may be are lost") func slow() throws {
@@ -253,7 +256,7 @@ import Testing
     let sound = try #require(try Checkpoint(of: bed.output))
     var random = SplitMix64(seed: 7)
     var refused = 0
-    for round in 0..<150 {
+    for round in 0..<60 {
       var checkpoint = sound
       let place = Int.random(in: 0..<sound.merge.count, using: &random)
       let letters = Array("0123456789abcdefAZ".utf8)
@@ -267,14 +270,14 @@ import Testing
       if made.output.afresh != nil { refused += 1 }
       #expect(made.bytes == expected.bytes, "round \(round), byte \(place)")
     }
-    #expect(refused > 60, "\(refused)")
+    #expect(refused > 20, "\(refused)")
   }
 
   @Test("every part of the partial output") func partial() throws {
     for kind in [2, 5, 10] {
       let bed = Self.bed(Self.kinds[kind])
       let left = try half(bed)
-      for place in Array(stride(from: 0, to: left.partial.count, by: 101)) + [left.partial.count - 1] {
+      for place in Array(stride(from: 0, to: left.partial.count, by: 307)) + [left.partial.count - 1] {
         var damaged = left
         damaged.partial[place] ^= 1 << UInt8(place % 8)
         let made = try bed.run(from: damaged)
