@@ -39,7 +39,8 @@ extension RecordsPageTests {
       try #require(checkpoints.count > 1)
       _ = actool.shell("rm -rf tables")
       try bed.makeFiles()
-      _ = actool.run(options, stdin: job, environment: ["ACTOOL_TEST_FAULT": "\(checkpoints[checkpoints.count - 1] + 1):kill"])
+      _ = actool.run(
+        options, stdin: job, environment: ["ACTOOL_TEST_FAULT": "\(checkpoints[checkpoints.count - 1] + 1):kill"])
       let partial = try #require(actool.names(in: CompactBed.tablet).first { $0.hasSuffix(".rf_tmp") })
       try run(["info", "\(CompactBed.tablet)/\(partial)"], into: &printed)
       try run(
