@@ -179,11 +179,20 @@ package final class UnitReader {
     #if Bzip2
       case .bzip2: return bytes[i] == 0x42 && bytes[i + 1] == 0x5a && bytes[i + 2] == 0x68
     #endif
-    default:
-      let raw = Int32(bigEndian: bytes.loadUnaligned(fromByteOffset: i, as: Int32.self))
-      let stored = Int32(bigEndian: bytes.loadUnaligned(fromByteOffset: i + 4, as: Int32.self))
-      return raw > 0 && Int64(raw) <= limit.bytes && stored > 0 && Int(stored) <= Self.largestChunk
+    #if Snappy
+      case .snappy: return canBeginChunk(bytes, i)
+    #endif
+    #if LZ4
+      case .lz4: return canBeginChunk(bytes, i)
+    #endif
     }
+  }
+
+  /// Hadoop's framing: the inflated size of what follows, and the size of its first chunk.
+  private func canBeginChunk(_ bytes: UnsafeRawBufferPointer, _ i: Int) -> Bool {
+    let raw = Int32(bigEndian: bytes.loadUnaligned(fromByteOffset: i, as: Int32.self))
+    let stored = Int32(bigEndian: bytes.loadUnaligned(fromByteOffset: i + 4, as: Int32.self))
+    return raw > 0 && Int64(raw) <= limit.bytes && stored > 0 && Int(stored) <= Self.largestChunk
   }
 
   /// Whether a unit at `offset` that was inflated has a checksum of its contents.
