@@ -75,7 +75,12 @@ SIMPLE(int, unlink, (const char *path), (path))
 SIMPLE(int, mkdir, (const char *path, mode_t mode), (path, mode))
 SIMPLE(int, rmdir, (const char *path), (path))
 SIMPLE(int, ftruncate, (int fd, off_t size), (fd, size))
-SIMPLE(off_t, lseek, (int fd, off_t offset, int whence), (fd, offset, whence))
+
+// It waits for nothing, so no signal interrupts it.
+off_t lseek(int fd, off_t offset, int whence) {
+  REAL(lseek);
+  return fails() && errno != EINTR ? -1 : real(fd, offset, whence);
+}
 
 #define OPEN(name) \
   int name(const char *path, int flags, ...) { \
