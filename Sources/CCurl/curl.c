@@ -32,9 +32,12 @@ static struct {
   // SHA-256 of the library that libcurl itself uses: OpenSSL's or GnuTLS's. NULL if it uses another one.
   unsigned char *(*openssl_sha256)(const unsigned char *, size_t, unsigned char *);
   int (*gnutls_hash)(int, const void *, size_t, void *);
-  // NULL if a part of the library is missing.
+  // NULL if a part of the library is missing, or if it is too old.
   const char *version;
 } library;
+
+// 7.85: CURLOPT_PROTOCOLS_STR, without which a redirect may lead anywhere. CURLOPT_AWS_SIGV4 is older.
+enum { least_version = 0x075500 };
 
 static void load(void) {
   void *handle = NULL;
@@ -58,7 +61,8 @@ static void load(void) {
       !library.perform || !library.describe || !library.append || !library.free_list || !library.info)
     return;
   if (library.global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) return;
-  library.version = library.info(CURLVERSION_NOW)->version;
+  const curl_version_info_data *info = library.info(CURLVERSION_NOW);
+  if (info->version_num >= least_version) library.version = info->version;
 }
 
 const char *actool_curl_load(void) {
@@ -179,6 +183,14 @@ static int rewind_body(void *context, curl_off_t offset, int origin) {
   return CURL_SEEKFUNC_OK;
 }
 
+// Says what went wrong, unless libcurl has, and returns its code.
+static int end(struct connection *connection, CURLcode code) {
+  connection->text[connection->text_count] = 0;
+  if (code != CURLE_OK && connection->problem[0] == 0)
+    snprintf(connection->problem, sizeof connection->problem, "%s", library.describe(code));
+  return code;
+}
+
 int actool_curl_perform(void *memory, const struct actool_request *request) {
   struct connection *connection = memory;
   CURL *curl = connection->curl;
@@ -228,7 +240,9 @@ int actool_curl_perform(void *memory, const struct actool_request *request) {
     library.set(curl, CURLOPT_CUSTOMREQUEST, request->method);
   }
   if (request->signing) {
-    library.set(curl, CURLOPT_AWS_SIGV4, request->signing);
+    // Without it, the secret itself would be sent.
+    CURLcode code = library.set(curl, CURLOPT_AWS_SIGV4, request->signing);
+    if (code != CURLE_OK) return end(connection, code);
     library.set(curl, CURLOPT_USERPWD, request->credentials);
   } else if (request->negotiates) {
     // The user is that of the ticket.
@@ -240,17 +254,14 @@ int actool_curl_perform(void *memory, const struct actool_request *request) {
     struct curl_slist *longer = library.append(headers, request->headers[i]);
     if (longer == NULL) {
       library.free_list(headers);
-      return CURLE_OUT_OF_MEMORY;
+      return end(connection, CURLE_OUT_OF_MEMORY);
     }
     headers = longer;
   }
   library.set(curl, CURLOPT_HTTPHEADER, headers);
   CURLcode code = library.perform(curl);
   library.free_list(headers);
-  connection->text[connection->text_count] = 0;
-  if (code != CURLE_OK && connection->problem[0] == 0)
-    snprintf(connection->problem, sizeof connection->problem, "%s", library.describe(code));
-  return code;
+  return end(connection, code);
 }
 
 const char *actool_curl_problem(void *memory) { return ((struct connection *)memory)->problem; }

@@ -80,7 +80,7 @@ final class HTTPConnection: @unchecked Sendable {
   #if Remote
     private let memory: UnsafeMutableRawPointer
 
-    /// Nil when libcurl is not installed.
+    /// Nil when libcurl is not installed, or is too old.
     init?() {
       guard actool_curl_load() != nil else { return nil }
       guard let memory = actool_curl_make() else { preconditionFailure("libcurl cannot start: out of memory") }
@@ -90,7 +90,7 @@ final class HTTPConnection: @unchecked Sendable {
     deinit { actool_curl_free(memory) }
 
     /// Why there is no connection.
-    static let missing = "libcurl is not installed: on Debian, apt-get install libcurl4"
+    static let missing = "libcurl 7.85 or newer is not installed: on Debian, apt-get install libcurl4"
 
     /// Sends a request and waits for the answer, whose body goes to `room`.
     func exchange(_ request: HTTPRequest, into room: UnsafeMutableRawBufferPointer, _ settings: HTTPSettings)

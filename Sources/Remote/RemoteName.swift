@@ -20,27 +20,38 @@ package struct RemoteName: Hashable, Sendable {
     let parts = text.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false)
     let word = parts[0].dropLast()
     // Hadoop's name for the client that it uses today.
-    guard let scheme = Scheme(rawValue: word == "s3a" ? "s3" : String(word)) else {
-      throw RemoteError(text, "no such kind of server is known")
-    }
+    let known = Scheme(rawValue: word == "s3a" ? "s3" : String(word))
     let rest = parts.count == 3 ? parts[2] : ""
     let host = rest.prefix { $0 != "/" }
+    // Before anything repeats the text.
     guard !host.contains("@") else {
       throw RemoteError(
         "\(word)://...", "a name must not hold a user or a password, since names are printed: see docs/remote.md")
     }
+    let isOfWeb = known == .http || known == .https
+    guard !(isOfWeb ? rest : host).contains(where: { $0 == "?" || $0 == "#" }) else {
+      let place = host.prefix { $0 != "?" && $0 != "#" }
+      throw RemoteError(
+        "\(word)://\(place)/...",
+        "a name must not hold ? or #, where signatures and tokens are, since names are printed")
+    }
+    guard let scheme = known else { throw RemoteError(text, "no such kind of server is known") }
     let isPlain = host.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f && !#""<>\^`{|}?#%"#.utf8.contains($0) }
     guard !host.isEmpty, isPlain else {
       throw RemoteError(text, "expected \(word)://\(scheme == .s3 ? "BUCKET/KEY" : "HOST/PATH")")
     }
     let inside = rest.dropFirst(host.count).split(separator: "/")
     guard !inside.contains(".."), !inside.contains(".") else { throw RemoteError(text, "holds . or .. as a part") }
-    if scheme == .http || scheme == .https, rest.contains(where: { $0 == "?" || $0 == "#" }) {
-      throw RemoteError(
-        "\(word)://\(host)/...", "a name must not hold ? or #, where signatures and tokens are, since names are printed"
-      )
-    }
     (self.scheme, self.host, self.path) = (scheme, String(host), inside.joined(separator: "/"))
+  }
+
+  /// A name as messages and records show it, whether it is one or not: what may be a password in it is left out.
+  package static func shown(_ text: String) -> String {
+    guard RemotePath.url(of: text) != nil else { return text }
+    do {
+      _ = try RemoteName(FilePath(text))
+      return text
+    } catch { return (error as? RemoteError)?.url ?? "..." }
   }
 
   /// The path as a URL has it: RFC 3986, and the canonical path of AWS Signature 4.

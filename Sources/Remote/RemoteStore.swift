@@ -27,6 +27,18 @@ struct RemoteAccess: Sendable {
   /// How much of its end is read with opening a file: an RFile's index is often in it.
   static let tailCount = 64 << 10
 
+  /// Larger than any file; sums of several such sizes are still numbers.
+  private static let mostBytes: Int64 = 1 << 50
+
+  /// The size of a file, as its server tells it.
+  /// - Throws: `RemoteError` when no file has this size.
+  static func size(_ bytes: Int64, of name: RemoteName, asked: String) throws -> Int64 {
+    guard 0...mostBytes ~= bytes else {
+      throw RemoteError(name.url, "asked for \(asked), got a file of \(bytes) bytes, which there is not")
+    }
+    return bytes
+  }
+
   /// The status of a file that answers to `HEAD`; nil: 404.
   /// - Parameter refusal: makes the error for any other answer.
   func head(
@@ -38,10 +50,11 @@ struct RemoteAccess: Sendable {
     let answer = try client.send(request, into: .init(start: nil, count: 0), for: name.url, asked: asked)
     switch answer.status {
     case 200:
-      guard let count = answer.contentLength, count >= 0 else {
+      guard let count = answer.contentLength else {
         throw RemoteError(name.url, "asked for \(asked), got an answer without Content-Length")
       }
-      return FileStatus(remote: .file, size: count, tag: answer.tag ?? answer.modified ?? "")
+      let size = try Self.size(count, of: name, asked: asked)
+      return FileStatus(remote: .file, size: size, tag: answer.tag ?? answer.modified ?? "")
     case 404: return nil
     default: throw refusal(asked, answer)
     }
@@ -62,7 +75,8 @@ struct RemoteAccess: Sendable {
     while true {
       let answer = try client.exchange(order, into: room, for: name.url)
       // If it was cut, it still tells the size.
-      if answer.status == 206, let total = answer.total {
+      if answer.status == 206, let found = answer.total {
+        let total = try Self.size(found, of: name, asked: asked)
         let count = min(total, Int64(Self.tailCount))
         guard answer.start == total - count, answer.count <= count else {
           throw RemoteError(name.url, "asked for \(asked), got: \(answer.contentRange ?? "")")

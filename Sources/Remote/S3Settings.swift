@@ -26,9 +26,10 @@ struct S3Settings: Sendable {
 
   private static let limit = 1 << 20
 
+  /// - Parameter environment: see `Servers.Options`.
   /// - Throws: `SystemError` for a file that cannot be read; `RemoteError` for a profile that is named and nowhere.
   init(_ environment: (String) -> String?) throws {
-    func value(_ names: String...) -> String? { names.lazy.compactMap(environment).first { !$0.isEmpty } }
+    func value(_ names: String...) -> String? { names.lazy.compactMap(environment).first }
     let profile = value("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
     let home = value("HOME").map { FilePath($0).appending(".aws") }
     func section(_ variable: String, _ file: String, _ name: String) throws -> [String: String]? {

@@ -6,6 +6,10 @@ internal import SystemPackage
 struct S3Store: RemoteStore {
   let access: RemoteAccess
   private let settings: LazySettings
+  /// A server that tells more names of a directory than this does not end.
+  var mostNames = 10_000_000
+  /// Nor one that tells so many pages without a name, one after the other.
+  private static let mostEmptyPages = 100
   /// Set when the server has refused to replace an object.
   let proof = ConditionProof()
 
@@ -26,9 +30,14 @@ struct S3Store: RemoteStore {
   func names(in name: RemoteName) throws -> [String] {
     var names: [String] = []
     var token: String?
+    var emptyPages = 0
     repeat {
       let page = try page(of: name, after: token)
       names += page.names
+      emptyPages = page.names.isEmpty ? emptyPages + 1 : 0
+      guard names.count <= mostNames, emptyPages <= Self.mostEmptyPages else {
+        throw RemoteError(name.url, "asked for its list, got \(names.count) names and no end")
+      }
       guard page.next == nil || page.next != token else {
         throw RemoteError(name.url, "asked for its list, got the same page twice")
       }
@@ -104,9 +113,7 @@ struct S3Store: RemoteStore {
       return bucket.contains(".") ? "https://\(host)/\(bucket)/" : "https://\(bucket).\(host)/"
     }
     while endpoint.last == "/" { endpoint.removeLast() }
-    if let place = endpoint.firstRange(of: "{bucket}") {
-      return endpoint.replacingCharacters(in: place, with: bucket) + "/"
-    }
+    if endpoint.contains("{bucket}") { return endpoint.replacing("{bucket}", with: bucket) + "/" }
     return "\(endpoint)/\(bucket)/"
   }
 
@@ -121,15 +128,12 @@ struct S3Store: RemoteStore {
 
 extension RemoteName {
   fileprivate static func isBucketByte(_ byte: UInt8) -> Bool {
-    let scalar = Unicode.Scalar(byte)
-    return scalar.properties.isAlphabetic && byte < 0x80 || scalar.properties.numericType != nil && byte < 0x80
-      || "-._".unicodeScalars.contains(scalar)
-  }
-}
-
-extension String {
-  fileprivate func replacingCharacters(in range: Range<Index>, with text: String) -> String {
-    self[..<range.lowerBound] + text + self[range.upperBound...]
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"):
+      true
+    default: false
+    }
   }
 }
 

@@ -19,7 +19,7 @@ package struct Servers: RemoteFiles {
     package var negotiates: Bool
     /// How many bytes S3 gets in one request, at most; at least 5 MiB at Amazon.
     package var partSize: Int64
-    /// The value of an environment variable.
+    /// The value of an environment variable; nil for one that is not set, or is empty.
     package var environment: @Sendable (String) -> String?
     /// Where threads for reading ahead come from.
     package var threads: ThreadSupply
@@ -35,8 +35,7 @@ package struct Servers: RemoteFiles {
 
   /// Opens no connection, and loads nothing.
   package init(_ options: Options) {
-    let authorities = ["CURL_CA_BUNDLE", "AWS_CA_BUNDLE", "SSL_CERT_FILE"].lazy.compactMap(options.environment)
-      .first { !$0.isEmpty }
+    let authorities = ["CURL_CA_BUNDLE", "AWS_CA_BUNDLE", "SSL_CERT_FILE"].lazy.compactMap(options.environment).first
     client = HTTPClient(HTTPSettings(timeout: options.timeout, authorities: authorities))
     let access = RemoteAccess(
       client: client, pieces: PieceSupply(options.threads), threads: options.threads, partSize: options.partSize)
@@ -47,7 +46,7 @@ package struct Servers: RemoteFiles {
 
   private static func identity(_ options: Options) -> WebHDFSStore.Identity {
     if options.negotiates { return .ticket }
-    if let token = options.environment("HADOOP_TOKEN"), !token.isEmpty { return .token(token) }
+    if let token = options.environment("HADOOP_TOKEN") { return .token(token) }
     return .user(options.environment("HADOOP_USER_NAME") ?? options.environment("USER"))
   }
 

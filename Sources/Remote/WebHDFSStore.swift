@@ -58,8 +58,9 @@ struct WebHDFSStore: RemoteStore {
     guard let answer = try ask("GETFILESTATUS", name, asked) else { return nil }
     let found = answer["FileStatus"]
     guard case .string(let type)? = found?["type"], case .number(let digits)? = found?["length"],
-      let size = Int64(digits), size >= 0
+      let bytes = Int64(digits)
     else { throw strange(name, asked) }
+    let size = try RemoteAccess.size(bytes, of: name, asked: asked)
     var modified = ""
     if case .number(let time)? = found?["modificationTime"] { modified = time }
     let kind: FileStatus.Kind = type == "FILE" ? .file : type == "DIRECTORY" ? .directory : .other
@@ -99,7 +100,7 @@ struct WebHDFSStore: RemoteStore {
 
   func request(_ operation: String, _ name: RemoteName, _ arguments: [String] = []) -> HTTPRequest {
     let isSecure = name.scheme == .swebhdfs
-    let hasPort = name.host.split(separator: "]").last?.contains(":") == true
+    let hasPort = name.host.split(separator: "]", omittingEmptySubsequences: false).last?.contains(":") == true
     let port = hasPort ? "" : ":\(isSecure ? Self.securePort : Self.plainPort)"
     var query = ["op=\(operation)"]
     var negotiates = false

@@ -37,10 +37,37 @@ struct NameTests {
     #expect(
       problem("http://user:hidden@h/a").contains("must not hold a user")
         && !problem("http://u:hidden@h").contains("hidden"))
-    #expect(!problem("https://h/a?X-Amz-Signature=hidden").contains("hidden"))
+    for text in [
+      "https://h/a?X-Amz-Signature=hidden", "https://h?hidden", "https://h#hidden", "s3://u:hidden@b/a",
+      "s3://b?hidden/a", "webhdfs://nn:9870?delegation=hidden", "http://u:hidden@h/a/../b", "http://u:hidden@h/ b?x",
+    ] {
+      #expect(!problem(FilePath(text)).contains("hidden"), "\(text)")
+      #expect(problem(FilePath(text)).contains("names are printed"))
+      #expect(!RemoteName.shown(text).contains("hidden") && RemoteName.shown(text).contains("..."), "\(text)")
+    }
+    for text in ["a/b", "s3://b/a?b@c", "https://h/a@b", "/x?y", "hdfs://nn/a"] {
+      #expect(RemoteName.shown(text) == text)
+    }
     #expect(problem("s3://b/a/../c") == "s3://b/a/../c: holds . or .. as a part")
     #expect(problem("s3://") == "s3:: expected s3://BUCKET/KEY")
     #expect(problem("http://a b/c").contains("expected http://HOST/PATH"))
+  }
+
+  @Test("a name node without a port has that of Hadoop 3, also if its host is an address of IPv6")
+  func ports() throws {
+    let threads = ThreadSupply()
+    let store = WebHDFSStore(
+      access: RemoteAccess(
+        client: HTTPClient(HTTPSettings(timeout: 1)), pieces: PieceSupply(threads), threads: threads, partSize: 1),
+      identity: .user(nil))
+    for (host, expected) in [
+      ("nn", "nn:9870"), ("nn:1", "nn:1"), ("[::1]", "[::1]:9870"), ("[fe80::1]:50070", "[fe80::1]:50070"),
+    ] {
+      let request = store.request("OPEN", try RemoteName(FilePath("webhdfs://\(host)/a")))
+      #expect(request.url == "http://\(expected)/webhdfs/v1/a?op=OPEN")
+    }
+    let secure = store.request("OPEN", try RemoteName("swebhdfs://[::1]/a"))
+    #expect(secure.url == "https://[::1]:9871/webhdfs/v1/a?op=OPEN")
   }
 
   @Test("every byte is encoded and decoded again, and half an encoded one is refused")

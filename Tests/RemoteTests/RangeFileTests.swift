@@ -162,6 +162,50 @@ struct RangeFileTests {
     }
   }
 
+  @Test("a size that no file has is refused")
+  func huge() {
+    let scene = Scene(count: 100)
+    for scheme in ["http", "s3", "webhdfs"] {
+      let (servers, path) = (scene.servers(fault: "fault-huge-0"), scene.path(scheme, fault: "fault-huge-0"))
+      for body in [{ _ = try servers.status(of: path) }, { _ = try servers.open(path) }] as [() throws -> Void] {
+        let error = #expect(throws: RemoteError.self) { try body() }
+        #expect(error?.problem.hasSuffix("got a file of 9223372036854775807 bytes, which there is not") == true)
+      }
+    }
+  }
+
+  @Test("a list without an end is refused")
+  func endless() throws {
+    let scene = Scene(count: 10)
+    func problem(_ fault: String) throws -> String {
+      let threads = ThreadSupply()
+      let access = RemoteAccess(
+        client: HTTPClient(HTTPSettings(timeout: 5)), pieces: PieceSupply(threads), threads: threads, partSize: 16)
+      var store = S3Store(access: access, endpoint: "http://\(scene.server.host)/\(fault)/s3") { name in
+        ["AWS_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_SESSION_TOKEN": "token"][name]
+      }
+      store.mostNames = 50
+      do { return "\(try store.names(in: RemoteName("s3://b/d")))" } catch { return "\(error)" }
+    }
+    #expect(try problem("fault-endless-0") == "s3://b/d: asked for its list, got 0 names and no end")
+    #expect(try problem("fault-endless-20") == "s3://b/d: asked for its list, got 60 names and no end")
+  }
+
+  @Test("what cannot be signed is not sent, least of all with the secret itself")
+  func unsigned() {
+    let scene = Self.scene
+    // libcurl takes no text of 8 MB.
+    let region = String(repeating: "r", count: 8_000_001)
+    let servers = Servers(
+      Servers.Options(endpoint: "http://\(scene.server.host)/s3", timeout: 1) { name in
+        ["AWS_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "secretly", "AWS_REGION": region][name]
+      })
+    let error = #expect(throws: RemoteError.self) { try servers.open("s3://b/f") }
+    let problem = "asked for its last 65536 bytes, got: A libcurl function was given a bad argument"
+    // Anything that the server said would be a status.
+    #expect(error?.problem == "\(problem) (from \(scene.server.host))")
+  }
+
   @Test("a wrong secret is refused by the server, and not repeated")
   func signature() {
     let scene = Self.scene

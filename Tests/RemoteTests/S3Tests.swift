@@ -1,3 +1,5 @@
+import Files
+import SystemPackage
 import TestSupport
 import Testing
 
@@ -22,6 +24,23 @@ struct S3Tests {
     #expect(S3Listing(Array(Self.page.utf8), prefix: "u/") == nil)
     let empty = "<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>"
     #expect(S3Listing(Array(empty.utf8), prefix: "t/")?.isEmpty == true)
+  }
+
+  @Test("the bucket is where the endpoint says, and consists of ASCII letters, digits, dots, - and _")
+  func buckets() throws {
+    let threads = ThreadSupply()
+    let access = RemoteAccess(
+      client: HTTPClient(HTTPSettings(timeout: 1)), pieces: PieceSupply(threads), threads: threads, partSize: 1)
+    func url(_ name: FilePath, _ endpoint: String?) throws -> String {
+      try S3Store(access: access, endpoint: endpoint) { _ in nil }.request(RemoteName(name)).url
+    }
+    #expect(try url("s3://b-1_A/k", "https://{bucket}.h:1/") == "https://b-1_A.h:1/k")
+    #expect(try url("s3://b/k", "http://h") == "http://h/b/k")
+    #expect(try url("s3://b/k", nil) == "https://b.s3.us-east-1.amazonaws.com/k")
+    #expect(try url("s3://b.c/k", nil) == "https://s3.us-east-1.amazonaws.com/b.c/k")
+    for name in ["s3://b:1/k", "s3://b!/k", "s3://b~/k"] as [FilePath] {
+      #expect(throws: RemoteError.self) { try url(name, nil) }
+    }
   }
 
   @Test("a list that is cut is no list, and any other damage is none or a list")

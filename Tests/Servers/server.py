@@ -17,6 +17,8 @@ A part of a path of the form fault-NAME-NUMBER is taken out and makes the server
     fault-change-N    the file has another ETag from the Nth request on
     fault-whole-0     ranges are ignored
     fault-wrong-0     the range that is sent is not the one that was asked for
+    fault-huge-0      files are said to have 2^63 - 1 bytes
+    fault-endless-N   every page of a list has N names, and there is always another one
     fault-dead-N      the first N readers and writers are sent to a data node that is dead
 
 and when it is sent something:
@@ -190,6 +192,10 @@ class Handler(BaseHTTPRequestHandler):
         path = os.path.realpath(os.path.join(ROOT, *parts))
         return path if path.startswith(ROOT) else ROOT + "/none"
 
+    def said(self, count):
+        """How large a file of `count` bytes is said to be."""
+        return 2**63 - 1 if "huge" in self.faults else count
+
     def content(self, path):
         """The bytes of a file and its ETag."""
         found = os.stat(path)
@@ -213,8 +219,9 @@ class Handler(BaseHTTPRequestHandler):
         if self.headers.get("If-Match", tag) != tag:
             return self.answer(412, xml_error("PreconditionFailed"))
         found = re.fullmatch(r"bytes=(\d*)-(\d*)", self.headers.get("Range", ""))
+        count = self.said(len(content))
         if self.command == "HEAD":
-            return self.answer(200, b"", headers | {"Content-Length": str(len(content))})
+            return self.answer(200, b"", headers | {"Content-Length": str(count)})
         if not found or "whole" in self.faults:
             return self.answer(200, content, headers)
         first, last = found.groups()
@@ -226,7 +233,7 @@ class Handler(BaseHTTPRequestHandler):
             return self.answer(416, xml_error("InvalidRange"), {"Content-Range": f"bytes */{len(content)}"})
         if "wrong" in self.faults and first:
             start = max(0, start - 1)
-        headers["Content-Range"] = f"bytes {start}-{end}/{len(content)}"
+        headers["Content-Range"] = f"bytes {start}-{end}/{count}"
         self.answer(206, content[start : end + 1], headers)
 
     # S3
@@ -336,6 +343,9 @@ class Handler(BaseHTTPRequestHandler):
         after = self.query.get("continuation-token", "")
         keys = [key for key in sorted(found) if key > after]
         page = keys[:most]
+        if "endless" in self.faults:
+            page = [prefix + after + str(number) for number in range(self.faults["endless"])]
+            keys, most = page, -1
         text = '<?xml version="1.0" encoding="UTF-8"?>\n<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">'
         text += f"<IsTruncated>{'true' if len(keys) > most else 'false'}</IsTruncated>"
         for key in page:
@@ -343,7 +353,7 @@ class Handler(BaseHTTPRequestHandler):
             text += f"<CommonPrefixes><Prefix>{name}</Prefix></CommonPrefixes>" if key.endswith("/") else (
                 f"<Contents><Key>{name}</Key><Size>1</Size></Contents>")
         if len(keys) > most:
-            text += f"<NextContinuationToken>{page[-1]}</NextContinuationToken>"
+            text += f"<NextContinuationToken>{uuid.uuid4() if most < 0 else page[-1]}</NextContinuationToken>"
         self.answer(200, (text + "</ListBucketResult>").encode())
 
     # WebHDFS
@@ -431,7 +441,7 @@ class Handler(BaseHTTPRequestHandler):
         return {
             "pathSuffix": suffix,
             "type": "DIRECTORY" if os.path.isdir(path) else "FILE",
-            "length": found.st_size if os.path.isfile(path) else 0,
+            "length": self.said(found.st_size) if os.path.isfile(path) else 0,
             "modificationTime": int(found.st_mtime * 1000),
             "accessTime": 0, "blockSize": 134217728, "replication": 3, "permission": "644", "owner": "a", "group": "a",
         }

@@ -7,8 +7,8 @@
 // Single HTTP exchanges through libcurl. The library is loaded when it is first asked for, so that a program that never
 // leaves the machine does not pay for it; its header is needed only to build.
 
-// The version of the library, such as "7.88.1", or NULL where there is none. To be called, and to return a version,
-// before anything else here is.
+// The version of the library, such as "7.88.1", or NULL where there is none of at least 7.85. To be called, and to return
+// a version, before anything else here is.
 const char *actool_curl_load(void);
 
 // SHA-256 of bytes. Returns 0 if the library has none to offer.

@@ -70,13 +70,13 @@ struct Info: ParsableCommand {
     let pool = threads.makePool()
     let limit = try limitOptions.limit()
     var gathered: [[FileSummary]?] = []
-    let map = mapOptions.map
+    let map = mapOptions.mount()
     for (number, file) in files.enumerated() {
       let report = pool.occupy {
         FileReport(
           of: file, map: map, check: check, index: index, summaries: summaries, pool: pool, limit: limit)
       }
-      if let traffic = report.traffic { Messages.write("actool info: \(file): \(traffic)") }
+      if let traffic = report.traffic { Messages.write("actool info: \(report.file): \(traffic)") }
       if let problem = report.problem { Messages.write("actool info: \(problem.text)") }
       switch format {
       case .json: try output.write(report.json)

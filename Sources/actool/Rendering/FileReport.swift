@@ -2,6 +2,7 @@ import BlockFile
 import Files
 import RFile
 import Records
+import Remote
 import SystemPackage
 import TabletStore
 
@@ -13,6 +14,7 @@ struct FileReport {
     var status: ExitStatus
   }
 
+  /// As it was given, but without a password that it may hold.
   var file: String
   var summary: RFileSummary?
   /// Nil without a check, or when the file could not be read.
@@ -35,7 +37,7 @@ struct FileReport {
   init(
     of file: String, map: FileMap, check: Bool, index: Bool, summaries: Bool, pool: CodecPool, limit: BlockLimit
   ) {
-    self.file = file
+    self.file = RemoteName.shown(file)
     let before = RemotePath.traffic
     do {
       let path = try map.path(of: file)
