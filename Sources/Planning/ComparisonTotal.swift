@@ -33,10 +33,7 @@ package struct ComparisonTotal: Sendable {
 
   private static func add(_ decision: Decision, to side: inout Side) {
     side.jobs += Int64(decision.startable.count)
-    for choice in decision.startable {
-      let (sum, overflow) = side.bytes.addingReportingOverflow(choice.bytes)
-      side.bytes = overflow ? .max : sum
-    }
+    for choice in decision.startable { side.bytes = side.bytes.addingSaturated(choice.bytes) }
     side.idle += decision.startable.isEmpty ? 1 : 0
   }
 

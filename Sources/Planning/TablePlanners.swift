@@ -81,8 +81,7 @@ package struct PlanTotal: Sendable {
   package mutating func add(_ job: CompactionJob) {
     jobs += 1
     files += Int64(job.inputs.count)
-    let (sum, overflow) = bytes.addingReportingOverflow(job.bytes)
-    bytes = overflow ? .max : sum
+    bytes = bytes.addingSaturated(job.bytes)
   }
 
   /// What decided about a tablet, beside its files.

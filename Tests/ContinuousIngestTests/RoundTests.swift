@@ -1,3 +1,4 @@
+import Synchronization
 import SystemPackage
 import TestSupport
 import Testing
@@ -5,6 +6,7 @@ import Testing
 @testable import ContinuousIngest
 @testable import Entries
 @testable import Files
+@testable import Records
 @testable import TabletStore
 
 @Suite("Rounds of a verification, and the files between them")
@@ -214,5 +216,47 @@ struct RoundTests {
       #expect(loads.max()! - loads.min()! <= sizes.max()!)
       #expect(input.shards(of: count) == VerifyInput(paths, access: TestTable.access).shards(of: count))
     }
+  }
+
+  @Test("a task counts the entries of its own files, the end those of none; a wrong count is named by one shard")
+  func counts() throws {
+    let table = TestTable()
+    var options = TableWriter.Options()
+    (options.tablets, options.files) = (4, 2)
+    let path = table.scratch.file("2")
+    let settings = IngestSettings(entries: 3000, seed: 5)
+    _ = try TableWriter(settings, options: options, access: TestTable.access).write(to: FilePath(path)) { _ in }
+    let counted = Mutex<[FilePath]>([])
+    // What the tablet lists is right until this is set.
+    let surplus = Mutex<Int64>(0)
+    var access = TestTable.access
+    access.countEntries = { file in
+      counted.withLock { $0.append(file) }
+      return try TestTable.access.countEntries(file)
+        + (file.string.contains("t-0000002") ? surplus.withLock { $0 } : 0)
+    }
+    let verifier = Verifier(
+      VerifyInput([path], access: access),
+      options: .init(memory: 1 << 24, threads: 1, scratch: FilePath(table.scratch.path)))
+    #expect(counted.withLock { $0 } == [])
+    let directory = LinkDirectory(FilePath(table.scratch.file("links")), access: TestTable.access)
+    for shard in PartNumber.all(of: 2) {
+      let report = try verifier.leaveLinks(of: shard, buckets: 1, in: directory)
+      #expect(report.problems == [] && counted.withLock { $0.count } == report.files && report.files < 8)
+      counted.withLock { $0 = [] }
+    }
+    _ = try BucketJoin(PartNumber(1, of: 1), in: directory).run()
+    let merged = try verifier.merge(directory) { _ in }
+    #expect(merged.problems == [] && counted.withLock { $0 } == [])
+    let whole = try verifier.run { _ in }
+    #expect(whole.problems == [] && whole.referenced == merged.referenced && counted.withLock { $0.count } == 8)
+    surplus.withLock { $0 = 1 }
+    let problems = try verifier.run { _ in }.problems
+    #expect(problems.count == 1 && problems[0].contains("entries, but the tablet lists it with"), "\(problems)")
+    let other = LinkDirectory(FilePath(table.scratch.file("other")), access: TestTable.access)
+    let ofShards = try PartNumber.all(of: 2).map {
+      try verifier.leaveLinks(of: $0, buckets: 1, in: other).problems
+    }
+    #expect(ofShards.filter { !$0.isEmpty } == [problems])
   }
 }

@@ -7,6 +7,7 @@ import Testing
 @testable import Entries
 @testable import Files
 @testable import RFile
+@testable import Records
 @testable import TabletStore
 
 /// Writes entries into RFiles and tablets in a scratch directory.

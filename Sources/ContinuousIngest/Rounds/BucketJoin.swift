@@ -1,4 +1,5 @@
 package import Files
+package import Records
 internal import SystemPackage
 
 // Round 2: joins the links that all shards have left in a bucket. Each file is sorted. The files are read side by side, a
@@ -18,7 +19,8 @@ package struct BucketReport: Sendable {
   package var bytes: Int64
 }
 
-/// Joins one bucket of all shards. In memory is a frame of 4096 links of each shard, twice or three times.
+/// Joins one bucket of all shards. In memory are, for each shard, a frame of 4096 links (32 KB), its packed bytes (up to
+/// 40 KB) and, where the window takes all of it, the same links three times more: up to 170 KB.
 package struct BucketJoin {
   private let bucket: PartNumber
   private let directory: LinkDirectory

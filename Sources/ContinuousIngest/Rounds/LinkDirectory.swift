@@ -1,4 +1,5 @@
 internal import Files
+import Records
 package import SystemPackage
 package import TabletStore
 

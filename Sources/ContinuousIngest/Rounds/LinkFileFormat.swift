@@ -1,4 +1,5 @@
 internal import Digests
+import Records
 
 // The files that the tasks of a verification leave for one another. All have the same form, which is this program's own:
 //

@@ -1,5 +1,6 @@
 import Entries
 internal import Files
+internal import Records
 
 // The end of a verification on many machines: counts are added up, the undefined rows of the buckets follow on one
 // another, the corrupt entries of the shards are merged. If there are undefined rows, the tablets of those shards are read

@@ -1,4 +1,5 @@
 internal import Files
+package import Records
 internal import Synchronization
 
 // Round 1: reads the tablets of a shard, as in a run on one machine, up to the sweep. This then does not count the rows
@@ -24,15 +25,12 @@ extension VerifyInput {
   /// The shard of each unit, from 1: the largest one left goes to the shard with the fewest bytes, so that shards are even
   /// and all machines agree.
   func shards(of count: Int) -> [Int] {
-    let sizes = units.map { unit in unit.statuses.reduce(0 as Int64) { $0 &+ $1.size } }
-    var loads = [Int64](repeating: 0, count: count)
+    let sizes = units.map { unit in unit.statuses.reduce(0 as Int64) { $0.addingSaturated($1.size) } }
+    var bins = EmptiestFirst(count: count)
     var shards = [Int](repeating: 1, count: units.count)
     for i in units.indices.sorted(by: { (-sizes[$0], units[$0].name, $0) < (-sizes[$1], units[$1].name, $1) }) {
-      var least = 0
-      for shard in 1..<max(count, 1) where loads[shard] < loads[least] { least = shard }
       // Units without bytes are dealt out, too.
-      loads[least] &+= max(sizes[i], 1)
-      shards[i] = least + 1
+      shards[i] = bins.put(max(sizes[i], 1)) + 1
     }
     return shards
   }
@@ -46,7 +44,9 @@ extension Verifier {
   package func leaveLinks(
     of shard: PartNumber, buckets: Int, in directory: LinkDirectory
   ) throws -> ShardReport {
-    let units = zip(input.units, input.shards(of: shard.count)).filter { $1 == shard.number }.map(\.0)
+    var own = input
+    own.units = zip(input.units, input.shards(of: shard.count)).filter { $1 == shard.number }.map(\.0)
+    let units = own.units
     let digest = input.digest
     var report = ShardReport(shard: shard, buckets: buckets)
     (report.tablets, report.files) = (units.count, units.reduce(0) { $0 + $1.files.count })
@@ -56,6 +56,8 @@ extension Verifier {
     }
     try directory.make(buckets: buckets)
     if try isDone(&report, directory, digest) { return report }
+    report.problems = own.dropMiscounted().sorted()
+    guard report.problems.isEmpty else { return report }
 
     var problems: [String] = []
     let plan = try VerifyPlan(units, buckets: buckets, options, stop: stop) { problems.append($0) }

@@ -65,8 +65,9 @@ package struct Verifier: Sendable {
   /// missing rows may be in those inputs. Throws `Stopped`, `SystemError` of the scratch file, and the errors of
   /// `tell`.
   package func run(_ tell: (VerifyFinding) throws -> Void) throws -> VerifyReport {
+    var input = input
+    var problems = input.dropMiscounted() + input.problems
     var report = input.report
-    var problems = input.problems
     let plan = try VerifyPlan(input.units, options, stop: stop) { problems.append($0) }
     progress.expect(plan.entries)
 

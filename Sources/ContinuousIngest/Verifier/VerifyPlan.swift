@@ -2,6 +2,7 @@ internal import BlockFile
 import Entries
 internal import Files
 internal import RFile
+internal import Records
 
 // Divides a run before it begins: units into ranges of rows for the threads, and the row space into parts for the
 // sweep. Both are cut at keys sampled from the files' indexes, so the distribution of the rows does not matter.
@@ -44,8 +45,7 @@ struct VerifyPlan: Sendable {
         do {
           let (samples, count) = try UnitStream.reading(unit) { try Self.sample(file, options.limit) }
           rows += samples.filter { unit.rows.contains($0) }
-          let (sum, overflow) = entries.addingReportingOverflow(count)
-          entries = overflow ? .max : sum
+          entries = entries.addingSaturated(count)
         } catch let error as UnreadableUnit { problem(error.problem) }
       }
       rowsOfUnits.append(rows.sorted { $0.lexicographicallyPrecedes($1) })

@@ -11,12 +11,7 @@ package struct JobBatch: Hashable, Sendable {
   var priority: Int { jobs.map(\.priority).max() ?? 0 }
 
   /// What the jobs read; saturates.
-  var bytes: Int64 {
-    jobs.reduce(0) { sum, job in
-      let (next, overflow) = sum.addingReportingOverflow(job.bytes)
-      return overflow ? .max : next
-    }
-  }
+  var bytes: Int64 { jobs.reduce(0) { $0.addingSaturated($1.bytes) } }
 
   /// Appends the record and a line feed.
   package func write(to line: inout JSONLine) {

@@ -39,8 +39,8 @@ struct SimulationTotals {
   ///   - entries: of the output.
   mutating func finish(_ job: SimulatedJob, entriesRead: Int64, bytes: Int64, entries: Int64, at time: Int64) {
     finished += 1
-    read = read.saturating(job.bytes)
-    written = written.saturating(bytes)
+    read = read.addingSaturated(job.bytes)
+    written = written.addingSaturated(bytes)
     size = (size.bytes - job.bytes + bytes, size.entries - entriesRead + entries)
     lastEnd = time
   }
@@ -48,8 +48,8 @@ struct SimulationTotals {
   /// - Parameter bytes: that the job has read.
   mutating func lose(_ job: SimulatedJob, bytes: Int64) {
     lost += 1
-    lostBytes = lostBytes.saturating(bytes)
-    read = read.saturating(bytes)
+    lostBytes = lostBytes.addingSaturated(bytes)
+    read = read.addingSaturated(bytes)
   }
 
   mutating func sample(mean: Double, at time: Int64) {
@@ -65,13 +65,5 @@ struct SimulationTotals {
   /// Bytes written to disk for each byte that arrived, with its own file; nil when nothing arrived.
   var writeAmplification: Double? {
     arrived == 0 ? nil : (Double(arrived) + Double(written)) / Double(arrived)
-  }
-}
-
-extension Int64 {
-  /// The sum, or the largest number.
-  fileprivate func saturating(_ other: Int64) -> Int64 {
-    let (sum, overflow) = addingReportingOverflow(other)
-    return overflow ? .max : sum
   }
 }

@@ -2,8 +2,8 @@
 ///
 /// With sizes in any order no bin gets more than the mean and the largest size together (Graham 1966); with the largest
 /// sizes first the fullest bin has at most 4/3 of what is possible (Graham 1969).
-struct EmptiestFirst {
-  private struct Bin {
+package struct EmptiestFirst: Sendable {
+  private struct Bin: Sendable {
     var load: Int64 = 0
     var number: Int
 
@@ -13,16 +13,16 @@ struct EmptiestFirst {
   /// A binary heap: the children of place n are at 2n + 1 and 2n + 2, and neither is emptier.
   private var bins: [Bin]
   /// The load of the fullest bin; saturates.
-  private(set) var fullest: Int64 = 0
+  package private(set) var fullest: Int64 = 0
 
   /// - Parameter count: at least 1.
-  init(count: Int) {
+  package init(count: Int) {
     precondition(count > 0)
     bins = (0..<count).map { Bin(number: $0) }
   }
 
   /// - Returns: the number of the bin that gets it, from 0.
-  mutating func put(_ size: Int64) -> Int {
+  package mutating func put(_ size: Int64) -> Int {
     var bin = bins[0]
     let number = bin.number
     bin.load = bin.load.addingSaturated(size)
@@ -36,12 +36,5 @@ struct EmptiestFirst {
     }
     bins[place] = bin
     return number
-  }
-}
-
-extension Int64 {
-  func addingSaturated(_ other: Int64) -> Int64 {
-    let (sum, overflow) = addingReportingOverflow(other)
-    return overflow ? .max : sum
   }
 }
