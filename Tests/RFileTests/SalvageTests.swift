@@ -193,6 +193,43 @@ import Testing
     }
   }
 
+  @Test("parts of a file are those of a set of bytes")
+  func byteRanges() {
+    var random = SplitMix64(seed: 8)
+    for _ in 0..<300 {
+      let parts = (0..<Int.random(in: 0...6, using: &random)).map { _ -> Range<Int64> in
+        let start = Int64.random(in: 0...20, using: &random)
+        return start..<start + .random(in: 0...6, using: &random)
+      }
+      let whole: Range<Int64> = 4..<Int64.random(in: 5...22, using: &random)
+      let (ranges, bytes) = (ByteRanges(parts), Set(parts.joined()))
+      #expect(ranges.rest(of: whole).joined().elementsEqual(whole.filter { !bytes.contains($0) }))
+      #expect(ranges.overlapping(whole) == ranges.ranges.filter { $0.overlaps(whole) })
+      #expect(ranges.overlaps(whole) == parts.contains { $0.overlaps(whole) && !$0.isEmpty })
+      let apart = ByteRanges(ByteRanges.rest(of: 0..<30, without: parts))
+      #expect(apart.contain(whole) == apart.ranges.contains { $0.contains(whole) })
+    }
+  }
+
+  @Test("an index that names regions of any size, or one block over and over, costs an error and no more")
+  func hostileIndex() throws {
+    var random = SplitMix64(seed: 21)
+    let original = try Self.original(.gz, &random)
+    let block = try #require(original.blocks.first).region
+    let sizes: [Int64] = [.max, .max - block.offset, 1 << 62, 0, -1]
+    for size in sizes {
+      let region = BlockRegion(offset: block.offset, compressedSize: size, rawSize: 1)
+      let source = ByteSource(bytes: original.bytes, name: "hostile.rf")
+      let units = UnitReader(source, codec: .gz, limit: .smallestDefault)
+      let group = try #require(
+        RFileReader(ByteSource(bytes: original.bytes, name: "hostile.rf"), loader: BlockLoader()).groups.first)
+      let survey = GroupSurvey(group, units, end: source.count)
+      let key = try #require(original.entries.last).key
+      for _ in 0..<1000 { try survey.add(BlockClaim(region: region, entryCount: 1, previousKey: nil, key: key)) }
+      #expect(survey.failures.count == 2 && survey.isContradicted && survey.run.blocks.isEmpty)
+    }
+  }
+
   @Test("bytes that look like the beginning of a block everywhere end in an error, not in a search without end")
   func hostile() throws {
     let patterns: [[UInt8]] = [

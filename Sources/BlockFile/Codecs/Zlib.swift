@@ -36,9 +36,9 @@ final class ZlibDeflater: BlockDeflater {
   }
 }
 
-/// Inflates any block with zlib, sound or damaged, of any claimed size: memory grows only as output is produced.
-final class ZlibInflater {
-  private let stream: UnsafeMutablePointer<z_stream>
+/// A stream of zlib to inflate with, for one block after another.
+final class InflateStream {
+  let stream: UnsafeMutablePointer<z_stream>
 
   init() {
     stream = .allocate(capacity: 1)
@@ -52,11 +52,22 @@ final class ZlibInflater {
     stream.deallocate()
   }
 
+  /// Begins another block.
+  func reset() {
+    guard inflateReset(stream) == Z_OK else { preconditionFailure("zlib refused to reset") }
+  }
+}
+
+/// Inflates any block with zlib, sound or damaged, of any claimed size: memory grows only as output is produced.
+final class ZlibInflater {
+  private let opened = InflateStream()
+
   /// Inflates into the empty `output`. `input` must be one whole zlib stream of exactly `rawSize` raw bytes.
   func inflate(
     _ input: UnsafeRawBufferPointer, rawSize: Int, into output: BlockBuffer
   ) throws(DecodeError) {
-    guard inflateReset(stream) == Z_OK else { preconditionFailure("zlib refused to reset") }
+    let stream = opened.stream
+    opened.reset()
     // An empty input has no address, but zlib requires one.
     var none: UInt8 = 0
     let bytes = input.baseAddress?.assumingMemoryBound(to: UInt8.self)

@@ -24,25 +24,12 @@ struct UnitStep {
 
 /// A zlib stream.
 final class ZlibUnit: UnitInflater {
-  private let stream: UnsafeMutablePointer<z_stream>
+  private let opened = InflateStream()
 
-  init() {
-    stream = .allocate(capacity: 1)
-    stream.initialize(to: z_stream())
-    let status = inflateInit_(stream, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
-    precondition(status == Z_OK, "zlib cannot start: out of memory or another version")
-  }
-
-  deinit {
-    inflateEnd(stream)
-    stream.deallocate()
-  }
-
-  func begin() {
-    guard inflateReset(stream) == Z_OK else { preconditionFailure("zlib refused to reset") }
-  }
+  func begin() { opened.reset() }
 
   func step(_ input: UnsafeRawBufferPointer, into room: UnsafeMutableRawBufferPointer) -> UnitStep {
+    let stream = opened.stream
     stream.pointee.next_in = UnsafeMutablePointer(mutating: input.baseAddress?.assumingMemoryBound(to: UInt8.self))
     stream.pointee.avail_in = UInt32(input.count)
     stream.pointee.next_out = room.baseAddress?.assumingMemoryBound(to: UInt8.self)

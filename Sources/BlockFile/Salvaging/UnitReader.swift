@@ -23,16 +23,24 @@ package final class UnitReader {
   package private(set) var metLimit = false
   /// Bytes that were read and made in vain.
   private var wasted: Int64 = 0
+  /// Bytes of units that were read, in vain or not.
+  private var read: Int64 = 0
 
   /// Attempts may cost so many times the size of the file. Only a file that is made to cost time comes near it.
   private static let patience: Int64 = 64
 
-  package init(_ source: ByteSource, codec: Codec, limit: BlockLimit) {
+  /// Called from time to time. What it throws ends the search.
+  package let beat: () throws -> Void
+
+  package init(
+    _ source: ByteSource, codec: Codec, limit: BlockLimit, beat: @escaping () throws -> Void = {}
+  ) {
     self.source = source
+    self.beat = beat
     self.codec = codec
     self.limit = limit
     window = SourceWindow(source)
-    loader = BlockLoader(limit: limit)
+    loader = BlockLoader(limit: limit) { _ in try beat() }
     inflater =
       switch codec {
       case .gz: ZlibUnit()
@@ -76,10 +84,10 @@ package final class UnitReader {
   /// Inflates the unit that begins at `offset` and ends before `end`, and appends its raw bytes. Returns its size in
   /// the file; nil when there is no sound unit, and then nothing is appended. Throws `SystemError`.
   package func append(at offset: Int64, end: Int64, to output: BlockBuffer) throws -> Int64? {
-    let before = output.count
+    let (before, readBefore) = (output.count, read)
     let size = try inflater == nil ? appendFrame(at: offset, end, output) : appendStream(at: offset, end, output)
     if size == nil {
-      wasted += 64 + Int64(output.count - before)
+      wasted += 64 + Int64(output.count - before) + read - readBefore
       output.state.pointee.count = before
     }
     return size
@@ -94,6 +102,7 @@ package final class UnitReader {
       let input = try window.bytes(at: at, end: end)
       let step = inflater.step(input, into: output.room(Self.piece))
       at += Int64(step.used)
+      read += Int64(step.used)
       output.state.pointee.count += step.made
       guard isWithinLimit(output.count - before), isWithinLimit(Int(clamping: at - offset)) else { return nil }
       switch step.state {
@@ -132,6 +141,7 @@ package final class UnitReader {
         return nil
       }
       try chunk.read(size, at: at + 4, of: source)
+      read += Int64(size)
       guard let most = Chunks.mostRaw(in: chunk.bytes), most > 0 else { return nil }
       let made = Chunks.decompress(chunk.bytes, into: output.room(min(most, whole - output.count)))
       guard let made, made > 0 else { return nil }

@@ -1,5 +1,5 @@
 package import BlockFile
-internal import Files
+package import Files
 package import RFile
 package import Settings
 package import SystemPackage
@@ -24,10 +24,11 @@ package struct Salvage {
     package var repeated: Int64
   }
 
-  /// Looks through the file. Throws `SystemError`; `FileError` for a file that is no RFile or cannot be read here.
-  package init(of path: FilePath, limit: BlockLimit) throws {
+  /// Looks through the file. Throws `SystemError`; `FileError` for a file that is no RFile or cannot be read here;
+  /// `Stopped`.
+  package init(of path: FilePath, limit: BlockLimit, stop: StopFlag) throws {
     source = try ByteSource(path: path.string)
-    survey = try FileSurvey(of: source, limit: limit)
+    survey = try FileSurvey(of: source, limit: limit) { try stop.check() }
   }
 
   /// Writes all entries to a new file with the settings of a table, by default in the codec of the damaged one. Every

@@ -83,12 +83,16 @@ extension BlockWalk {
 
   private func plainIndex(at: Int64, end: Int64) throws -> (index: StrayIndex, size: Int)? {
     let head = try units.bytes(at: at, end: end, count: 17)
-    guard head.count == 17, head[1] == 0x63 || head[0..<3].allSatisfy({ $0 == 0 }) && head[3] <= 8 else { return nil }
+    guard head.count == 17 else { return nil }
+    let isFile = head.withUnsafeBytes(StrayIndex.beginsFile)
     let count = (9..<13).reduce(0) { $0 << 8 | Int(head[$1]) }
-    guard head[1] == 0x63 || count > 0 && Int64(count) <= (end - at) / 20 else { return nil }
-    let size = min(end - at, units.limit.bytes, head[1] == 0x63 ? .max : Self.largestIndexBlock)
+    let isBlock = head[0..<3].allSatisfy { $0 == 0 } && head[3] <= 8 && count > 0 && Int64(count) <= (end - at) / 20
+    guard isFile || isBlock else { return nil }
+    let size = min(end - at, units.limit.bytes, isFile ? .max : Self.largestIndexBlock)
     guard try units.load(BlockRegion(offset: at, compressedSize: size, rawSize: size), end: end, into: buffer) == nil
     else { return nil }
-    return StrayIndex.read(buffer.bytes, at: at, isWhole: false, limit: units.limit)
+    let found = StrayIndex.read(buffer.bytes, at: at, isWhole: false, limit: units.limit)
+    if found == nil { units.waste(buffer.count) }
+    return found
   }
 }

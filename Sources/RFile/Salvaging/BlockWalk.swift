@@ -44,6 +44,7 @@ final class BlockWalk {
     // With the codec none: true where entries must begin.
     var isTrusted = at == UnitReader.firstOffset
     while at < gap.upperBound, !units.isExhausted {
+      try units.beat()
       if let (item, next) = try item(at: at, end: gap.upperBound, isTrusted: isTrusted) {
         guard try visit(item, at..<next) else { return false }
         isTrusted = endedAtWhole
@@ -59,17 +60,9 @@ final class BlockWalk {
 
   private func place(after at: Int64, end: Int64) throws -> Int64? {
     let candidate = try units.candidate(from: at + 1, end: end)
-    guard let landmark = landmark(notBefore: at + 1), landmark < end else { return candidate }
-    return min(candidate ?? landmark, landmark)
-  }
-
-  private func landmark(notBefore at: Int64) -> Int64? {
-    var (low, high) = (0, landmarks.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if landmarks[middle] < at { low = middle + 1 } else { high = middle }
-    }
-    return low < landmarks.count ? landmarks[low] : nil
+    let next = landmarks.firstPlace { $0 > at }
+    guard next < landmarks.count, landmarks[next] < end else { return candidate }
+    return min(candidate ?? landmarks[next], landmarks[next])
   }
 
   private func item(at: Int64, end: Int64, isTrusted: Bool) throws -> (Item, next: Int64)? {
@@ -108,6 +101,8 @@ final class BlockWalk {
     // The block so far, where it ended with an entry.
     var whole: (next: Int64, rawSize: Int, entries: Int)?
     while true {
+      // Each unit that is added has the entries followed from the start again.
+      if next > at + size { units.waste(buffer.count) }
       let stretch = try count(at: at)
       if stretch.size == buffer.count { whole = (next, buffer.count, stretch.entries) }
       guard stretch.size == buffer.count || stretch.isCutOff, !units.hasOneUnit, next < end,
@@ -118,7 +113,11 @@ final class BlockWalk {
       if whole?.next == next, EntryShape.isWhole(buffer.start[before]) { break }
       next += more
     }
-    guard let whole else { return try units.hasChecksum(at: at) ? (.other, at + size) : nil }
+    guard let whole else {
+      if try units.hasChecksum(at: at) { return (.other, at + size) }
+      units.waste(16 * buffer.count)
+      return nil
+    }
     buffer.state.pointee.count = whole.rawSize
     guard (try? exam.decode(whole.entries, of: buffer)) != nil else { return nil }
     let region = BlockRegion(offset: at, compressedSize: whole.next - at, rawSize: Int64(whole.rawSize))

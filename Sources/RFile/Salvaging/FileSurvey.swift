@@ -33,8 +33,8 @@ package struct FileSurvey: Sendable {
   package var blocks: Int { runs.reduce(0) { $0 + $1.blocks.count } }
 
   /// Looks through a file. Throws `SystemError`; `FileError` for a file that is no RFile, is encrypted, or has a codec
-  /// that is not in this build.
-  package init(of source: ByteSource, limit: BlockLimit) throws {
+  /// that is not in this build; what `beat` throws, which is called from time to time.
+  package init(of source: ByteSource, limit: BlockLimit, beat: @escaping () throws -> Void = {}) throws {
     let loader = BlockLoader(limit: limit)
     var refusal: FileError?
     let container = try Self.sound(&refusal) { try BCFileReader(source, loader: loader) }
@@ -45,7 +45,7 @@ package struct FileSurvey: Sendable {
     guard let codec = try container?.codec ?? CodecSearch.codec(of: source, limit: limit) else {
       throw refusal ?? FileError(path: source.path, cause: "no block of any codec can be found in it")
     }
-    let units = UnitReader(source, codec: codec, limit: limit)
+    let units = UnitReader(source, codec: codec, limit: limit, beat: beat)
     let metaBlocks = container?.metaBlocks.map(\.region) ?? []
     var scene = try Scene(units, index, container, end: end)
     var finds = try Finds(in: scene, BlockWalk(units, metaBlocks: metaBlocks))
@@ -111,10 +111,8 @@ struct Scene {
       }
     }
     // A damaged block lies between the good ones. If it does not, it is the index that is damaged.
-    let gaps = ByteRanges.rest(of: bytes, without: known)
-    for failure in groups.flatMap(\.failures) where !gaps.contains(where: { $0.contains(failure.region.bytes) }) {
-      isWhole = false
-    }
+    let gaps = ByteRanges(ByteRanges.rest(of: bytes, without: known))
+    if !groups.flatMap(\.failures).allSatisfy({ gaps.contain($0.region.bytes) }) { isWhole = false }
   }
 
   /// The bytes that blocks can take.
@@ -134,14 +132,11 @@ struct Scene {
     let failures = groups.flatMap(\.failures)
     let readable = failures.filter(\.isReadable).map(\.region.bytes)
     let gaps = ByteRanges.rest(of: bytes, without: known + readable)
-    let damaged = failures.filter { !$0.isReadable }.map(\.region.bytes)
-    guard isWhole else {
-      return gaps.flatMap { gap in ByteRanges.rest(of: gap, without: damaged.filter(gap.contains)) }
+    let damaged = ByteRanges(failures.filter { !$0.isReadable }.map(\.region.bytes))
+    func rest(of gap: Range<Int64>) -> [Range<Int64>] {
+      ByteRanges.rest(of: gap, without: damaged.overlapping(gap).filter(gap.contains))
     }
-    return gaps.filter { gap in
-      damaged.contains(where: gap.overlaps)
-        && !ByteRanges.rest(of: gap, without: damaged.filter(gap.contains)).isEmpty
-    }
+    return isWhole ? gaps.filter { damaged.overlaps($0) && !rest(of: $0).isEmpty } : gaps.flatMap(rest)
   }
 }
 

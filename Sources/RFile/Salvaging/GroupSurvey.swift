@@ -35,6 +35,8 @@ final class GroupSurvey {
   /// For each good block, whether its keys are those that the index names.
   private var isNamed: [Bool] = []
   private var taken: Set<Int64> = []
+  /// How often the index has named an offset.
+  private var named: [Int64: Int] = [:]
   /// The index names a block twice: another one must be there that it does not name.
   private(set) var isContradicted = false
 
@@ -46,6 +48,12 @@ final class GroupSurvey {
 
   /// Throws `SystemError`.
   func add(_ claim: BlockClaim) throws {
+    named[claim.region.offset, default: 0] += 1
+    // A wrong entry may name the block of a right one; more are no damage, and would be inflated for each.
+    guard named[claim.region.offset] ?? 0 <= 2 else {
+      isContradicted = true
+      return
+    }
     if let problem = try units.load(claim.region, end: end, into: buffer) {
       return fail(claim, problem, isReadable: false)
     }
@@ -57,14 +65,14 @@ final class GroupSurvey {
         return
       }
       let (first, newLast) = (exam.first.view.pointee.key, exam.last.view.pointee.key)
-      let named = newLast <= claim.key && (claim.previousKey.map { $0 <= first } ?? true)
-      while named, let last, first < last, isNamed.last == false { try dropLast() }
+      let fits = newLast <= claim.key && (claim.previousKey.map { $0 <= first } ?? true)
+      while fits, let last, first < last, isNamed.last == false { try dropLast() }
       guard last.map({ $0 <= first }) ?? true else {
         taken.remove(claim.region.offset)
         return fail(claim, "its keys are not those that the index names", isReadable: true)
       }
       run.blocks.append(SurvivingBlock(region: claim.region, entryCount: count))
-      isNamed.append(named)
+      isNamed.append(fits)
       last = newLast
     }
   }

@@ -12,7 +12,7 @@ struct LossSearch {
   /// False when the file has no end that could be read.
   private let endIsKnown: Bool
   /// Bytes that are neither data nor anything else that is known.
-  private let lost: [Range<Int64>]
+  private let lost: ByteRanges
   /// All good blocks, by their place in the file.
   private let inFile: [SurvivingBlock]
 
@@ -21,7 +21,8 @@ struct LossSearch {
     self.finds = finds
     self.endIsKnown = endIsKnown || finds.fileIndex != nil
     inFile = (scene.groups.flatMap(\.run.blocks) + finds.blocks).sorted { $0.region.offset < $1.region.offset }
-    lost = ByteRanges.rest(of: scene.bytes, without: scene.known + finds.known + metaBlocks.map(\.bytes))
+    lost = ByteRanges(
+      ByteRanges.rest(of: scene.bytes, without: scene.known + finds.known + metaBlocks.map(\.bytes)))
   }
 
   /// Reads the blocks around each loss again. Throws `SystemError` and `FileError`.
@@ -40,13 +41,13 @@ struct LossSearch {
 
   private func losses(of group: GroupSurvey) throws -> [Loss] {
     let failures = group.failures.filter { failure in
-      failure.isReadable || lost.contains { $0.overlaps(failure.region.bytes) }
+      failure.isReadable || lost.overlaps(failure.region.bytes)
     }.sorted { ($0.place, $0.region.offset) < ($1.place, $1.region.offset) }
     var losses: [Loss] = []
     var place: Int?
     for failure in failures {
       if failure.place == place {
-        losses[losses.count - 1].size! += failure.region.compressedSize
+        losses[losses.count - 1].size! += size(of: failure)
         losses[losses.count - 1].entries! += failure.entries
         continue
       }
@@ -54,19 +55,27 @@ struct LossSearch {
       let blocks = group.run.blocks
       losses.append(
         Loss(
-          offset: failure.region.offset, size: failure.region.compressedSize, entries: failure.entries,
+          offset: failure.region.offset, size: size(of: failure), entries: failure.entries,
           group: group.group.name, after: try failure.place > 0 ? keys(blocks[failure.place - 1]).last : nil,
           before: try failure.place < blocks.count ? keys(blocks[failure.place]).first : nil, reason: failure.reason))
     }
     return losses
   }
 
+  /// Bytes of the file. A damaged index can name any number.
+  private func size(of failure: GroupSurvey.Failure) -> Int64 {
+    Int64(failure.region.bytes.clamped(to: 0..<scene.end).count)
+  }
+
   /// Bytes that no index that can be read speaks of.
   private func unnamed() throws -> [Loss] {
-    let named = scene.groups.flatMap(\.failures).map(\.region.bytes)
-    return try lost.flatMap { ByteRanges.rest(of: $0, without: named) }.map { bytes in
-      let next = firstBlock(notBefore: bytes.lowerBound)
-      let hints = finds.hints.filter { bytes.contains($0.region.bytes) }
+    let named = ByteRanges(scene.groups.flatMap(\.failures).map(\.region.bytes))
+    let allHints = finds.hints.sorted { $0.region.offset < $1.region.offset }
+    return try lost.ranges.flatMap { named.rest(of: $0) }.map { bytes in
+      let next = inFile.firstPlace { $0.region.offset >= bytes.lowerBound }
+      let hints = allHints[allHints.firstPlace { $0.region.offset >= bytes.lowerBound }...].prefix {
+        $0.region.offset < bytes.upperBound
+      }.filter { bytes.contains($0.region.bytes) }
       let isNamed = ByteRanges.rest(of: bytes, without: hints.map(\.region.bytes)).isEmpty
       return Loss(
         offset: bytes.lowerBound, size: bytes.upperBound - bytes.lowerBound,
@@ -74,10 +83,6 @@ struct LossSearch {
         after: try next > 0 ? keys(inFile[next - 1]).last : nil,
         before: try next < inFile.count ? keys(inFile[next]).first : nil, reason: "no block can be read there")
     }
-  }
-
-  private func firstBlock(notBefore offset: Int64) -> Int {
-    inFile.firstIndex { $0.region.offset >= offset } ?? inFile.count
   }
 
   private func keys(_ block: SurvivingBlock) throws -> BlockKeys {

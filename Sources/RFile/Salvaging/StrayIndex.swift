@@ -51,7 +51,7 @@ enum StrayIndex {
     var last: IndexEntry?
     for i in 0..<block.count {
       guard let entry = try? block.entry(i), let region = entry.region, region.offset >= UnitReader.firstOffset,
-        region.compressedSize > 0, region.offset + region.compressedSize <= offset,
+        region.compressedSize > 0, region.compressedSize <= offset - region.offset,
         (entry.entryCount > 0) == (block.level == 0),
         last.map({ $0.key <= entry.key && $0.region!.offset < region.offset }) ?? true
       else { return false }

@@ -94,7 +94,7 @@ struct SalvageCommand: ParsableCommand {
         level: levelOption.level, limit: limit, conditions: conditions, pool: threads.makePool()
       ) { try writeManifest($0, conditions.access.disk) }
     }
-    let salvage = try Salvage(of: FilePath(file), limit: limit)
+    let salvage = try Salvage(of: FilePath(file), limit: limit, stop: conditions.stop)
     guard let output, salvage.survey.entries > 0 else { return Salvage.Replacement(salvage: salvage) }
     let written = try salvage.write(
       configuration, level: levelOption.level, to: FilePath(output), conditions: conditions, pool: threads.makePool()
