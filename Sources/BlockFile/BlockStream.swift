@@ -36,11 +36,15 @@ package final class BlockStream {
   /// The order for the next block; nil if it is not compressed by us. The first one is tried on the spot.
   func order(_ raw: UnsafeRawBufferPointer, with tools: CodecTools) -> BlockOrder? {
     guard let ladder = choice?.ladder else { return nil }
+    var trials: [BlockBuffer] = []
     if choice?.needsFirst == true {
-      choice?.note(ladder.trials.map { tools.size(of: raw, $0) }, ofBlock: 0)
+      trials = ladder.trials.map { tools.compressed(raw, $0) }
+      choice?.note(trials.map(\.count), ofBlock: 0)
     }
     guard let number = choice?.number, let next = choice?.next() else { return nil }
-    return BlockOrder(ladder: ladder, rung: next.rung, number: number, isSample: next.isSample)
+    return BlockOrder(
+      ladder: ladder, rung: next.rung, number: number, isSample: next.isSample,
+      made: trials.isEmpty ? nil : trials[next.rung])
   }
 
   /// Notes what became of a sample. Called for each order, in their order.
@@ -57,11 +61,17 @@ struct BlockOrder {
   /// The block's number in its stream.
   let number: Int
   let isSample: Bool
+  /// The compressed block, if it was tried before.
+  let made: BlockBuffer?
 
   /// Replaces the contents of `stored` with the compressed block. Returns the bytes that each of the ladder's trials
   /// took, if the block is a sample.
   func compress(_ raw: UnsafeRawBufferPointer, into stored: BlockBuffer, with tools: CodecTools) -> [Int]? {
-    tools.compressor(ladder.rungs[rung]).compress(raw, into: stored)
+    if let made {
+      stored.swap(with: made)
+    } else {
+      tools.compressor(ladder.rungs[rung]).compress(raw, into: stored)
+    }
     guard isSample else { return nil }
     return ladder.trials.indices.map { $0 == rung ? stored.count : tools.size(of: raw, ladder.trials[$0]) }
   }

@@ -220,6 +220,13 @@ final class CodecTools: @unchecked Sendable {
     return made
   }
 
+  /// A block compressed with a rung.
+  func compressed(_ raw: UnsafeRawBufferPointer, _ rung: Rung) -> BlockBuffer {
+    let stored = BlockBuffer()
+    compressor(rung).compress(raw, into: stored)
+    return stored
+  }
+
   /// The bytes of a block when it is compressed with a rung.
   func size(of raw: UnsafeRawBufferPointer, _ rung: Rung) -> Int {
     compressor(rung).compress(raw, into: scratch)

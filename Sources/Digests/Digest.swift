@@ -13,15 +13,31 @@
 extension Digest: CustomStringConvertible {
   /// 32 hexadecimal digits, the most significant first, as `xxhsum -H2` prints them.
   public var description: String {
-    let digits = String(bits, radix: 16)
-    return String(repeating: "0", count: 32 - digits.count) + digits
+    String(unsafeUninitializedCapacity: 32) { text in
+      var rest = bits
+      for place in (0..<32).reversed() {
+        let digit = UInt8(truncatingIfNeeded: rest & 15)
+        text[place] = digit + (digit < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10)
+        rest >>= 4
+      }
+      return 32
+    }
   }
 
   /// Parses a description in either case; nil for any other text.
   package init?(_ description: some StringProtocol) {
-    guard description.utf8.count == 32, description.utf8.allSatisfy({ $0 != UInt8(ascii: "+") }),
-      let bits = UInt128(description, radix: 16)
-    else { return nil }
+    guard description.utf8.count == 32 else { return nil }
+    var bits: UInt128 = 0
+    for byte in description.utf8 {
+      let digit: UInt8
+      switch byte {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = byte - UInt8(ascii: "0")
+      case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = byte - UInt8(ascii: "a") + 10
+      case UInt8(ascii: "A")...UInt8(ascii: "F"): digit = byte - UInt8(ascii: "A") + 10
+      default: return nil
+      }
+      bits = bits << 4 | UInt128(digit)
+    }
     self.bits = bits
   }
 }

@@ -102,9 +102,9 @@ package struct Disk: Sendable {
   }
 
   /// Creates one directory; it may exist already.
-  package func makeDirectory(_ path: FilePath) throws {
+  package func makeDirectory(_ path: FilePath, isPrivate: Bool = false) throws {
     try willMake(.makeDirectory, at: path)
-    guard path.withPlatformString({ mkdir($0, 0o777) }) != 0, errno != EEXIST else { return }
+    guard path.withPlatformString({ mkdir($0, isPrivate ? 0o700 : 0o777) }) != 0, errno != EEXIST else { return }
     throw SystemError("make directory", path, lastErrno())
   }
 

@@ -10,7 +10,7 @@ package struct FileStatus: Hashable, Sendable {
   package var size: Int64
   /// With `device`, identifies a file whatever its name.
   package var inode: UInt64
-  var device: UInt64
+  package var device: UInt64
   /// When the contents changed last, in nanoseconds since 1970.
   package var modified: Int64
 

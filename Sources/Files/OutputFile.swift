@@ -34,12 +34,17 @@ package final class OutputFile {
   func append(contentsOf source: FilePath, beat: () throws -> Void) throws {
     let input = try open(source, O_RDONLY | O_CLOEXEC, 0, "open")
     defer { _ = systemClose(input) }
+    var isBegun = false
     while true {
       try beat()
       try disk.willMake(.write, at: path)
       guard let count = copyRange(input, descriptor, 64 << 20) else { return try appendBytes(of: input, source, beat) }
-      if count == 0 { return }
-      if count > 0 { continue }
+      // Some file systems say so of a file with bytes.
+      if count == 0 { return isBegun ? () : try appendBytes(of: input, source, beat) }
+      if count > 0 {
+        isBegun = true
+        continue
+      }
       let error = lastErrno()
       guard [.improperLink, .invalidArgument, .noFunction, .notSupported].contains(error) else {
         throw SystemError("copy \(source.string) to", path.string, error)

@@ -91,8 +91,13 @@ package struct Checkpoint: Hashable, Sendable {
     }
   }
 
-  /// Replaces the checkpoint of a temporary file. Throws `SystemError`.
+  /// Replaces the checkpoint of a temporary file. Throws `SystemError`; `CheckpointError` for one that is too large.
   package func write(besides temporary: FilePath, on disk: Disk) throws {
+    let bytes = bytes
+    guard bytes.count <= Self.limit else {
+      throw CheckpointError(
+        path: Self.path(of: temporary).string, problem: "is not replaced: it would have \(bytes.count) bytes")
+    }
     try disk.replace(
       Self.path(of: temporary), with: bytes, temporary: FilePath(temporary.string + Self.newSuffix))
   }

@@ -124,8 +124,13 @@ extension TabletDirectory {
 
   private func removableGarbage(of manifest: TabletManifest) throws -> [String] {
     guard !manifest.garbage.isEmpty else { return [] }
-    let kept = try access.neighbours.filesListedElsewhere(of: self).union(filesListedByURI(in: manifest))
+    let kept = try filesListedOtherwise(in: manifest)
     return manifest.garbage.filter { !kept.contains($0) }
+  }
+
+  /// The names in this directory of files that other tablets list, and this one by URI.
+  func filesListedOtherwise(in manifest: TabletManifest) throws -> Set<String> {
+    try access.neighbours.filesListedElsewhere(of: self).union(filesListedByURI(in: manifest))
   }
 
   /// The names in this directory of files that the tablet lists by URI. A URI that cannot be mapped counts as referring

@@ -31,7 +31,7 @@ extension TabletDirectory {
   }
 
   /// Lists `new`, a file of this directory that is whole and synced, in place of `file`, with the same rows and time,
-  /// and renames `file`. Returns its new name: its own where it has to stay, because another tablet lists it.
+  /// and renames `file`. Returns its new name: its own where it has to stay, because something else lists it.
   ///
   /// Throws `ReservationError` and `DirectoryError` as `beginMending` does; then nothing has changed.
   /// - Parameters:
@@ -48,10 +48,13 @@ extension TabletDirectory {
         if manifest.files[i].range == nil { manifest.files[i].entries = entries }
       }
       manifest.certificates[file] = nil
-      try replace(with: manifest)
-      guard let elsewhere = try? access.neighbours.filesListedElsewhere(of: self), !elsewhere.contains(file) else {
+      do { try replace(with: manifest) } catch {
+        // A rename can be done although it, or the sync after it, is said to have failed. Then the damaged file stays where
+        // it is, in case a power failure undoes the change.
+        guard (try? lists(new)) == true else { throw error }
         return file
       }
+      guard let needed = try? filesListedOtherwise(in: manifest), !needed.contains(file) else { return file }
       let kept = file + Self.damagedSuffix
       do {
         try access.disk.renameWithoutReplacing(path.appending(file), to: path.appending(kept))
@@ -62,6 +65,11 @@ extension TabletDirectory {
       }
       return kept
     }
+  }
+
+  /// Whether `tablet.json` names a file now.
+  package func lists(_ file: String) throws -> Bool {
+    try manifest()?.files.contains { $0.file == file } ?? false
   }
 
   private func checkMendable(_ file: String, in manifest: TabletManifest) throws {

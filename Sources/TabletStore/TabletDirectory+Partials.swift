@@ -30,9 +30,11 @@ extension TabletDirectory {
   /// The checkpoints of jobs that can go on. `manifest` has no dead reservations.
   func partials(in manifest: TabletManifest) throws -> [Checkpoint] {
     let names = try listDirectory(path)
+    let running = Set(manifest.reservations.map(\.tmp))
     return try names.compactMap { name in
       guard name.hasSuffix(Checkpoint.suffix) else { return nil }
       let temporary = String(name.dropLast(Checkpoint.suffix.count))
+      if running.contains(temporary) { return nil }
       // A damaged one is no reason to stop.
       guard FileName.isTemporary(temporary), let found = try? Checkpoint(of: path.appending(temporary)),
         try isUsable(found, of: temporary, in: manifest)
@@ -43,11 +45,12 @@ extension TabletDirectory {
 
   private func isUsable(_ checkpoint: Checkpoint, of temporary: String, in manifest: TabletManifest) throws -> Bool {
     let job = checkpoint.job
+    let output = try localName(of: job.output)
     guard job.extent == manifest.extent, try localName(of: job.tmp) == temporary,
       let status = try FileStatus.ofLink(path.appending(temporary)), status.kind == .file,
       status.size >= checkpoint.size, access.now() &- checkpoint.time <= Self.longestRest,
-      FileName.isDataFile(job.output), try FileStatus.ofLink(path.appending(job.output)) == nil,
-      !manifest.reservations.contains(where: { $0.tmp == temporary || $0.output == job.output || $0.ecid == job.ecid })
+      FileName.isDataFile(output), try FileStatus.ofLink(path.appending(output)) == nil,
+      !manifest.reservations.contains(where: { $0.tmp == temporary || $0.output == output || $0.ecid == job.ecid })
     else { return false }
     let live = Dictionary(uniqueKeysWithValues: manifest.files.map { ($0.part.description, $0) })
     let taken = Set(manifest.reservations.flatMap(\.inputs))

@@ -83,15 +83,16 @@ extension TabletDirectory {
           ecid: job.ecid, kind: job.kind, executor: job.group ?? job.executor, inputs: inputs,
           propagateDeletes: job.propagateDeletes, output: output, tmp: tmp, owner: access.owner,
           lease: access.now()))
-      try replace(with: manifest)
-      // Jobs that cannot go on any more, because this one has an input of theirs.
-      let kept = try keptTemporaries(of: manifest)
-      let gone = try isAdopted ? [] : temporaries(except: kept)
-      for name in gone { try access.disk.removeIfThere(path.appending(name)) }
       let live = Dictionary(uniqueKeysWithValues: manifest.files.map { ($0.part.description, $0) })
       let files = inputs.compactMap { live[$0] }
+      let paths = try files.map { try path(of: $0.file) }
+      try replace(with: manifest)
+      // Jobs that cannot go on any more, because this one has an input of theirs. What stays goes with the next job.
+      if !isAdopted, let kept = try? keptTemporaries(of: manifest), let gone = try? temporaries(except: kept) {
+        for name in gone { _ = try? access.disk.removeIfThere(path.appending(name)) }
+      }
       return HeldJob(
-        ecid: job.ecid, rows: manifest.extent.rows, inputs: try files.map { try path(of: $0.file) },
+        ecid: job.ecid, rows: manifest.extent.rows, inputs: paths,
         tmp: path.appending(tmp), isBegun: isBegun, extent: manifest.extent, inputFiles: files, output: output,
         tmpName: tmp)
     }

@@ -69,4 +69,33 @@ struct SalvageCommandTests {
     }
     Issue.record("more than 40 changes of the disk")
   }
+
+  @Test(
+    "a disk that fails in the middle of a replacement leaves a tablet that can be read", arguments: ["EIO", "ENOSPC"])
+  func brokenDisk(errno: String) throws {
+    let tablet = "tables/2/t-1"
+    let sound = try Fixtures.bytes(Fixtures.accumulo + "/rfiles/ci/ci0.rf")
+    var replaced = 0
+    for change in 1..<40 {
+      _ = actool.shell("rm -rf tables")
+      actool.write("\(tablet)/F1.rf", Array(sound.dropLast(9000)))
+      actool.write("\(tablet)/F2.rf", sound)
+      let outcome = actool.run(
+        ["salvage", "--quiet", "--in-place", tablet, "F1.rf"], environment: ["ACTOOL_TEST_FAULT": "\(change):\(errno)"])
+      let names = actool.names(in: tablet)
+      guard names.contains("tablet.json") else {
+        #expect(names.contains("F1.rf") && outcome.status != 0, "\(change)")
+        continue
+      }
+      let files = try bed.live(tablet)
+      #expect(files.count == 2 && files.allSatisfy(names.contains), "\(change): \(files) of \(names)")
+      #expect(names.contains("F1.rf") || names.contains("F1.rf.damaged"), "\(change)")
+      if !files.contains("F1.rf") {
+        replaced += 1
+        #expect(actool.run("scan", tablet).status == 0, "\(change)")
+      }
+      if outcome.stderr.isEmpty, outcome.status == 1 { break }
+    }
+    #expect(replaced > 0)
+  }
 }

@@ -16,7 +16,7 @@ import TabletStore
 
 extension JobRun {
   /// Runs a job into a directory.
-  /// - Throws: the reason why it failed; then it left nothing, or after a signal what it can go on with.
+  /// - Throws: the reason why it failed; then it left nothing, or what it can go on with.
   func runDetached(_ job: CompactionJob, _ prepared: any PreparedJob, into directory: FilePath) throws -> Ended {
     let (disk, stop) = (conditions.access.disk, conditions.stop)
     try stop.check()
@@ -27,8 +27,7 @@ extension JobRun {
     if !isBegun { try removePartial(temporary) }
     if conditions.checksSpace { try NoSpace.check(directory, holds: job.inputs, besides: temporary) }
     do {
-      let output = try prepared.write(
-        inputs, to: temporary, pulse: pulse, checkpoints: checkpoints(of: job, isBegun: isBegun))
+      let output = try merge(prepared, inputs, to: temporary, pulse, checkpoints(of: job, isBegun: isBegun))
       try stop.check()
       try disk.removeIfThere(path)
       if output.entries == 0 {
@@ -41,7 +40,8 @@ extension JobRun {
       let result = result(of: job, output, in: directory.string)
       return Ended(result: result, wroteNothing: output.entries == 0, notes: notes(of: output, job))
     } catch {
-      if !(error is Stopped) { try? removePartial(temporary) }
+      let isKept = try CompactionResult.Retry.leavesPartial(after: error) && self.isBegun(job, temporary)
+      if !isKept { try? removePartial(temporary) }
       throw error
     }
   }

@@ -35,8 +35,8 @@ extension RFileJob {
           hasBegun = true
         }
       } catch {
-        // The job itself failed, or lost its tablet.
-        if hasBegun || pulse.hasFailed { throw error }
+        // The job itself failed, or lost its tablet, or has what it needs at another time.
+        if hasBegun || pulse.hasFailed || Self.passes(error) { throw error }
         afresh = "\(error)"
       }
       try pulse.lookAtAll()
@@ -47,6 +47,16 @@ extension RFileJob {
     var made = try write(inputs, to: output, sink, pulse: pulse, checkpointer, nil)
     made.afresh = afresh
     return made
+  }
+
+  /// What says nothing about the partial output: too many open files, no room for its copy, a server that is busy. A part
+  /// of the disk that cannot be read any more is lost for good.
+  private static func passes(_ error: any Error) -> Bool {
+    switch error {
+    case let error as SystemError: error.errno != .ioError && CompactionResult.Retry(after: error) != .never
+    case is RemoteError: CompactionResult.Retry(after: error) != .never
+    default: false
+    }
   }
 
   private func resume(
@@ -100,6 +110,9 @@ extension RFileJob {
       })
   }
 
+  /// Raised whenever the program makes other entries or bytes of the same inputs and settings.
+  private static let outputFormat = 1
+
   /// What decides the bytes of the output, besides the inputs and the time.
   private var settingsText: String {
     let rungs = Ladder(files.output.codec, files.output.level)?.rungs.map { "\($0.encoder) \($0.level)" } ?? []
@@ -107,6 +120,7 @@ extension RFileJob {
       (properties.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" } + rungs + [
         "codec \(files.output.codec.rawValue)", "level \(files.output.level)", "reuse \(reusesBlocks)",
         "deletes \(context.propagateDeletes)", "stack \(stack != nil)", "books \(certifies)",
+        "format \(Self.outputFormat)",
       ]).joined(separator: "\n")
   }
 }

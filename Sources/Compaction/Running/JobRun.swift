@@ -1,7 +1,8 @@
+internal import Dispatch
 package import Files
 internal import RFile
 internal import Records
-package import SystemPackage
+internal import SystemPackage
 package import TabletStore
 
 /// The conditions that all jobs of a run share.
@@ -27,6 +28,7 @@ package struct RunConditions: Sendable {
   package var meterInterval: Duration?
   /// Where the mounts of this process are found.
   var mounts: @Sendable () throws -> MountTable = { try .current() }
+  let locks = HoldingLocks()
   /// Starts the threads of jobs.
   package var supply: ThreadSupply
   /// The time since some fixed moment.
@@ -48,16 +50,6 @@ package struct RunConditions: Sendable {
     self.watchInterval = watchInterval
     self.supply = supply
     self.clock = clock
-  }
-}
-
-extension RunConditions {
-  /// Refuses a directory that other hosts may work on without being seen, unless forced.
-  /// - Throws: one line with the mount and what to do; `SystemError`.
-  package func checkLocks(at directory: FilePath) throws {
-    guard !isForced, let mount = try mounts().mount(of: realPath(directory)), let reason = mount.reasonForLocalLocks
-    else { return }
-    throw JobRefusal.locksAreLocal(mount: mount, reason: reason)
   }
 }
 
@@ -90,6 +82,8 @@ enum JobRefusal: Error, Hashable, CustomStringConvertible {
 /// Runs one job, from its reservation to its end.
 struct JobRun {
   let conditions: RunConditions
+  /// Limits how many jobs merge at a time.
+  let merging: DispatchSemaphore
   /// Hears how far the job is.
   var meter: Pulse.Meter?
 
@@ -139,8 +133,8 @@ struct JobRun {
       try tablet.checkEntries(of: held)
       if conditions.checksSpace { try NoSpace.check(directory, holds: held.inputFiles, besides: held.tmp) }
       let inputs = zip(held.inputs, held.inputFiles).map { MergeInput($1, at: $0, rows: held.rows) }
-      let output = try prepared.write(
-        inputs, to: held.tmp, pulse: pulse(tablet, held), checkpoints: checkpoints(of: job, isBegun: held.isBegun))
+      let output = try merge(
+        prepared, inputs, to: held.tmp, pulse(tablet, held), checkpoints(of: job, isBegun: held.isBegun))
       let certificate = output.certificate.map { $0.naming(held.inputNames) }
       try conditions.stop.check()
       let result = CompactionResult(
@@ -157,12 +151,22 @@ struct JobRun {
     } catch {
       let error = cause(of: error, tablet, held)
       do {
-        try tablet.abandon(held, keepsPartial: error is Stopped)
+        try tablet.abandon(held, keepsPartial: CompactionResult.Retry.leavesPartial(after: error))
       } catch let second {
         throw Failure(cause: error, notes: ["\(second); the next run cleans up after \(job.ecid)"])
       }
       throw error
     }
+  }
+
+  /// Writes the output, one of a limited number of jobs that do.
+  func merge(
+    _ prepared: any PreparedJob, _ inputs: [MergeInput], to output: FilePath, _ pulse: Pulse,
+    _ checkpoints: JobCheckpoints?
+  ) throws -> JobOutput {
+    merging.wait()
+    defer { merging.signal() }
+    return try prepared.write(inputs, to: output, pulse: pulse, checkpoints: checkpoints)
   }
 
   /// All that people should know about the output of a job.

@@ -6,6 +6,9 @@ internal import SystemPackage
 
 /// Runs jobs in parallel: as many as there are threads and as fit into memory, but at least one.
 ///
+/// A small job mostly waits until the disk has synced its tablet. So there may be four of them for each thread, if there are
+/// several threads; but no more of them merge at a time than there are threads.
+///
 /// A job whose thread cannot be started waits until another job ends. If none is running, it runs on the calling
 /// thread.
 package struct JobRunner: Sendable {
@@ -20,6 +23,15 @@ package struct JobRunner: Sendable {
     self.conditions = conditions
     self.threads = threads
     self.memory = memory
+  }
+
+  /// Small jobs for each thread, and the bytes of inputs that they have at most.
+  private static let places = 4
+  private static let mostOfSmallJob: Int64 = 1 << 20
+
+  /// Of how many places of its thread a job has need.
+  private func places(of job: CompactionJob) -> Int {
+    threads > 1 && 1...Self.mostOfSmallJob ~= job.bytes ? 1 : Self.places
   }
 
   /// What happens while jobs run.
@@ -62,9 +74,12 @@ package struct JobRunner: Sendable {
   /// The state of one call of `run`. Only the calling thread uses it, except for `ended`.
   private struct Run {
     private let runner: JobRunner
+    private let merging: DispatchSemaphore
     private let execution: any JobExecution
     private var schedule: JobSchedule
     private var running = 0
+    /// The places of running jobs, of which each thread has `JobRunner.places`.
+    private var placesInUse = 0
     private var memoryInUse: Int64 = 0
     /// The next job, if it has no room yet.
     private var waiting: Waiting?
@@ -80,6 +95,7 @@ package struct JobRunner: Sendable {
 
     init(_ runner: JobRunner, _ jobs: [CompactionJob], _ execution: any JobExecution) {
       self.runner = runner
+      merging = DispatchSemaphore(value: runner.threads)
       self.execution = execution
       schedule = JobSchedule(jobs)
     }
@@ -89,7 +105,7 @@ package struct JobRunner: Sendable {
       var mayStart = true
       while true {
         mayStart = mayStart && runner.conditions.stop.signal == nil
-        if mayStart, running < runner.threads, startOne(tell, &mayStart) { continue }
+        if mayStart, startOne(tell, &mayStart) { continue }
         if running == 0 { return }
         switch mail.take() {
         case .progress(let job, let read, let written):
@@ -103,6 +119,7 @@ package struct JobRunner: Sendable {
     private mutating func finish(_ ended: Mail.Ended, _ tell: (Event) -> Bool, _ mayStart: inout Bool) {
       let (index, job, end, memory) = ended
       running -= 1
+      placesInUse -= runner.places(of: job)
       memoryInUse -= memory
       retries[index] = end.result.retry
       schedule.finish(index, end.result.state == .failed ? .failed : end.wroteNothing ? .wroteNothing : .wrote)
@@ -112,6 +129,7 @@ package struct JobRunner: Sendable {
 
     /// Returns true when something happened, in which case there can be more to do immediately.
     private mutating func startOne(_ tell: (Event) -> Bool, _ mayStart: inout Bool) -> Bool {
+      guard placesInUse < runner.threads * JobRunner.places else { return false }
       if waiting == nil {
         switch schedule.next() {
         case .done, .wait: return false
@@ -145,19 +163,22 @@ package struct JobRunner: Sendable {
       }
       guard let next = waiting else { return false }
       let memory = min(max(next.prepared.memory, 0), .max / 4)
+      let places = runner.places(of: next.job)
       guard running == 0 || memory <= runner.memory - memoryInUse else { return false }
-      let (conditions, mail) = (runner.conditions, mail)
+      guard placesInUse + places <= runner.threads * JobRunner.places else { return false }
+      let (conditions, mail, merging) = (runner.conditions, mail, merging)
       let meter = conditions.meterInterval.map { interval in
         Pulse.Meter(interval: interval) { mail.put(.progress(next.job, read: $0, written: $1)) }
       }
       let run: @Sendable () -> Void = {
-        let end = JobRun(conditions: conditions, meter: meter).run(next.job, next.prepared)
+        let end = JobRun(conditions: conditions, merging: merging, meter: meter).run(next.job, next.prepared)
         mail.put(.end((next.index, next.job, end, memory)))
       }
       let hasThread = conditions.supply.start(run)
       guard hasThread || running == 0 else { return false }
       waiting = nil
       running += 1
+      placesInUse += places
       memoryInUse += memory
       mayStart = tell(.started(next.job))
       if !hasThread { run() }

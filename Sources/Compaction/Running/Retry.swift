@@ -26,6 +26,15 @@ extension CompactionResult.Retry {
   }
 }
 
+extension CompactionResult.Retry {
+  /// Whether a failed job should find again what it wrote up to its last checkpoint: when it may succeed later, but for an
+  /// output that turned out wrong.
+  static func leavesPartial(after error: any Error) -> Bool {
+    if error is ReadBackError || error is LedgerError { return false }
+    return CompactionResult.Retry(after: error) != .never
+  }
+}
+
 extension SystemError {
   /// A file that is not there, or is no file, is so on every machine.
   fileprivate var isAboutInput: Bool {
@@ -56,12 +65,5 @@ struct NoSpace: Error, Hashable, CustomStringConvertible {
   var description: String {
     "\(path) has \(free) bytes free, and the inputs have \(needed), so the output might not fit: make room, or say "
       + "--no-space-check if it will be smaller"
-  }
-}
-
-extension Int64 {
-  fileprivate func addingSaturated(_ other: Int64) -> Int64 {
-    let (sum, overflow) = addingReportingOverflow(other)
-    return overflow ? .max : sum
   }
 }

@@ -36,13 +36,14 @@ extension Salvage {
     if !conditions.isForced, let volume = try Volume.containing(directory) {
       throw JobRefusal.ownedByAccumulo(volume: volume.string)
     }
+    try conditions.checkLocks(at: directory)
     var access = conditions.access
     let countEntries = access.countEntries
     // Nobody can count those of the damaged file; 0 is not known.
     access.countEntries = { path in path.lastComponent?.string == file ? 0 : try countEntries(path) }
     let tablet = TabletDirectory(directory, access: access)
     try tablet.beginMending(file)
-    let salvage = try Salvage(of: directory.appending(file), limit: limit)
+    let salvage = try Salvage(of: directory.appending(file), limit: limit, stop: conditions.stop)
     guard salvage.survey.entries > 0 else { return Replacement(salvage: salvage) }
     let properties = try TableDirectory.properties(besideTablet: directory)
     let name = directory.appending(newName)
@@ -54,7 +55,8 @@ extension Salvage {
       let kept = try tablet.mend(file, with: newName, size: output.file.size, entries: output.file.entries)
       return Replacement(salvage: salvage, output: (name, output), kept: kept)
     } catch {
-      _ = try? access.disk.removeIfThere(name)
+      // A sync that failed after the rename has not taken the new file out of the list.
+      if (try? tablet.lists(newName)) == false { _ = try? access.disk.removeIfThere(name) }
       throw error
     }
   }

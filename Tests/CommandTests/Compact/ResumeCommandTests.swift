@@ -67,6 +67,24 @@ import Testing
     #expect(actool.names(in: "out").filter { $0.hasPrefix(output) } == [output])
   }
 
+  @Test("a job that failed and may succeed later goes on, too", arguments: [CompactBed.tablet, "out"])
+  func full(directory: String) throws {
+    try bed.makeFiles(entries: 1000)
+    let job = bed.plan()
+    let into = directory == "out" ? ["--default-properties", "--into", "out"] : []
+    actool.write("job", job)
+    // No file may be larger.
+    let options = (["compact"] + into + Self.settings).joined(separator: " ")
+    let full = actool.shell("trap '' XFSZ; ulimit -f 12; actool \(options) job")
+    #expect(full.status == 75 && full.stderr.contains("File too large"), "\(full.stderr)")
+    #expect(actool.names(in: directory).contains { $0.hasSuffix(".rf_tmp.checkpoint") })
+    let outcome = actool.run(["compact"] + into + Self.settings, stdin: job)
+    let result = try #require(try results(outcome.stdout).first)
+    #expect(outcome.status == 0 && result.afresh == nil && result.resumed != nil, "\(outcome.stderr)")
+    #expect(try actool.read("\(directory)/" + #require(result.output)) == undisturbed(entries: 1000))
+    if into.isEmpty { try expectDone() }
+  }
+
   @Test("a detached job that must not go on begins at the start, and leaves nothing else") func detachedAfresh() throws
   {
     let job = try killed(by: 15, in: "out")

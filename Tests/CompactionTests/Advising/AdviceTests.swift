@@ -11,8 +11,9 @@ import Testing
 struct AdviceTests {
   let scratch = ScratchDirectory()
 
-  static let choices = StorageChoice.all(
-    codecs: Codec.allCases, levels: [.auto, .number(9)], blockSizes: [20 << 10, 200 << 10])
+  static let choices =
+    StorageChoice.all(codecs: Codec.allCases, levels: [.auto], blockSizes: [20 << 10, 200 << 10])
+    + StorageChoice.all(codecs: [.gz, .zstd], levels: [.number(9)], blockSizes: [200 << 10])
 
   private func advice(
     on files: [String], choices: [StorageChoice] = choices, sampleSize: Int64 = 1 << 20

@@ -11,7 +11,7 @@ import Testing
 @testable import TabletStore
 
 /// Jobs with fake outputs: they record when they run and beat their pulse a few times.
-private final class FakeExecution: JobExecution, Sendable {
+final class FakeExecution: JobExecution, Sendable {
   struct State {
     var running: Set<String> = []
     var order: [String] = []
@@ -86,7 +86,7 @@ private final class FakeExecution: JobExecution, Sendable {
   /// A job in the tablet of table `table`. Its inputs exist unless another job makes them.
   func job(
     _ name: String, table: String, _ inputs: [String], output: String, priority: Int = 1, pass: Int = 1,
-    service: String = "default"
+    service: String = "default", bytes: Int64 = 1 << 30
   ) -> CompactionJob {
     scratch.makeDirectory("\(table)/t")
     for input in inputs where !input.hasPrefix("C") { scratch.write("\(table)/t/\(input)", "1") }
@@ -94,7 +94,7 @@ private final class FakeExecution: JobExecution, Sendable {
       ecid: name, extent: KeyExtent(tableId: table), directory: scratch.file("\(table)/t"), kind: .system,
       service: service, executor: "i.default.small", pass: pass, priority: priority,
       inputs: inputs.map { TabletFile(file: $0, size: 1) }, nextFiles: [], output: output, tmp: output + "_tmp",
-      propagateDeletes: true, selectedAll: false, bytes: 1, properties: [:])
+      propagateDeletes: true, selectedAll: false, bytes: bytes, properties: [:])
   }
 
   /// The results in the order in which the jobs ended, and whether all succeeded.
@@ -138,7 +138,7 @@ private final class FakeExecution: JobExecution, Sendable {
     #expect(narrow.state.withLock { $0.mostMemory } == 5000, "the large one ran alone")
   }
 
-  private final class Count: Sendable { let asked = Atomic<Int>(0) }
+  final class Count: Sendable { let asked = Atomic<Int>(0) }
 
   @Test("without threads jobs run on the calling one, in their order") func noThreads() throws {
     let execution = FakeExecution()
@@ -300,29 +300,6 @@ private final class FakeExecution: JobExecution, Sendable {
         }
       }
       #expect(written.count == 3)
-    }
-  }
-
-  @Test("where locks hold on one host alone jobs are refused, and run only when forced")
-  func localLocks() throws {
-    for (options, isForced, isRefused) in [("nolock", false, true), ("nolock", true, false), ("vers=4", false, false)] {
-      var conditions = try runner().conditions
-      conditions.mounts = { MountTable("25 1 0:9 / / rw - nfs nas:/data rw,\(options)\n") }
-      conditions.isForced = isForced
-      var result: CompactionResult?
-      let one = job("a", table: "\(options)\(isForced)", ["F1.rf"], output: "C2.rf")
-      let told = JobRunner(conditions, threads: 1, memory: 100).dryRun([one], with: FakeExecution())
-      #expect((told[0].refusal != nil) == isRefused)
-      _ = try JobRunner(conditions, threads: 1, memory: 100).run([one], with: FakeExecution()) { event in
-        if case .ended(_, let ended, _) = event { result = ended }
-      }
-      #expect(result?.state == (isRefused ? .failed : .finished))
-      guard isRefused else { continue }
-      #expect(result?.retry == .never && result?.error == told[0].refusal)
-      #expect(
-        result?.error
-          == "/, nas:/data by nfs (nolock), has no locks between hosts, so two could take one job: mount it "
-          + "with such locks, run detached jobs (--into DIR), or say --force if no other host compacts there")
     }
   }
 }
