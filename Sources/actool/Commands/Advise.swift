@@ -79,7 +79,8 @@ struct Advise: ParsableCommand {
   }
 
   func run() throws {
-    let paths = try files.map { try mapOptions.map.path(of: $0).string }
+    let map = mapOptions.mount()
+    let paths = try files.map { try map.path(of: $0).string }
     let reporter = reporting.reporter(of: "advise")
     let start = SystemClock.steady()
     defer { reporter.endProgress() }

@@ -38,7 +38,7 @@ struct Audit: ParsableCommand {
 
   func run() throws {
     let limit = try limitOptions.limit()
-    var input = AuditInput(access: try .ofThisProcess(map: mapOptions.map, limit: limit))
+    var input = AuditInput(access: try .ofThisProcess(map: mapOptions.mount(), limit: limit))
     for path in paths { try input.read(path) }
     let tablets = try input.tablets()
     for line in input.failures + input.problems { Messages.write("actool audit: \(line)") }

@@ -41,16 +41,21 @@ extension Compact {
     }
     try refuseTerminal()
     let work = try JobInput(reading: inputs.isEmpty ? ["-"] : inputs)
-    let (selected, mismatch) = jobs.select(from: work.jobs)
+    let (wanted, mismatch) = jobs.select(from: work.jobs)
+    let reporter = reporting.reporter(of: "compact")
+    let selected: [CompactionJob]
+    do { selected = try wanted.withOwnOutputs() } catch {
+      reporter.warn("\(error)")
+      throw ExitStatus.found
+    }
     let execution = try execution(conditions, settings.configuration())
     Signals.install()
-    let reporter = reporting.reporter(of: "compact")
     if let mismatch { reporter.warn(mismatch) }
     var report = RunReport(of: selected, reporter: reporter, file: file)
     let isClean: Bool
     if isOnServer {
       let outputs = try RemoteOutputs(
-        path, scratch: FilePath(detached.scratch ?? DetachedOptions.temporary), access: conditions.access,
+        path, scratch: FilePath(detached.scratch ?? Environment.temporaryDirectory), access: conditions.access,
         stop: Signals.stop)
       defer { outputs.end() }
       let runner = try jobs.runner(conditions).publishing(to: outputs)
@@ -71,7 +76,7 @@ extension Compact {
   private func runExport(
     _ source: String, into directory: FilePath, _ conditions: RunConditions, _ file: ProgressFile?
   ) throws {
-    let export = try ExportDirectory(absolutePath(FilePath(source)), map: directories.map)
+    let export = try ExportDirectory(absolutePath(FilePath(source)), map: conditions.access.map)
     let compaction = try ExportCompaction(
       export, changes: PropertyChanges(settings.properties, dropped: detached.dropped),
       splits: try detached.splits.map(RowLines.read), level: levelOption.level)

@@ -113,8 +113,8 @@ struct Compact: ParsableCommand {
   private func runMerge(into output: String) throws {
     Signals.install()
     let conditions = try jobs.conditions(directories.access(disk: TestFault.disk()))
-    let paths = try inputs.map { try directories.map.path(of: $0) }
-    let bytes = try paths.reduce(0) { $0 + (try FileStatus.of($1)?.size ?? 0) }
+    let paths = try inputs.map { try conditions.access.map.path(of: $0) }
+    let bytes = try paths.reduce(Int64(0)) { $0.addingSaturated(try FileStatus.of($1)?.size ?? 0) }
     var job = try LevelOption.checking {
       try RFileJob(
         settings.configuration().settings(), level: levelOption.level, inputs: inputs.count, inputBytes: bytes,
@@ -141,7 +141,7 @@ struct Compact: ParsableCommand {
   func execution(_ conditions: RunConditions, _ configuration: Configuration) throws -> RFileExecution {
     var execution = RFileExecution(
       configuration: configuration, acceptsDefaults: jobs.defaultProperties, level: levelOption.level,
-      reusesBlocks: !jobs.noReuse, certifies: jobs.certifies, map: directories.map, disk: conditions.access.disk,
+      reusesBlocks: !jobs.noReuse, certifies: jobs.certifies, map: conditions.access.map, disk: conditions.access.disk,
       pool: jobs.threads.makePool(), now: SystemClock.milliseconds)
     execution.limit = try jobs.limit()
     execution.acceptsUnsound = jobs.acceptUnsound

@@ -92,7 +92,7 @@ struct Diff: ParsableCommand {
       families: family.isEmpty ? .all : .only(Set(family.map(\.bytes))))
     let source = PathScan(
       scan, view: raw ? .rows : .scan, pool: pool, limit: blockLimit,
-      access: try .ofThisProcess(map: mapOptions.map, limit: blockLimit),
+      access: try .ofThisProcess(map: mapOptions.mount(), limit: blockLimit),
       configuration: try configurationOptions.configuration())
     let sides = against.isEmpty ? ([paths[0]], [paths[1]]) : (paths, against)
     // A copy for each side: a tablet that is on both does not overlap with itself.

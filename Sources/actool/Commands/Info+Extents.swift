@@ -18,10 +18,10 @@ extension Info {
   /// `--extents`: files with rows outside those of their tablet, and the tablets to compact before they are merged.
   func runExtents() throws {
     let limit = try limitOptions.limit()
-    let access = try DirectoryAccess.ofThisProcess(map: mapOptions.map, limit: limit)
+    let access = try DirectoryAccess.ofThisProcess(map: mapOptions.mount(), limit: limit)
     let wanted = Set(extentOptions.tables)
     var input = TabletInput(access: access, for: "info") { wanted.isEmpty || wanted.contains($0) }
-    var check = ExtentFiles(loader: BlockLoader(limit: limit), isDeep: extentOptions.deep, map: mapOptions.map)
+    var check = ExtentFiles(loader: BlockLoader(limit: limit), isDeep: extentOptions.deep, map: access.map)
     let output = RecordOutput()
     try output.flushing {
       if let metadata = extentOptions.metadata {

@@ -100,14 +100,13 @@ struct Plan: ParsableCommand {
     var names = JobNames(RandomSource(seed: seed))
     let access = try directories.access()
     var input = TabletInput(access: access, for: "plan")
-    var total = PlanTotal()
     var unplanned: Set<BadTableSettings> = []
     let output = RecordOutput()
     var planned = PlanOutput(output, sharing)
     try output.flushing {
-      try input.forEach(in: paths, other: { try pass($0, &total, to: &planned) }) { found in
+      try input.forEach(in: paths, other: { try pass($0, to: &planned) }) { found in
         if let leftovers = found.leftovers, !leftovers.isEmpty { try planned.add(leftovers) }
-        total.tablets += 1
+        planned.total.tablets += 1
         let planner: TablePlanner
         do {
           planner = try planners.planner(
@@ -119,20 +118,17 @@ struct Plan: ParsableCommand {
         }
         tellStaleJobs(of: found.tablet)
         planned.add(planner.service)
-        let resuming = try found.resuming(with: planner) { job in
-          total.add(job)
-          try planned.add(job)
-        }
+        let resuming = try found.resuming(with: planner) { try planned.add($0) }
         do {
-          try plan(resuming, planner, access, &names, &total, to: output, &planned)
+          try plan(resuming, planner, access, &names, to: output, &planned)
         } catch let error as PlanningError {
           throw PlanningError("\(found.place): \(error)")
         }
       }
       try planned.finish()
-      if summary { try output.write { total.summary.write(to: &$0) } }
+      if summary { try output.write { planned.total.summary.write(to: &$0) } }
     }
-    for note in total.notes { Messages.write("actool plan: \(note)") }
+    for note in planned.total.notes { Messages.write("actool plan: \(note)") }
     tellIgnored(by: planners)
     do { try ExitStatus.end(withProblems: input.problems, of: "plan") } catch {
       throw unplanned.isEmpty ? error : ExitStatus.failed
@@ -141,24 +137,19 @@ struct Plan: ParsableCommand {
   }
 
   /// What an earlier plan printed.
-  private func pass(_ record: Record, _ total: inout PlanTotal, to planned: inout PlanOutput) throws {
-    let jobs: [CompactionJob]
+  private func pass(_ record: Record, to planned: inout PlanOutput) throws {
     switch record {
-    case .job(let job): jobs = [job]
-    case .batch(let batch): jobs = batch.jobs
-    case .leftovers(let leftovers): return try planned.add(leftovers)
-    default: return
-    }
-    for job in jobs {
-      total.add(job)
-      try planned.add(job)
+    case .job(let job): try planned.add(job)
+    case .batch(let batch): for job in batch.jobs { try planned.add(job) }
+    case .leftovers(let leftovers): try planned.add(leftovers)
+    default: break
     }
   }
 
   /// Prints the jobs of a tablet, and why it has them.
   private func plan(
     _ found: FoundTablet, _ planner: TablePlanner, _ access: DirectoryAccess, _ names: inout JobNames<RandomSource>,
-    _ total: inout PlanTotal, to output: RecordOutput, _ planned: inout PlanOutput
+    to output: RecordOutput, _ planned: inout PlanOutput
   ) throws {
     if let selector = planner.selector {
       let (all, reason) = selector.selects(try SummarizedFiles(access: access).files(of: found.tablet))
@@ -178,12 +169,9 @@ struct Plan: ParsableCommand {
       if explain == .json { return explanations.append(explanation) }
       for line in explanation.lines { tell(line, about: tablet) }
     }
-    if let remark { total.add(remark) }
+    if let remark { planned.total.add(remark) }
     for explanation in explanations { try output.write { explanation.write(to: &$0) } }
-    for job in jobs {
-      total.add(job)
-      try planned.add(job)
-    }
+    for job in jobs { try planned.add(job) }
   }
 
   /// `--explain`

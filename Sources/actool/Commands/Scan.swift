@@ -78,7 +78,7 @@ struct Scan: ParsableCommand {
     let (pool, limit) = (threads.makePool(), try limitOptions.limit())
     var source = PathScan(
       scan, view: raw ? .files : .scan, pool: pool, limit: limit,
-      access: try .ofThisProcess(map: mapOptions.map, limit: limit),
+      access: try .ofThisProcess(map: mapOptions.mount(), limit: limit),
       configuration: try configurationOptions.configuration())
     let writer = EntryPrinter(format ?? (StandardOutput.isTerminal ? .text : .json))
     try pool.occupy {

@@ -80,7 +80,8 @@ struct Split: ParsableCommand {
 
   func run() throws {
     let limit = try limitOptions.limit()
-    let paths = try files.map { try mapOptions.map.path(of: $0) }
+    let map = mapOptions.mount()
+    let paths = try files.map { try map.path(of: $0) }
     if let propose {
       let weights = try IndexWeights(of: paths.map(\.string), loader: BlockLoader(limit: limit))
       let parts = weights.parts(propose, readable: true)
@@ -88,7 +89,8 @@ struct Split: ParsableCommand {
       return try SplitRecords.write(parts, asRows: format == .text, isBase64: base64)
     }
     let rows = try rows.map { try SplitsFile.rows(in: FileText.bytes($0), isBase64: base64, source: $0) }
-    try cut(paths, at: rows ?? proposal(for: paths, limit), limit)
+    let access = try DirectoryAccess.ofThisProcess(map: map, disk: TestFault.disk())
+    try cut(paths, at: rows ?? proposal(for: paths, limit), limit, access)
   }
 
   /// Rows that make parts of `--size`.
@@ -99,10 +101,9 @@ struct Split: ParsableCommand {
     return weights.parts(Int(max(count, 1))).compactMap(\.endRow)
   }
 
-  private func cut(_ paths: [FilePath], at rows: [[UInt8]], _ limit: BlockLimit) throws {
+  private func cut(_ paths: [FilePath], at rows: [[UInt8]], _ limit: BlockLimit, _ access: DirectoryAccess) throws {
     guard let output else { return }
     Signals.install()
-    let access = try DirectoryAccess.ofThisProcess(map: mapOptions.map, disk: TestFault.disk())
     let splitter = try LevelOption.checking {
       try FileSplitter(
         settings.configuration().settings(), files: paths.count, level: levelOption.level, disk: access.disk,

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Planning
 import Records
 import SystemPackage
@@ -36,9 +37,8 @@ extension TabletsCommand {
   }
 
   /// The tablet with the results applied.
-  func applied(_ results: inout AppliedResults?, to tablet: Tablet) throws -> Tablet {
+  func applied(_ results: inout AppliedResults?, to tablet: Tablet, _ map: FileMap) throws -> Tablet {
     var tablet = tablet
-    let map = directories.map
     try results?.apply(to: &tablet) { uri in
       // As compact says where its outputs are.
       FileName.isURI(uri) ? (try? map.path(of: uri))?.string : uri

@@ -8,9 +8,10 @@ extension TabletsCommand {
   /// `--load-plan`: where the files of a bulk import go.
   func runLoadPlan() throws {
     let splits = try splitPoints()
+    let map = directories.files.mount()
     var plan = LoadPlan()
     for path in paths {
-      let file = try directories.map.path(of: path)
+      let file = try map.path(of: path)
       let name = file.lastComponent?.string ?? path
       let rows = try FileRows(of: file.string, loader: BlockLoader())
       guard let splits else {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ExportedTable
 import Records
+import TabletStore
 
 /// `actool tablets`
 struct TabletsCommand: ParsableCommand {
@@ -142,12 +143,13 @@ struct TabletsCommand: ParsableCommand {
     if let writeExport { return try runWriting(into: writeExport) }
     if !arrivals.isEmpty { return try runArrivals() }
     let wanted = Set(tables)
-    var input = TabletInput(access: try directories.access(), for: "tablets") { wanted.isEmpty || wanted.contains($0) }
+    let access = try directories.access()
+    var input = TabletInput(access: access, for: "tablets") { wanted.isEmpty || wanted.contains($0) }
     var results = try appliedResults()
     let output = RecordOutput()
     try output.flushing {
       func write(_ tablet: Tablet) throws {
-        let tablet = try applied(&results, to: tablet)
+        let tablet = try applied(&results, to: tablet, access.map)
         try output.write { tablet.write(to: &$0) }
       }
       func pass(_ record: Record) throws {

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+import BlockFile
 import ContinuousIngest
 import Files
 import Glibc
@@ -18,7 +19,8 @@ struct Verify: ParsableCommand {
         actool verify tables/2
         actool verify --offline saved/*.rf
 
-      On many machines that share a disk, in two rounds and an end, which prints what one run would print:
+      On many machines that share a disk, in two rounds and an end, which prints what one run would print if everything \
+      could be read:
 
         actool verify --shard 1/8 --buckets 4 --links-into links tables/2    for each shard, 1/8 to 8/8
         actool verify --join 1/4 links                                       then for each bucket, 1/4 to 4/4
@@ -58,7 +60,7 @@ struct Verify: ParsableCommand {
   @OptionGroup var reporting: ReportingOptions
 
   func validate() throws {
-    _ = try limitOptions.limit(memory: Int64(memoryBytes()))
+    _ = try limit()
     let ofAnswers = [("--strict", strict), ("--explain", explain)]
     if rounds.shard != nil { try OptionConflict.refuse(ofAnswers, beside: "--shard") }
     guard rounds.join != nil else { return }
@@ -120,19 +122,19 @@ struct Verify: ParsableCommand {
   }
 
   private func makeVerifier(_ access: DirectoryAccess) throws -> Verifier {
-    let temporary = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-    let limit = try limitOptions.limit(memory: Int64(memoryBytes()))
-    return Verifier(
+    Verifier(
       VerifyInput(paths, isOffline: offline, access: access),
       options: Verifier.Options(
-        memory: try memoryBytes(), threads: threads.count, scratch: FilePath(scratch ?? temporary), explains: explain,
-        supply: TestFault.threads, limit: limit),
+        memory: try memoryBytes(), threads: threads.count, scratch: FilePath(scratch ?? Environment.temporaryDirectory),
+        explains: explain,
+        supply: TestFault.threads, limit: try limit()),
       stop: Signals.stop)
   }
 
+  private func limit() throws -> BlockLimit { try limitOptions.limit(memory: Int64(memoryBytes())) }
+
   private func access() throws -> DirectoryAccess {
-    let limit = try limitOptions.limit(memory: Int64(memoryBytes()))
-    return try .ofThisProcess(map: mapOptions.map, limit: limit, disk: TestFault.disk())
+    try .ofThisProcess(map: mapOptions.mount(), limit: limit(), disk: TestFault.disk())
   }
 
   /// Runs `body` while progress is drawn.

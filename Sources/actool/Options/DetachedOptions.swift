@@ -1,6 +1,5 @@
 import ArgumentParser
 import ExportedTable
-import Glibc
 
 /// Jobs that belong to no tablet directory, and exported tables.
 struct DetachedOptions: ParsableArguments {
@@ -33,9 +32,6 @@ struct DetachedOptions: ParsableArguments {
       "With --export: the new table has other tablets. The file has the end row of each tablet but the last, one a line; "
         + "\\xHH is a byte.", valueName: "FILE"))
   var splits: String?
-
-  /// For `scratch`, if it is not given.
-  static var temporary: String { getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp" }
 
   func validate() throws {
     if into == nil {

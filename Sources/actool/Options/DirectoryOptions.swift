@@ -26,14 +26,12 @@ struct DirectoryOptions: ParsableArguments {
     return duration
   }
 
-  var map: FileMap { files.map }
-
   /// These options, and whether each was given: for commands that do not always read directories.
   var given: [(name: String, isGiven: Bool)] { files.given + [("--lease", lease != nil)] }
 
   /// - Throws: `SystemError` when this process cannot find out who it is.
   func access(disk: Disk = Disk()) throws -> DirectoryAccess {
-    var access = try DirectoryAccess.ofThisProcess(map: map, disk: disk)
+    var access = try DirectoryAccess.ofThisProcess(map: files.mount(), disk: disk)
     access.leaseDuration = try leaseDuration()
     return access
   }

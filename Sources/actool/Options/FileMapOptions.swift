@@ -1,6 +1,5 @@
 import ArgumentParser
 import Files
-import Glibc
 import Records
 import Remote
 import Settings
@@ -62,11 +61,11 @@ struct FileMapOptions: ParsableArguments {
     ]
   }
 
-  /// The map. From now on, files on servers can be read.
-  var map: FileMap {
+  /// Makes the files on servers readable, and returns the map. Once for a command.
+  func mount() -> FileMap {
     let options = Servers.Options(
       endpoint: endpoint, timeout: (try? seconds()) ?? 30, negotiates: negotiate, threads: TestFault.threads,
-      environment: { name in getenv(name).map { String(cString: $0) } })
+      environment: Environment.value(of:))
     RemotePath.mount(Servers(options))
     return FileMap(prefixes: Dictionary(prefixes.compactMap(Self.split)) { $1 })
   }

@@ -1,13 +1,14 @@
 import ArgumentParser
+package import Records
 
 /// How the jobs of a plan are dealt out, and what of them waits: `plan --shard`, `--batch`, `--queues`.
 struct SharingOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Print only the jobs of shard i of n, from 1/n to n/n. All jobs of a tablet are in one shard, and the bytes are spread "
+      "Print only the jobs of shard i of n, from 1/n to n/n, n up to 65536. All jobs of a tablet are in one shard, and the bytes are spread "
         + "evenly; the same tablets or jobs give the same shards. Holds the plan in memory.", valueName: "i/n"))
-  var shard: Shard?
+  var shard: PartNumber?
 
   @Option(
     parsing: .unconditional,
@@ -65,15 +66,6 @@ struct SharingOptions: ParsableArguments {
   }
 }
 
-/// `3/16`: one of several shards, counted from 1.
-struct Shard: ExpressibleByArgument {
-  var number: Int
-  var count: Int
-
-  init?(argument: String) {
-    let parts = argument.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
-    guard parts.count == 2, let number = parts[0], let count = parts[1], 1...1_000_000 ~= count, 1...count ~= number
-    else { return nil }
-    (self.number, self.count) = (number, count)
-  }
+extension PartNumber: ExpressibleByArgument {
+  init?(argument: String) { self.init(argument) }
 }

@@ -1,15 +1,17 @@
 import ArgumentParser
-package import ContinuousIngest
+import Records
 
 /// A verification in rounds, on many machines: see `Verifier+Shard.swift`, `BucketJoin.swift`, `Verifier+Merge.swift`.
 struct VerifyRoundOptions: ParsableArguments {
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Round 1: read only shard i of n, i from 1. Shards are tablets, with about the same bytes. Up to 65536.",
       valueName: "i/n"))
   var shard: PartNumber?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "With --shard: how many ranges of rows to join by themselves, the same for all shards; 1 to 65536. Default: 1.",
       valueName: "b"))
@@ -21,7 +23,9 @@ struct VerifyRoundOptions: ParsableArguments {
       valueName: "DIR"))
   var linksInto: String?
 
-  @Option(help: ArgumentHelp("Round 2: join bucket k of b from the links of all shards.", valueName: "k/b"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Round 2: join bucket k of b from the links of all shards.", valueName: "k/b"))
   var join: PartNumber?
 
   @Option(
@@ -41,8 +45,4 @@ struct VerifyRoundOptions: ParsableArguments {
     }
     if join != nil { try OptionConflict.refuse([("--merge", merge != nil)], beside: "--join") }
   }
-}
-
-extension PartNumber: ExpressibleByArgument {
-  init?(argument: String) { self.init(argument) }
 }

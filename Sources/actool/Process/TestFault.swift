@@ -59,7 +59,7 @@ enum TestFault {
     }
   }()
 
-  private static var text: String? { getenv("ACTOOL_TEST_FAULT").map { String(cString: $0) } }
+  private static var text: String? { Environment.value(of: "ACTOOL_TEST_FAULT") }
 
   /// `5:EIO`
   private static var numbered: (number: Int, action: String)? {

@@ -5,6 +5,8 @@ import Records
 struct PlanOutput {
   private let output: RecordOutput
   private let options: SharingOptions
+  /// Of what was printed; with `--queues`, of the jobs that wait.
+  var total = PlanTotal()
   private var tablets = JobsByTablet()
   private var waiting = WaitingJobs()
 
@@ -15,11 +17,14 @@ struct PlanOutput {
   mutating func add(_ job: CompactionJob) throws {
     if options.shard != nil || options.batch != nil {
       tablets.add(job)
-    } else if options.queues != nil {
-      waiting.add(job)
     } else {
-      try output.write { job.write(to: &$0) }
+      try put(job)
     }
+  }
+
+  private mutating func put(_ job: CompactionJob) throws {
+    total.add(job)
+    if options.queues != nil { waiting.add(job) } else { try output.write { job.write(to: &$0) } }
   }
 
   /// Names the queues of a service, which may all be empty.
@@ -35,12 +40,13 @@ struct PlanOutput {
   mutating func finish() throws {
     if let shard = options.shard { tablets.keep(share: shard.number, of: shard.count) }
     if let size = try options.batchSize() {
-      for batch in tablets.batches(ofBytes: size) { try output.write { batch.write(to: &$0) } }
+      for batch in tablets.batches(ofBytes: size) {
+        for job in batch.jobs { total.add(job) }
+        try output.write { batch.write(to: &$0) }
+      }
       return
     }
-    for job in tablets.jobs {
-      if options.queues == nil { try output.write { job.write(to: &$0) } } else { waiting.add(job) }
-    }
+    for job in tablets.jobs { try put(job) }
     guard let format = options.queues else { return }
     let queues = QueueRecords(waiting.queues, goal: try options.goal())
     switch format {

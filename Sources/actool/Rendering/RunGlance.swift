@@ -19,7 +19,7 @@ struct RunGlance {
   mutating func add(_ result: CompactionResult, of job: CompactionJob) {
     guard result.state == .finished, !result.already else { return }
     jobs += 1
-    let size = job.inputs.reduce(Int64(0)) { $0.addingReportingOverflow(max(0, $1.size)).partialValue }
+    let size = job.inputs.reduce(Int64(0)) { $0.addingSaturated(max(0, $1.size)) }
     bytes = (bytes.read &+ size, bytes.written &+ result.fileSize)
     entries = (entries.read &+ result.entriesRead, entries.written &+ result.entries)
     let now = (SystemClock.steady() - start) / .milliseconds(1)

@@ -26,7 +26,7 @@ struct RunReport {
   }
 
   init(of jobs: [CompactionJob], reporter: Reporter, file: ProgressFile?) {
-    let bytes = jobs.reduce(Int64(0)) { $0.addingReportingOverflow(max(0, $1.bytes)).partialValue }
+    let bytes = jobs.reduce(Int64(0)) { $0.addingSaturated(max(0, $1.bytes)) }
     self.init(total: jobs.count, bytes: bytes, reporter: reporter, file: file)
   }
 

@@ -55,6 +55,28 @@ struct SharingCommandTests {
     #expect(actool.run("plan", "--batch", "0", "tablets.json").status == 64)
   }
 
+  @Test("the summary of a shard counts its jobs, that of batches and queues all jobs")
+  func summaries() throws {
+    actool.write("tablets.json", Self.tablets(10))
+    for options in [["--shard", "1/3"], ["--shard", "2/3", "--batch", "1K"], ["--batch", "1K"], []] {
+      let outcome = actool.run(["plan", "--kind", "user", "--summary"] + options + ["tablets.json"])
+      let printed: [CompactionJob] = try records(outcome.stdout).flatMap { record -> [CompactionJob] in
+        switch record {
+        case .job(let job): [job]
+        case .batch(let batch): batch.jobs
+        default: []
+        }
+      }
+      let (files, bytes) = (printed.reduce(0) { $0 + $1.inputs.count }, printed.reduce(0) { $0 + $1.bytes })
+      #expect(
+        outcome.lines.last.map(String.init)
+          == #"{"type":"summary","command":"plan","tablets":10,"jobs":\#(printed.count),"files":\#(files),"#
+          + #""bytes":\#(bytes)}"#)
+    }
+    let queues = actool.run("plan", "--kind", "user", "--summary", "--queues", "tablets.json")
+    #expect(queues.lines.last?.contains(#""jobs":10,"#) == true)
+  }
+
   @Test("the files that dead processes left are cleaned by one shard")
   func leftovers() throws {
     #expect(actool.run(["ingest", "--output", "9", "--entries", "600", "--tablets", "2", "--files", "2"]).status == 0)
