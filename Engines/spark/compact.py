@@ -75,9 +75,9 @@ def main():
         file.flush()
         os.fsync(file.fileno())
     os.replace(arguments.results + ".part", arguments.results)
-    records = [json.loads(line) for line in results]
-    failed = [record.get("retry", "never") for record in records if record.get("state") != "FINISHED"]
-    print(f"{len(results) - len(failed)} of {jobs} jobs finished, {len(failed)} failed", file=sys.stderr)
+    ends = [record for record in map(json.loads, results) if record["type"] in ("result", "failure")]
+    failed = [record.get("retry", "never") for record in ends if record.get("state") != "FINISHED"]
+    print(f"{len(ends) - len(failed)} of {jobs} jobs finished, {len(failed)} failed", file=sys.stderr)
     sys.exit(0 if not failed else 75 if "never" not in failed else 1)
 
 

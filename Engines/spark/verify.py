@@ -14,8 +14,10 @@ shards and merge: --memory for each process, --explain, --strict, --scratch, --m
 import argparse
 import json
 import os
+import re
 import subprocess
 import sys
+import time
 
 from pyspark import SparkConf, SparkContext, SparkFiles
 
@@ -41,12 +43,14 @@ def run(actool, arguments):
 
 def stage(spark, name, actool, tasks):
     """Runs all tasks of a round. The program ends if one of them cannot be done."""
+    start = time.monotonic()
     spark.setJobDescription(f"actool verify: {len(tasks)} {name}")
     done = spark.parallelize(tasks, len(tasks)).map(lambda arguments: run(actool, arguments)).collect()
     complaints = sorted({line for _, errors in done for line in errors.splitlines()})
     if complaints:
         print("\n".join(complaints), file=sys.stderr)
         sys.exit(2)
+    print(f"{len(tasks)} {name} in {time.monotonic() - start:.1f} s", file=sys.stderr)
     return [json.loads(record) for record, _ in done]
 
 
@@ -61,7 +65,9 @@ def main():
     words = sys.argv[1:]
     cut = words.index("--") if "--" in words else len(words)
     arguments, options = parser.parse_args(words[:cut]), words[cut + 1:]
-    actool, links, tables = arguments.actool, os.path.abspath(arguments.links), arguments.tables
+    actool, links = arguments.actool, os.path.abspath(arguments.links)
+    # Workers run elsewhere.
+    tables = [table if re.match("[A-Za-z0-9+.-]+:/", table) else os.path.abspath(table) for table in arguments.tables]
     shards = [["--quiet", "--threads", "1", "--shard", f"{i + 1}/{arguments.shards}", "--buckets", str(arguments.buckets),
                "--links-into", links] + [word for word in options if word not in OF_MERGE] + tables
               for i in range(arguments.shards)]
@@ -73,10 +79,12 @@ def main():
           f"{sum(record['bytes'] for record in records)} bytes of links", file=sys.stderr)
     stage(spark, "buckets", actool, joins)
     program = actool or SparkFiles.get("actool")
+    start = time.monotonic()
     with open(arguments.answer + ".part", "w") as file:
         status = subprocess.run([program, "verify", "--quiet", "--merge", links] + options + tables,
                                 stdout=file).returncode
         os.fsync(file.fileno())
+    print(f"merged in {time.monotonic() - start:.1f} s", file=sys.stderr)
     if status in (0, 1):
         os.replace(arguments.answer + ".part", arguments.answer)
     spark.stop()
