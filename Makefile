@@ -46,7 +46,7 @@ demo: build
 # Optimised, because the tests process much data. They have their own build directory, because -enable-testing changes how all
 # modules are built.
 test: deps
-	$(SWIFT) test $(TRAITS) -c release -Xswiftc -enable-testing --scratch-path .build-test
+	ACTOOL_TESTS=1 $(SWIFT) test $(TRAITS) -c release -Xswiftc -enable-testing --scratch-path .build-test
 
 # The program of a plain `swift build`, without libdeflate and the other codecs, does the same and refuses what it lacks.
 test-plain: test
@@ -85,7 +85,7 @@ attack-resume: build
 FUZZ ?=
 SECONDS ?= 60
 fuzz: deps
-	$(SWIFT) build $(TRAITS),Fuzzing -c release -Xswiftc -sanitize=fuzzer,address --scratch-path .build-fuzz \
+	$(SWIFT) build $(TRAITS),Fuzzing -c release -Xswiftc -sanitize=fuzzer,address -Xswiftc -Xclang-linker -Xswiftc -fuse-ld=lld --scratch-path .build-fuzz \
 	  --product Fuzz
 	Tests/Fuzz/run .build-fuzz/release/Fuzz $(SECONDS) $(FUZZ)
 

@@ -14,6 +14,9 @@ let strict: [SwiftSetting] = [
 /// Compiling the tests takes longer than they gain by being optimised; what they test is optimised in a release build.
 let tests: [SwiftSetting] = strict + [.unsafeFlags(["-Onone"], .when(configuration: .release))]
 
+/// `make test` runs every benchmark once, to see that it works.
+let benchmarks = Context.environment["ACTOOL_TESTS"] == nil ? strict : tests
+
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let deflate = Target.Dependency.target(name: "CDeflate", condition: .when(traits: ["Libdeflate"]))
 let isal = Target.Dependency.target(name: "CISAL", condition: .when(traits: ["ISAL"]))
@@ -103,7 +106,7 @@ let package = Package(
       dependencies: [
         "Entries", "Files", "BlockFile", "RFile", "Records", "Settings", "TabletStore", "Planning", "Balancing",
         "Compaction", "ContinuousIngest", system, arguments,
-      ], path: "Benchmarks", swiftSettings: strict),
+      ], path: "Benchmarks", swiftSettings: benchmarks),
     .executableTarget(
       name: "Fuzz",
       dependencies: [

@@ -101,13 +101,17 @@ import Testing
     #expect(Set(outcome.lines.dropFirst(2).prefix(4).map(\.count)).count == 1, "columns")
   }
 
-  @Test("another program runs in turn with this one, in every case")
+  @Test("another program runs in turn with this one, in every kind of case")
   func pairs() throws {
-    let names = bed.shell("'\(bench)' --list").lines.map(String.init)
+    let names = [
+      "ci-none-k4", "ci-gz-k4", "ci-zstd-k10", "scan-zstd", "check-gz", "verify-zstd", "disjoint-gz-afresh",
+      "random-none", "url-zstd-k4", "versions-zstd", "deletes-none", "plan", "plan4", "balance",
+    ]
     let (lines, outcome) = try run(
-      "pairs --base '\(CommandRunner.binary)' --ours '\(CommandRunner.binary)' --entries 1K --runs 1 --threads 2")
+      "pairs --base '\(CommandRunner.binary)' --ours '\(CommandRunner.binary)' --entries 1K --runs 1 --threads 2 "
+        + "--only \(names.joined(separator: " "))")
     #expect(outcome.status == 0, "\(outcome.stderr)")
-    #expect(Set(lines.map(\.name)) == Set(names))
+    #expect(Set(lines.map(\.name)) == Set(names.map(Optional.some)))
     for line in lines {
       let name = line.name ?? ""
       #expect(line.baseRuns?.count == 2 && line.oursRuns?.count == 1, "\(name)")

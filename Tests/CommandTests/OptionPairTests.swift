@@ -1,7 +1,8 @@
 import TestSupport
 import Testing
 
-/// Tries every pair of options of every command: conflicting pairs are wrong usage, and all others are not.
+/// Tries pairs of options of every command: conflicting pairs are wrong usage, and all others are not. Of pairs of which
+/// nothing is said, every third.
 @Suite("Pairs of options")
 struct OptionPairTests {
   struct Command: Sendable, CustomTestStringConvertible {
@@ -235,7 +236,8 @@ struct OptionPairTests {
     actool.write("none.txt", "nothing\n")
     actool.write("there/x", "")
     for (i, a) in command.options.enumerated() {
-      for b in command.options[i...] {
+      for (j, b) in command.options.enumerated().dropFirst(i)
+      where i == j || (i + j) % 3 == 0 || !command.fit([a[0], b[0]]) {
         let words = command.start + (a == b ? a : a + b) + command.end
         let outcome = actool.run(words)
         let line = words.joined(separator: " ")

@@ -60,8 +60,13 @@ struct WriteCommandTests {
   @Test("a signal ends it while it waits for input, and a kill leaves only what the next run removes")
   func signals() throws {
     let waiting = actool.shell(
-      "(sleep 60; echo) | actool write --output o.rf & writer=$!; sleep 1; kill -TERM $writer; wait $writer; echo $?; kill %1 2>/dev/null; true"
-    )
+      """
+      mkfifo input
+      sleep 60 >input 2>/dev/null & sleeper=$!
+      actool write --output o.rf <input & writer=$!
+      sleep 0.3; kill -TERM $writer; wait $writer; echo $?
+      kill $sleeper; rm input
+      """)
     #expect(waiting.output == "143\n" && actool.names() == [], "\(waiting.stderr)")
     let rest = String(repeating: "61", count: 60) + "    5 0 62\n"
     let lines = (0..<9000).map { "\(100_000 + $0)\(rest)" }.reversed().joined()

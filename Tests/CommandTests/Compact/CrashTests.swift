@@ -59,8 +59,9 @@ import Testing
     let changes = try changes()
     let renamed = try #require(changes.firstIndex { $0.contains("rename") && $0.contains("/A") })
     let removing = try #require(changes.firstIndex { $0.contains("remove") })
-    for first in [8, renamed + 2, removing + 2] {
-      for number in 1...100 {
+    // Each change of the next run in one of the three states: the tests of lost power try all of them.
+    for (start, first) in [8, renamed + 2, removing + 2].enumerated() {
+      for number in stride(from: 1 + start, through: 100, by: 3) {
         let bed = CompactBed()
         try bed.makeFiles()
         let situation = "killed at \(first), and at \(number) of the next run"
