@@ -221,11 +221,7 @@ struct RoundTests {
   @Test("a task counts the entries of its own files, the end those of none; a wrong count is named by one shard")
   func counts() throws {
     let table = TestTable()
-    var options = TableWriter.Options()
-    (options.tablets, options.files) = (4, 2)
-    let path = table.scratch.file("2")
-    let settings = IngestSettings(entries: 3000, seed: 5)
-    _ = try TableWriter(settings, options: options, access: TestTable.access).write(to: FilePath(path)) { _ in }
+    let path = try table.ingest(tablets: 4, files: 2)
     let counted = Mutex<[FilePath]>([])
     // What the tablet lists is right until this is set.
     let surplus = Mutex<Int64>(0)

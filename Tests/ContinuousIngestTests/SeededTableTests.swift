@@ -202,11 +202,7 @@ struct SeededTableTests {
   @Test("what could not be looked at is named, and nothing is said about rows")
   func problems() throws {
     let table = TestTable()
-    var options = TableWriter.Options()
-    (options.tablets, options.files) = (3, 2)
-    let path = table.scratch.file("2")
-    let settings = IngestSettings(entries: 3000, seed: 5)
-    _ = try TableWriter(settings, options: options, access: TestTable.access).write(to: FilePath(path)) { _ in }
+    let path = try table.ingest(tablets: 3, files: 2)
     let file = path + "/t-0000002/F0000002.rf"
     let bytes = try Fixtures.bytes(file)
     func problems(_ word: String) throws {

@@ -30,6 +30,16 @@ final class TestTable {
     return path
   }
 
+  /// Makes a small table of continuous ingest without damage, named "2". Returns its path.
+  func ingest(tablets: Int, files: Int) throws -> String {
+    var options = TableWriter.Options()
+    (options.tablets, options.files) = (tablets, files)
+    let path = scratch.file("2")
+    let settings = IngestSettings(entries: 3000, seed: 5)
+    _ = try TableWriter(settings, options: options, access: Self.access).write(to: FilePath(path)) { _ in }
+    return path
+  }
+
   /// Verifies, and gathers the findings.
   func verify(
     _ paths: [String], isOffline: Bool = false, memory: Int = 1 << 24, threads: Int = 2,

@@ -23,7 +23,7 @@ extension JobRun {
     try checkNames(of: job)
     let inputs = try inputs(of: job, written: directory)
     let (temporary, path) = (directory.appending(job.tmp), directory.appending(job.output))
-    let isBegun = try isBegun(job, temporary)
+    let isBegun = try conditions.checkpoints?.resumes == true && hasPartial(of: job, temporary)
     if !isBegun { try removePartial(temporary) }
     if conditions.checksSpace { try NoSpace.check(directory, holds: job.inputs, besides: temporary) }
     do {
@@ -40,15 +40,16 @@ extension JobRun {
       let result = result(of: job, output, in: directory.string)
       return Ended(result: result, wroteNothing: output.entries == 0, notes: notes(of: output, job))
     } catch {
-      let isKept = try CompactionResult.Retry.leavesPartial(after: error) && self.isBegun(job, temporary)
+      // Where even this cannot be told, the job's own error is what the user needs to know.
+      let isKept = CompactionResult.Retry.leavesPartial(after: error) && (try? hasPartial(of: job, temporary)) == true
       if !isKept { try? removePartial(temporary) }
       throw error
     }
   }
 
-  /// Whether a run that died has left something of this job to go on with.
-  private func isBegun(_ job: CompactionJob, _ temporary: FilePath) throws -> Bool {
-    guard conditions.checkpoints?.resumes == true, let status = try FileStatus.ofLink(temporary), status.kind == .file,
+  /// Whether a run has left something of this job to go on with.
+  private func hasPartial(of job: CompactionJob, _ temporary: FilePath) throws -> Bool {
+    guard conditions.checkpoints != nil, let status = try FileStatus.ofLink(temporary), status.kind == .file,
       let checkpoint = try? Checkpoint(of: temporary)
     else { return false }
     return try status.size >= checkpoint.size && checkpoint.isOf(job)

@@ -36,7 +36,7 @@ final class GroupSurvey {
   private var isNamed: [Bool] = []
   private var taken: Set<Int64> = []
   /// How often the index has named an offset.
-  private var named: [Int64: Int] = [:]
+  private var claims: [Int64: Int] = [:]
   /// The index names a block twice: another one must be there that it does not name.
   private(set) var isContradicted = false
 
@@ -48,9 +48,9 @@ final class GroupSurvey {
 
   /// Throws `SystemError`.
   func add(_ claim: BlockClaim) throws {
-    named[claim.region.offset, default: 0] += 1
+    claims[claim.region.offset, default: 0] += 1
     // A wrong entry may name the block of a right one; more are no damage, and would be inflated for each.
-    guard named[claim.region.offset] ?? 0 <= 2 else {
+    guard claims[claim.region.offset] ?? 0 <= 2 else {
       isContradicted = true
       return
     }

@@ -126,8 +126,8 @@ struct Verify: ParsableCommand {
       VerifyInput(paths, isOffline: offline, access: access),
       options: Verifier.Options(
         memory: try memoryBytes(), threads: threads.count, scratch: FilePath(scratch ?? Environment.temporaryDirectory),
-        explains: explain,
-        supply: TestFault.threads, limit: try limit()),
+        explains: explain, supply: TestFault.threads,
+        limit: try limit()),
       stop: Signals.stop)
   }
 

@@ -21,5 +21,4 @@ struct Terminal {
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap(Environment.value(of:)).first ?? ""
     return ["utf-8", "utf8"].contains { locale.lowercased().contains($0) }
   }
-
 }
