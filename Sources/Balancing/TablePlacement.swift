@@ -59,15 +59,14 @@ package struct TablePlacement: Sendable {
     self.servers = live.names + ServerList(drained).names
     var order = Array(sites.indices)
     // Metadata, and plans made from it, are already sorted.
-    if zip(sites, sites.dropFirst()).contains(where: { $1.extent < $0.extent }) {
+    if sites.indices.dropFirst().contains(where: { sites[$0].extent < sites[$0 - 1].extent }) {
       order.sort { sites[$0].extent < sites[$1].extent }
       self.sites = order.map { sites[$0] }
     } else {
       self.sites = sites
     }
-    for (a, b) in zip(self.sites, self.sites.dropFirst())
-    where a.extent.tableId == b.extent.tableId && a.extent.endRow == b.extent.endRow {
-      throw BalanceError("the tablet \(b.extent) is there twice")
+    for place in self.sites.indices.dropFirst() where self.sites[place].extent.endsAs(self.sites[place - 1].extent) {
+      throw BalanceError("the tablet \(self.sites[place].extent) is there twice")
     }
     let sorted = Set(names).sorted { $0.utf16.lexicographicallyPrecedes($1.utf16) }
     let (cells, overflow) = sorted.count.multipliedReportingOverflow(by: self.servers.count)
@@ -78,7 +77,12 @@ package struct TablePlacement: Sendable {
     }
     let groupNumbers = Dictionary(uniqueKeysWithValues: sorted.enumerated().map { ($0.element, Int32($0.offset)) })
     self.groups = sorted
-    groupOfTablet = order.map { groupNumbers[names[$0]] ?? 0 }
+    // Neighbours are mostly of one group.
+    var (name, number): (String, Int32) = (sorted.first ?? "", 0)
+    groupOfTablet = order.map { place in
+      if names[place] != name { (name, number) = (names[place], groupNumbers[names[place]] ?? 0) }
+      return number
+    }
     let serverNumbers = Dictionary(
       uniqueKeysWithValues: self.servers.enumerated().map { ($0.element, Int32($0.offset)) })
     let placed = self.sites.map { site in site.location.flatMap { serverNumbers[$0] } ?? -1 }
@@ -121,6 +125,11 @@ package struct TablePlacement: Sendable {
     for (turn, tablet) in dealt.enumerated() { serverOfTablet[tablet] = Int32(turn % liveCount) }
     return homeless
   }
+}
+
+extension KeyExtent {
+  /// Whether two tablets have the same end, so that they are one or overlap.
+  fileprivate func endsAs(_ other: KeyExtent) -> Bool { endRow == other.endRow && tableId == other.tableId }
 }
 
 /// A number for each group and server.

@@ -4,12 +4,16 @@ internal import Synchronization
 /// Makes items on a thread of its own, while the calling one works on those that it has.
 ///
 ///     thread: body ──> put ──> up to two items ──> next()
+///               ^─────────── taken back ─────────────┘
 package final class ReadingThread<Item: Sendable>: Sendable {
   /// How many finished items may wait. With the one that is being made and the one in use, four exist at a time.
   package static var ahead: Int { 2 }
 
   /// Nil in place of an item is the end.
   private let results = Mutex<[Result<Item?, any Error>]>([])
+  private let takesBack: Bool
+  /// Items that were handed out: the thread destroys all but the last one.
+  private let used = Mutex<[Item]>([])
   private let isAbandoned = Atomic<Bool>(false)
   /// How many results there are, and how many more there may be.
   private let filled = DispatchSemaphore(value: 0)
@@ -17,9 +21,16 @@ package final class ReadingThread<Item: Sendable>: Sendable {
   private let ended = DispatchSemaphore(value: 0)
 
   /// Starts the thread.
-  /// - Parameter body: makes the items and hands each to `put`; it ends when `put` returns false: nobody wants more.
+  /// - Parameters:
+  ///   - takesBack: an item is destroyed by this thread, after the next one was asked for. Items of a thousand pieces of
+  ///     memory are best freed where they were made: `free` of another thread's memory waits for its `malloc`.
+  ///   - body: makes the items and hands each to `put`; it ends when `put` returns false: nobody wants more.
   /// - Returns: nil when there is no thread to be had; `body` is not run then.
-  package init?(from supply: ThreadSupply, _ body: @escaping @Sendable (_ put: (Item) -> Bool) throws -> Void) {
+  package init?(
+    from supply: ThreadSupply, takesBack: Bool = false,
+    _ body: @escaping @Sendable (_ put: (Item) -> Bool) throws -> Void
+  ) {
+    self.takesBack = takesBack
     // A semaphore that ends below the value that it began with is a trap.
     for _ in 0..<Self.ahead { free.signal() }
     let started = supply.start { [self] in
@@ -35,6 +46,7 @@ package final class ReadingThread<Item: Sendable>: Sendable {
   }
 
   private func put(_ result: Result<Item?, any Error>) -> Bool {
+    destroyUsed()
     // One signal ends one wait: after it nothing waits any more.
     if isAbandoned.load(ordering: .acquiring) { return false }
     free.wait()
@@ -49,8 +61,18 @@ package final class ReadingThread<Item: Sendable>: Sendable {
   package func next() throws -> Item? {
     filled.wait()
     let result = results.withLock { $0.removeFirst() }
+    if takesBack, case .success(let item?) = result { used.withLock { $0.append(item) } }
     free.signal()
     return try result.get()
+  }
+
+  /// The last one may still be read.
+  private func destroyUsed() {
+    let old = used.withLock { used in
+      defer { used = used.suffix(1) }
+      return used.dropLast()
+    }
+    withExtendedLifetime(old) {}
   }
 
   /// No more is wanted, and nobody waits for the thread: it ends at its next item.

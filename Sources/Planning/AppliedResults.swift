@@ -75,7 +75,7 @@ package struct AppliedResults {
     }
     var taken: Set<String> = []
     while let next = open.firstIndex(where: { tablet.isDone($0.result, $0.inputs, taken) }) {
-      taken.formUnion(open.remove(at: next).inputs.compactMap { FileName.lastPart(of: $0.file) })
+      taken.formUnion(open.remove(at: next).inputs.map { String($0.file.lastPart) })
     }
     guard let wrong = open.first else { return tablet.files.sort { $0.part.description < $1.part.description } }
     let missing = wrong.inputs.first { tablet.places(of: [$0]) == nil }?.description ?? "an input twice"

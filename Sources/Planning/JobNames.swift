@@ -4,7 +4,8 @@ package import Records
 /// run.
 package struct JobNames<Generator: RandomNumberGenerator> {
   private var generator: Generator
-  private var taken: Set<String> = []
+  /// The numbers of the outputs' names, and the letters: the name itself would cost four times the memory.
+  private var taken: Set<UInt64> = []
 
   package init(_ generator: Generator) { self.generator = generator }
 
@@ -18,9 +19,10 @@ package struct JobNames<Generator: RandomNumberGenerator> {
   /// markers.
   package mutating func output(dropsDeletes: Bool, in tablet: Tablet) -> String {
     while true {
-      let name = FileName.make(dropsDeletes ? .fullCompaction : .compaction, generator.next())
+      let number = generator.next() % FileName.numbers
+      let name = FileName.make(dropsDeletes ? .fullCompaction : .compaction, number)
       guard !tablet.files.contains(where: { FileName.isLastPart(name, of: $0.file) }) else { continue }
-      if taken.insert(name).inserted { return name }
+      if taken.insert(number << 1 | (dropsDeletes ? 1 : 0)).inserted { return name }
     }
   }
 

@@ -60,12 +60,17 @@ struct FileOrder {
   var files: [TabletFile] = []
 
   func sorted(_ files: [PlannedFile]) -> [PlannedFile] {
-    files.sorted { a, b in
-      if a.size != b.size { return a.size < b.size }
-      if a.file == b.file { return range(a).map { x in range(b).map { x < $0 } ?? false } ?? (range(b) != nil) }
-      if isPlain(a), isPlain(b) { return a.file.utf16.lexicographicallyPrecedes(b.file.utf16) }
-      return uri(a) < uri(b)
-    }
+    // Places are sorted, not files, whose names have owners to be counted.
+    files.indices.sorted { a, b in
+      files[a].size != files[b].size ? files[a].size < files[b].size : goesBefore(files[a], files[b])
+    }.map { files[$0] }
+  }
+
+  /// Of two files of one size.
+  private func goesBefore(_ a: PlannedFile, _ b: PlannedFile) -> Bool {
+    if a.file == b.file { return range(a).map { x in range(b).map { x < $0 } ?? false } ?? (range(b) != nil) }
+    if isPlain(a), isPlain(b) { return a.file.utf16.lexicographicallyPrecedes(b.file.utf16) }
+    return uri(a) < uri(b)
   }
 
   private func range(_ file: PlannedFile) -> FileRange? {

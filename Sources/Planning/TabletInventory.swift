@@ -96,7 +96,7 @@ struct TabletInventory {
         "expected a file name of letters, digits, '.', '_' and '-', found \"\(file.file.prefix(200))\"")
     }
     // What detached jobs made lies wherever they put it.
-    if FileName.isDataFileURI(file.file), FileName.lastPart(of: file.file).map(TabletFilePath.isName) == true { return }
+    if FileName.isDataFileURI(file.file) { return }
     do throws(TabletFilePathError) { try TabletFilePath.check(file.file) } catch { throw PlanningError("\(error)") }
   }
 }

@@ -81,7 +81,7 @@ extension TabletManifest {
     }
     try unique(files.map(\.part.description)) { "files[\($0)].file" }
     try unique(reservations.map(\.ecid)) { "reservations[\($0)].ecid" }
-    let live = Set(files.map { FileName.lastPart(of: $0.file) ?? $0.file })
+    let live = Set(files.map { String($0.file.lastPart) })
     let liveHere = Set(files.map(\.file))
     for (i, name) in garbage.enumerated() {
       guard FileName.isDataFile(name), !liveHere.contains(name) else {

@@ -247,7 +247,7 @@ extension TabletDirectory {
     }
     let taken =
       manifest.reservations.contains { $0.output == output || $0.tmp == tmp } || manifest.garbage.contains(output)
-      || manifest.files.contains { FileName.lastPart(of: $0.file) == output }
+      || manifest.files.contains { $0.file.lastPart == output }
     func isThere(_ name: String) throws -> Bool {
       try !gone.contains(name) && FileStatus.ofLink(path.appending(name)) != nil
     }

@@ -40,7 +40,7 @@ extension TabletHistory {
   /// Why a file that no known job wrote is suspicious; nil if it is not, like the files of flushes and bulk imports.
   func objection(toFirst file: String) -> String? {
     let path = FilePart(text: file).file
-    guard FileName.isOfCompaction(FileName.lastPart(of: path) ?? path), firstState?[file] == nil,
+    guard FileName.isOfCompaction(String(path.lastPart)), firstState?[file] == nil,
       !uncertified.contains(path)
     else { return nil }
     return "was written by a compaction whose result is missing; if it is older than all these results, add the tablet "

@@ -97,7 +97,7 @@ package final class JobJournal {
     var line = JSONLine()
     job.write(to: &line)
     result.write(to: &line)
-    try line.bytes.withUnsafeBytes { try file?.write($0) }
+    try line.withBytes { try file?.write(UnsafeRawBufferPointer($0)) }
     remember(job, result)
   }
 

@@ -251,11 +251,3 @@ extension ByteView {
       && bytes.elementsEqual(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
   }
 }
-
-extension String {
-  /// The last component of a path or URI.
-  package var lastPart: Substring {
-    guard let slash = utf8.lastIndex(of: UInt8(ascii: "/")) else { return self[...] }
-    return self[utf8.index(after: slash)...]
-  }
-}

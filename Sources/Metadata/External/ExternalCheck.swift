@@ -52,7 +52,7 @@ package enum ExternalCheck {
   /// The output belongs into the directory of the tablet, in 4.0 under a name that ends in the id.
   private static func misplacement(of job: ExternalJob, on tablet: Tablet) -> [String] {
     var problems: [String] = []
-    if let path = try? TabletFilePath(job.tmp), let name = tablet.directory.flatMap({ FileName.lastPart(of: $0) }) {
+    if let path = try? TabletFilePath(job.tmp), let name = tablet.directory?.lastPart {
       if path.tableId != tablet.extent.tableId {
         problems.append("its output goes to the table \(path.tableId)")
       } else if path.directory != name {

@@ -92,7 +92,7 @@ struct FlipSearch {
 
   private var modelFile: TabletFile? {
     let files = tablet.files.filter { $0.size > 0 }
-    let flushed = files.filter { FileName.lastPart(of: $0.file)?.first == FileName.Origin.flush.rawValue }
+    let flushed = files.filter { $0.file.lastPart.first == FileName.Origin.flush.rawValue }
       .sorted { $0.size < $1.size }
     return flushed.isEmpty ? files.min { $0.size < $1.size } : flushed[flushed.count / 2]
   }

@@ -6,14 +6,14 @@
 // builds a tree of every record first, which is too slow for a plan of thousands of tablets or a scan of millions of
 // entries.
 
-import Entries
-
 /// A buffer of JSON text that grows by objects. Its owner can write out `bytes` and empty it at any time.
 ///
 /// Commas are placed by looking at the last byte: after `{`, `[` or `:` nothing is needed, and no value ends in one of
 /// them.
 package struct JSONLine: Sendable {
-  package private(set) var bytes: [UInt8] = []
+  /// The text, and room for more.
+  private var room: [UInt8] = []
+  private var count = 0
   private let escapesHTML: Bool
 
   /// - Parameter escapesHTML: writes `<`, `>`, `&`, `=` and `'` as `\u003c` and so on, as Gson does by default.
@@ -21,10 +21,17 @@ package struct JSONLine: Sendable {
     self.escapesHTML = escapesHTML
   }
 
-  package var text: String { String(decoding: bytes, as: UTF8.self) }
+  package var bytes: [UInt8] { Array(room[..<count]) }
+  package var text: String { withBytes { String(decoding: $0, as: UTF8.self) } }
+  package var isEmpty: Bool { count == 0 }
+
+  /// What was written, without a copy of it.
+  package func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) throws -> Result) rethrows -> Result {
+    try room.withUnsafeBufferPointer { try body(UnsafeBufferPointer(rebasing: $0[..<count])) }
+  }
 
   /// Forgets what was written and keeps the memory.
-  package mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
+  package mutating func removeAll() { count = 0 }
 
   /// An object with a `type`, and a line feed.
   package mutating func record(_ type: String, _ fields: (inout JSONLine) throws -> Void) rethrows {
@@ -32,15 +39,17 @@ package struct JSONLine: Sendable {
       line.field("type", type)
       try fields(&line)
     }
-    bytes.append(UInt8(ascii: "\n"))
+    put("\n")
   }
 
   /// An object as the next value, or as the whole text.
   package mutating func object(_ fields: (inout JSONLine) throws -> Void) rethrows {
-    separate()
-    bytes.append(UInt8(ascii: "{"))
+    write(atMost: 2) { pen in
+      pen.separate()
+      pen.put(UInt8(ascii: "{"))
+    }
     try fields(&self)
-    bytes.append(UInt8(ascii: "}"))
+    put("}")
   }
 
   package mutating func object(_ name: String, _ fields: (inout JSONLine) throws -> Void) rethrows {
@@ -52,9 +61,9 @@ package struct JSONLine: Sendable {
     _ name: String, _ elements: Elements, _ write: (inout JSONLine, Elements.Element) throws -> Void
   ) rethrows {
     key(name)
-    bytes.append(UInt8(ascii: "["))
+    put("[")
     for element in elements { try write(&self, element) }
-    bytes.append(UInt8(ascii: "]"))
+    put("]")
   }
 
   package mutating func field(_ name: String, _ value: String) {
@@ -69,34 +78,29 @@ package struct JSONLine: Sendable {
 
   package mutating func field(_ name: String, _ value: Bool) {
     key(name)
-    bytes.append(contentsOf: (value ? "true" : "false").utf8)
+    put(value ? "true" : "false")
   }
 
   /// JSON has no infinity and no NaN; they become null.
   package mutating func field(_ name: String, _ value: Double) {
     key(name)
-    bytes.append(contentsOf: (value.isFinite ? value.description : "null").utf8)
+    put(value.isFinite ? value.description : "null")
   }
 
   package mutating func null(_ name: String) {
     key(name)
-    bytes.append(contentsOf: "null".utf8)
+    put("null")
   }
 
   /// Bytes in the text form of Accumulo's shell (`ByteText`), then escaped for JSON.
-  package mutating func field(_ name: String, bytes value: some Sequence<UInt8>) {
+  package mutating func field(_ name: String, bytes value: some Collection<UInt8>) {
     key(name)
-    bytes.append(UInt8(ascii: "\""))
-    for byte in value {
-      switch byte {
-      case UInt8(ascii: "\\"): bytes.append(contentsOf: #"\\\\"#.utf8)
-      case 32...126: append(byte)
-      default:
-        bytes.append(UInt8(ascii: "\\"))
-        ByteText.append(byte, to: &bytes)
-      }
+    let escapesHTML = escapesHTML
+    write(atMost: value.count * JSONPen.longestByte + 3) { pen in
+      pen.put(UInt8(ascii: "\""))
+      for byte in value { pen.put(shell: byte, escapesHTML: escapesHTML) }
+      pen.put(UInt8(ascii: "\""))
     }
-    bytes.append(UInt8(ascii: "\""))
   }
 
   package mutating func field(_ name: String, _ values: [String]) {
@@ -116,70 +120,54 @@ package struct JSONLine: Sendable {
   }
 
   /// A string as the next element of an array.
-  package mutating func value(_ text: String) {
-    separate()
-    bytes.append(UInt8(ascii: "\""))
-    var text = text
-    text.withUTF8 { utf8 in
-      // Paths, servers, numbers: nearly all text needs no escape.
-      if !escapesHTML, !utf8.contains(where: { $0 < 0x20 || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }) {
-        bytes.append(contentsOf: utf8)
-      } else {
-        for byte in utf8 { append(byte) }
-      }
-    }
-    bytes.append(UInt8(ascii: "\""))
-  }
+  package mutating func value(_ text: String) { quote(text, then: nil) }
 
   /// A number as the next element of an array.
   package mutating func value(_ number: some FixedWidthInteger) {
-    separate()
     guard let small = Int64(exactly: number), small >= 0 else {
-      bytes.append(contentsOf: number.description.utf8)
-      return
+      write(atMost: 1) { $0.separate() }
+      return put(number.description)
     }
-    let start = bytes.count
-    var rest = UInt64(small)
-    repeat {
-      bytes.append(48 + UInt8(truncatingIfNeeded: rest % 10))
-      rest /= 10
-    } while rest > 0
-    bytes[start...].reverse()
-  }
-
-  private mutating func key(_ name: String) {
-    value(name)
-    bytes.append(UInt8(ascii: ":"))
-  }
-
-  private mutating func separate() {
-    switch bytes.last {
-    case nil, UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: ":"), UInt8(ascii: "\n"): break
-    default: bytes.append(UInt8(ascii: ","))
+    write(atMost: 20) { pen in
+      pen.separate()
+      pen.put(decimal: UInt64(small))
     }
   }
 
-  /// One byte of a UTF-8 string. Bytes beyond ASCII stay as they are.
-  private mutating func append(_ byte: UInt8) {
-    switch byte {
-    case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-      bytes.append(UInt8(ascii: "\\"))
-      bytes.append(byte)
-    case 0x0A: bytes.append(contentsOf: "\\n".utf8)
-    case 0x0D: bytes.append(contentsOf: "\\r".utf8)
-    case 0x09: bytes.append(contentsOf: "\\t".utf8)
-    case 0x08: bytes.append(contentsOf: "\\b".utf8)
-    case 0x0C: bytes.append(contentsOf: "\\f".utf8)
-    case 0..<32: appendEscape(byte)
-    case UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "&"), UInt8(ascii: "="), UInt8(ascii: "'"):
-      if escapesHTML { appendEscape(byte) } else { bytes.append(byte) }
-    default: bytes.append(byte)
+  private mutating func key(_ name: String) { quote(name, then: UInt8(ascii: ":")) }
+
+  /// A string in quotes, and what follows it.
+  private mutating func quote(_ text: String, then next: UInt8?) {
+    let escapesHTML = escapesHTML
+    var text = text
+    text.withUTF8 { utf8 in
+      // Paths, servers, numbers: nearly all text needs no escape.
+      let isPlain = !escapesHTML && JSONPen.isPlain(utf8)
+      write(atMost: utf8.count * (isPlain ? 1 : JSONPen.longestByte) + 4) { pen in
+        pen.separate()
+        pen.put(UInt8(ascii: "\""))
+        if isPlain { pen.put(utf8) } else { for byte in utf8 { pen.put(escaping: byte, escapesHTML: escapesHTML) } }
+        pen.put(UInt8(ascii: "\""))
+        if let next { pen.put(next) }
+      }
     }
   }
 
-  /// `\u00xx` in lower case, as Gson writes it.
-  private mutating func appendEscape(_ byte: UInt8) {
-    bytes.append(contentsOf: "\\u00".utf8)
-    for digit in [byte >> 4, byte & 15] { bytes.append(digit < 10 ? 48 + digit : 87 + digit) }
+  /// Text as it is.
+  private mutating func put(_ text: String) {
+    var text = text
+    text.withUTF8 { utf8 in write(atMost: utf8.count) { $0.put(utf8) } }
+  }
+
+  /// Writes at the end of the text, at most so many bytes.
+  private mutating func write(atMost most: Int, _ body: (inout JSONPen) -> Void) {
+    if room.count - count < most { room.append(contentsOf: repeatElement(0, count: max(most, room.count, 512))) }
+    let place = count
+    count = room.withUnsafeMutableBufferPointer { room in
+      guard let start = room.baseAddress else { return place }
+      var pen = JSONPen(start: start, at: start + place)
+      body(&pen)
+      return pen.at - start
+    }
   }
 }

@@ -15,7 +15,7 @@
 // A list in place of a tree: a line of records has about a hundred values, and each would be an allocation or two.
 // Records are read from it field by field (`RecordFields`); only what a record keeps becomes a `String`.
 
-/// Immutable once `JSONParser` has filled it.
+/// Immutable once `JSONParser` has filled it, up to the next text that it takes.
 final class JSONText {
   enum Kind: UInt8 {
     case null, no, yes, number, string, array, object
@@ -36,21 +36,32 @@ final class JSONText {
 
   /// A copy of the text, in which escapes are replaced by what they stand for. Zeros follow, so that eight bytes can
   /// be read at once.
-  let bytes: UnsafeMutablePointer<UInt8>
-  let count: Int
+  private(set) var bytes: UnsafeMutablePointer<UInt8>
+  private(set) var count = 0
   private(set) var values: UnsafeMutablePointer<Value>
   private(set) var valueCount = 0
-  private var capacity: Int
+  /// Of `bytes`, and of `values`.
+  private var room = 8
+  private var capacity = 8
 
+  /// Of no bytes.
+  init() {
+    bytes = .allocate(capacity: room)
+    values = .allocate(capacity: capacity)
+  }
+
+  /// Takes another text, without its values. Nothing may be left that was made of the one before.
   /// - Parameter text: at most `lengthLimit` bytes.
-  init(_ text: UnsafeRawBufferPointer) {
+  func take(_ text: UnsafeRawBufferPointer) {
     precondition(text.count <= Self.lengthLimit)
-    count = text.count
-    bytes = .allocate(capacity: count + 8)
+    (count, valueCount) = (text.count, 0)
+    if room < count + 8 {
+      bytes.deallocate()
+      room = count + 8
+      bytes = .allocate(capacity: room)
+    }
     UnsafeMutableRawPointer(bytes).copyMemory(from: text.baseAddress ?? UnsafeRawPointer(bytes), byteCount: count)
     (bytes + count).initialize(repeating: 0, count: 8)
-    capacity = count / 8 + 8
-    values = .allocate(capacity: capacity)
   }
 
   deinit {
@@ -71,6 +82,15 @@ final class JSONText {
     valueCount += 1
   }
 
+  /// The bytes of a string or number. Valid as long as the text.
+  func bytes(at place: Int) -> UnsafeBufferPointer<UInt8> {
+    let value = values[place]
+    return UnsafeBufferPointer(start: bytes + Int(value.start), count: Int(value.end - value.start))
+  }
+
+  /// A string's text, or a number's digits.
+  func content(at place: Int) -> String { String(decoding: bytes(at: place), as: UTF8.self) }
+
   /// Ends the array or object at `index`: all values after it are inside of it.
   func close(_ index: Int) { values[index].next = UInt32(truncatingIfNeeded: valueCount) }
 }
@@ -86,12 +106,10 @@ package struct JSONItem {
   var next: Int { Int(value.next) }
 
   /// The bytes of a string or number. Valid as long as the item.
-  var bytes: UnsafeBufferPointer<UInt8> {
-    UnsafeBufferPointer(start: text.bytes + Int(value.start), count: Int(value.end - value.start))
-  }
+  var bytes: UnsafeBufferPointer<UInt8> { text.bytes(at: index) }
 
   /// A string's text, or a number's digits.
-  var content: String { String(decoding: bytes, as: UTF8.self) }
+  var content: String { text.content(at: index) }
 
   /// Nil for anything but a string.
   package var string: String? { kind == .string ? content : nil }
@@ -120,10 +138,17 @@ extension JSONItem {
   package init(
     parsing bytes: [UInt8], in range: Range<Int>, _ dialect: JSONValue.Dialect = .strict
   ) throws(JSONSyntaxError) {
+    try self.init(parsing: bytes, in: range, dialect, into: JSONText())
+  }
+
+  /// - Parameter text: where the value is kept; nothing may be left that was made of it before.
+  init(
+    parsing bytes: [UInt8], in range: Range<Int>, _ dialect: JSONValue.Dialect = .strict, into text: JSONText
+  ) throws(JSONSyntaxError) {
     guard range.count <= JSONText.lengthLimit else {
       throw JSONSyntaxError(offset: 0, expected: "a text of at most 4 GiB", found: "\(range.count) bytes")
     }
-    let text = bytes.withUnsafeBytes { JSONText(UnsafeRawBufferPointer(rebasing: $0[range])) }
+    bytes.withUnsafeBytes { text.take(UnsafeRawBufferPointer(rebasing: $0[range])) }
     var parser = JSONParser(text, isLenient: dialect == .lenient)
     try parser.wholeText()
     self.init(text: text, index: 0)

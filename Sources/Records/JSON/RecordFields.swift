@@ -44,7 +44,9 @@ package struct RecordFields {
 
   package func has(_ name: StaticString) -> Bool { value(name) != nil }
 
-  private func value(_ name: StaticString) -> JSONItem? {
+  /// Where the value of a field stands in the text. Reading strings and numbers makes no item of it: an item
+  /// counts as an owner of the text, which is dear for a million small fields.
+  private func place(of name: StaticString) -> Int? {
     let text = item.text
     let (start, count) = (name.utf8Start, name.utf8CodeUnitCount)
     let end = item.next
@@ -57,8 +59,10 @@ package struct RecordFields {
       }
       place = Int(text.values[place + 1].next)
     }
-    return found == 0 || text.values[found].kind == .null ? nil : JSONItem(text: text, index: found)
+    return found == 0 || text.values[found].kind == .null ? nil : found
   }
+
+  private func value(_ name: StaticString) -> JSONItem? { place(of: name).map { JSONItem(text: item.text, index: $0) } }
 
   package func string(_ name: StaticString) throws(FieldError) -> String {
     guard let text = try optionalString(name) else { throw absent(name, "a string") }
@@ -67,9 +71,9 @@ package struct RecordFields {
 
   /// Nil when absent, as with all `optional` ones.
   package func optionalString(_ name: StaticString) throws(FieldError) -> String? {
-    guard let value = value(name) else { return nil }
-    guard value.kind == .string else { throw wrong(name, "a string", value) }
-    return value.content
+    guard let place = place(of: name) else { return nil }
+    guard item.text.values[place].kind == .string else { throw wrong(name, "a string", at: place) }
+    return item.text.content(at: place)
   }
 
   /// Bytes in shell text form.
@@ -79,19 +83,21 @@ package struct RecordFields {
   }
 
   func optionalBytes(_ name: StaticString) throws(FieldError) -> [UInt8]? {
-    guard let value = value(name) else { return nil }
-    guard value.kind == .string else { throw wrong(name, "a string", value) }
-    guard let bytes = ByteText.decode(value.bytes) else {
+    guard let place = place(of: name) else { return nil }
+    guard item.text.values[place].kind == .string else { throw wrong(name, "a string", at: place) }
+    guard let bytes = ByteText.decode(item.text.bytes(at: place)) else {
       throw FieldError(
-        "\(name)", expected: #"text with bytes as \xHH and \ as \\"#, found: "\"\(value.content.prefix(60))\"")
+        "\(name)", expected: #"text with bytes as \xHH and \ as \\"#,
+        found: "\"\(item.text.content(at: place).prefix(60))\"")
     }
     return bytes
   }
 
   package func boolean(_ name: StaticString, ifAbsent absent: Bool) throws(FieldError) -> Bool {
-    guard let value = value(name) else { return absent }
-    guard value.kind == .yes || value.kind == .no else { throw wrong(name, "true or false", value) }
-    return value.kind == .yes
+    guard let place = place(of: name) else { return absent }
+    let kind = item.text.values[place].kind
+    guard kind == .yes || kind == .no else { throw wrong(name, "true or false", at: place) }
+    return kind == .yes
   }
 
   /// A whole number within the range. `2.0` and `1e3` count as whole.
@@ -105,10 +111,9 @@ package struct RecordFields {
   package func optionalInteger(
     _ name: StaticString, in range: ClosedRange<Int64> = 0...Int64.max
   ) throws(FieldError) -> Int64? {
-    guard let value = value(name) else { return nil }
-    guard value.kind == .number, let number = Self.wholeNumber(value), range.contains(number) else {
-      throw wrong(name, Self.text(range), value)
-    }
+    guard let place = place(of: name) else { return nil }
+    guard item.text.values[place].kind == .number, let number = item.text.wholeNumber(at: place), range.contains(number)
+    else { throw wrong(name, Self.text(range), at: place) }
     return number
   }
 
@@ -122,10 +127,9 @@ package struct RecordFields {
 
   /// A finite number.
   package func optionalDouble(_ name: StaticString) throws(FieldError) -> Double? {
-    guard let value = value(name) else { return nil }
-    guard value.kind == .number, let number = Double(value.content), number.isFinite else {
-      throw wrong(name, "a number", value)
-    }
+    guard let place = place(of: name) else { return nil }
+    guard item.text.values[place].kind == .number, let number = Double(item.text.content(at: place)), number.isFinite
+    else { throw wrong(name, "a number", at: place) }
     return number
   }
 
@@ -140,7 +144,7 @@ package struct RecordFields {
     _ name: StaticString, _ read: (JSONItem) throws(FieldError) -> Element
   ) throws(FieldError) -> [Element]? {
     guard let value = value(name) else { return nil }
-    guard value.kind == .array else { throw wrong(name, "an array", value) }
+    guard value.kind == .array else { throw wrong(name, "an array", at: value.index) }
     var elements: [Element] = []
     var place = value.index + 1
     while place < value.next {
@@ -177,7 +181,7 @@ package struct RecordFields {
   /// An object of strings.
   func dictionary(_ name: StaticString) throws(FieldError) -> [String: String]? {
     guard let value = value(name) else { return nil }
-    guard value.kind == .object else { throw wrong(name, "an object", value) }
+    guard value.kind == .object else { throw wrong(name, "an object", at: value.index) }
     var dictionary: [String: String] = [:]
     for field in value.fields {
       guard let text = field.value.string else {
@@ -191,7 +195,7 @@ package struct RecordFields {
   /// All fields that are whole numbers.
   package func integers() -> [(name: String, value: Int64)] {
     item.fields.compactMap { field in
-      guard field.value.kind == .number, let number = Self.wholeNumber(field.value) else { return nil }
+      guard field.value.kind == .number, let number = item.text.wholeNumber(at: field.value.index) else { return nil }
       return (field.name, number)
     }
   }
@@ -200,15 +204,8 @@ package struct RecordFields {
     FieldError("\(name)", expected: expected, found: "nothing")
   }
 
-  private func wrong(_ name: StaticString, _ expected: String, _ value: JSONItem) -> FieldError {
-    FieldError("\(name)", expected: expected, found: value.found)
-  }
-
-  private static func wholeNumber(_ item: JSONItem) -> Int64? {
-    let digits = item.bytes
-    // A number of up to 18 digits fits; nearly all are that.
-    guard digits.count <= 18, digits.allSatisfy({ $0 >= 48 && $0 <= 57 }) else { return wholeNumber(item.content) }
-    return digits.reduce(0) { $0 &* 10 &+ Int64($1 &- 48) }
+  private func wrong(_ name: StaticString, _ expected: String, at place: Int) -> FieldError {
+    FieldError("\(name)", expected: expected, found: JSONItem(text: item.text, index: place).found)
   }
 
   /// Beyond 2^53 a fraction or an exponent cannot be trusted to be exact.
@@ -218,5 +215,17 @@ package struct RecordFields {
       let number = Double(digits), number.magnitude < 9_007_199_254_740_992
     else { return nil }
     return Int64(exactly: number)
+  }
+}
+
+extension JSONText {
+  /// The number at a place, if it is whole and fits.
+  fileprivate func wholeNumber(at place: Int) -> Int64? {
+    let digits = bytes(at: place)
+    // A number of up to 18 digits fits; nearly all are that.
+    guard digits.count <= 18, digits.allSatisfy({ $0 >= 48 && $0 <= 57 }) else {
+      return RecordFields.wholeNumber(content(at: place))
+    }
+    return digits.reduce(0) { $0 &* 10 &+ Int64($1 &- 48) }
   }
 }

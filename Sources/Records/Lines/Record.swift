@@ -1,12 +1,14 @@
 /// One line of a stream of records.
+///
+/// Tablets come by the million and stand in the record itself; what is larger would make every record as large.
 package enum Record: Sendable {
   case tablet(Tablet)
   /// A live tablet server, `host:port`.
   case tserver(String)
-  case job(CompactionJob)
+  indirect case job(CompactionJob)
   case batch(JobBatch)
-  case result(CompactionResult)
-  case summary(Summary)
+  indirect case result(CompactionResult)
+  indirect case summary(Summary)
   case leftovers(Leftovers)
   case arrival(Arrival)
 

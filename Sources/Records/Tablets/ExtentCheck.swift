@@ -30,6 +30,8 @@ package struct ExtentCheck: Sendable {
   }
 
   private mutating func number(of place: String) -> Int {
+    // Nearly always the place of the tablet before.
+    if tables.last?.place == place { return tables.count - 1 }
     if let number = numbers[place] { return number }
     numbers[place] = tables.count
     tables.append(Table(place: place))

@@ -22,10 +22,22 @@ package enum FileName {
   static let dataSuffix = ".rf"
   static let temporarySuffix = ".rf_tmp"
 
+  /// How many names have the same letter: 7 digits of base 36.
+  package static var numbers: UInt64 { 78_364_164_096 }
+
   /// `make(.compaction, 17_056)` is `C0000d5s.rf`; numbers beyond 7 digits wrap.
   package static func make(_ origin: Origin, _ number: UInt64) -> String {
-    let digits = String(number % 78_364_164_096, radix: 36)
-    return String(origin.rawValue) + String(repeating: "0", count: 7 - digits.count) + digits + dataSuffix
+    String(unsafeUninitializedCapacity: 11) { name in
+      name[0] = origin.rawValue.asciiValue ?? 0
+      var rest = number % numbers
+      for place in (1...7).reversed() {
+        let digit = UInt8(rest % 36)
+        name[place] = digit < 10 ? 48 + digit : 87 + digit
+        rest /= 36
+      }
+      _ = UnsafeMutableBufferPointer(rebasing: name[8...]).initialize(from: dataSuffix.utf8)
+      return 11
+    }
   }
 
   /// True for a plain name of a data file: letters, digits, `-`, `_` and `.`, no leading dot, ends in `.rf`.
@@ -44,8 +56,12 @@ package enum FileName {
 
   /// True for a full URI whose last part is the name of a data file: `hdfs://nn1/accumulo/tables/2/t-1/F0001.rf`.
   package static func isDataFileURI(_ text: String) -> Bool {
-    guard isURI(text), let name = lastPart(of: text) else { return false }
-    return isDataFile(name) && !text.utf8.contains(0) && !text.split(separator: "/").contains("..")
+    guard isURI(text) else { return false }
+    var text = text
+    return text.withUTF8 { utf8 in
+      let name = utf8.lastIndex(of: UInt8(ascii: "/")).map { UnsafeBufferPointer(rebasing: utf8[($0 + 1)...]) } ?? utf8
+      return isPlain(name) && name.suffix(3).elementsEqual(dataSuffix.utf8) && !utf8.contains(0) && !climbs(utf8)
+    }
   }
 
   /// True when the text starts with a scheme: `hdfs:`, `file:`.
@@ -55,23 +71,45 @@ package enum FileName {
       && text.utf8[..<colon].allSatisfy { isLetterOrDigit($0) || $0 == 43 || $0 == 45 || $0 == 46 }
   }
 
-  package static func lastPart(of text: String) -> String? {
-    text.split(separator: "/", omittingEmptySubsequences: false).last.map(String.init)
-  }
-
   /// True for the name itself, and for a path that ends in it.
   package static func isLastPart(_ name: String, of text: String) -> Bool {
-    let (name, text) = (name.utf8, text.utf8)
-    guard text.count >= name.count, text.suffix(name.count).elementsEqual(name) else { return false }
-    return text.count == name.count || text.dropLast(name.count).last == UInt8(ascii: "/")
+    var (name, text) = (name, text)
+    return name.withUTF8 { name in
+      text.withUTF8 { text in
+        guard text.count >= name.count, text.suffix(name.count).elementsEqual(name) else { return false }
+        return text.count == name.count || text[text.count - name.count - 1] == UInt8(ascii: "/")
+      }
+    }
   }
 
   private static func isPlain(_ name: String) -> Bool {
-    name.utf8.count <= 200 && name.utf8.first != 46
-      && name.utf8.allSatisfy { isLetterOrDigit($0) || $0 == 45 || $0 == 46 || $0 == 95 }
+    var name = name
+    return name.withUTF8 { isPlain($0) }
+  }
+
+  private static func isPlain(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
+    name.count <= 200 && name.first != 46
+      && name.allSatisfy { isLetterOrDigit($0) || $0 == 45 || $0 == 46 || $0 == 95 }
+  }
+
+  /// Whether a part of a path is `..`.
+  private static func climbs(_ path: UnsafeBufferPointer<UInt8>) -> Bool {
+    let (dot, slash) = (UInt8(ascii: "."), UInt8(ascii: "/"))
+    return path.indices.dropLast().contains { place in
+      path[place] == dot && path[place + 1] == dot && (place == 0 || path[place - 1] == slash)
+        && (place + 2 == path.count || path[place + 2] == slash)
+    }
   }
 
   private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
     (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
+  }
+}
+
+extension String {
+  /// What follows the last slash; all of it where there is none.
+  package var lastPart: Substring {
+    guard let slash = utf8.lastIndex(of: UInt8(ascii: "/")) else { return self[...] }
+    return self[utf8.index(after: slash)...]
   }
 }

@@ -29,7 +29,7 @@ package struct MetadataDifference {
     var came: [(digits: Substring, arrival: Arrival)] = []
     for tablet in new {
       for file in tablet.files where !known.contains(file.file) {
-        let name = FileName.lastPart(of: file.file) ?? file.file
+        let name = file.file.lastPart
         switch name.first {
         case FileName.Origin.compaction.rawValue, FileName.Origin.fullCompaction.rawValue: compacted += 1
         case let letter:

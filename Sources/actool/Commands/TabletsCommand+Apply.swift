@@ -30,7 +30,7 @@ extension TabletsCommand {
         guard case .result(let result) = record, wanted.isEmpty || wanted.contains(result.extent.tableId) else {
           return
         }
-        try results.add(result, at: place())
+        try results.add(result, at: place.description)
       }
     }
     return results

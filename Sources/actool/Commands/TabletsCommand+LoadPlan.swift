@@ -46,7 +46,7 @@ extension TabletsCommand {
       guard case .tablet(let tablet) = record, wanted.isEmpty || wanted.contains(tablet.extent.tableId) else { return }
       extents.append(tablet.extent)
       guard tablet.extent.tableId == extents[0].tableId else {
-        throw MixedTables(place: place(), tables: [extents[0].tableId, tablet.extent.tableId])
+        throw MixedTables(place: place.description, tables: [extents[0].tableId, tablet.extent.tableId])
       }
     }
     guard !extents.isEmpty else { throw MixedTables(place: file, tables: []) }

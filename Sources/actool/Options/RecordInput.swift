@@ -2,16 +2,24 @@ import Files
 import Records
 import SystemPackage
 
+/// Where a record or a tablet was found, for errors: `standard input, line 12`, or a directory.
+struct RecordPlace: CustomStringConvertible {
+  var source: String
+  /// Nil: all of the source.
+  var line: Int?
+
+  var description: String { line.map { "\(source), line \($0)" } ?? source }
+}
+
 /// Records from files; `-` is standard input.
 enum RecordInput {
   static let standardInput = "standard input"
 
-  /// Calls `body` for every record with its place: `standard input, line 12`. Another thread reads ahead, if there is
-  /// one to be had.
-  static func forEach(in path: String, _ body: (Record, _ place: () -> String) throws -> Void) throws {
+  /// Calls `body` for every record with its place. Another thread reads ahead, if there is one to be had.
+  static func forEach(in path: String, _ body: (Record, RecordPlace) throws -> Void) throws {
     let name = path == "-" ? standardInput : path
     func take(_ batch: RecordReader.Batch) throws {
-      for (record, line) in batch { try body(record) { "\(name), line \(line)" } }
+      for (record, line) in batch { try body(record, RecordPlace(source: name, line: line)) }
     }
     try withFile(path) { file in
       if let ahead = readingAhead(file, source: name) {
@@ -30,7 +38,7 @@ enum RecordInput {
   ) -> ReadingThread<RecordReader.Batch>? {
     // The thread can outlive the file's owner, who may stop early: it might just be waiting for input.
     guard let file = try? file.duplicate() else { return nil }
-    let thread = ReadingThread<RecordReader.Batch>(from: ThreadSupply()) { put in
+    let thread = ReadingThread<RecordReader.Batch>(from: ThreadSupply(), takesBack: true) { put in
       defer { try? file.close() }
       var reader = RecordReader(file, source: source)
       while case let batch = try reader.nextBatch(), !batch.isEmpty {

@@ -9,8 +9,7 @@ import TabletStore
 /// A tablet and where it was found.
 struct FoundTablet {
   var tablet: Tablet
-  /// For errors: `standard input, line 12`, or the directory.
-  var place: String
+  var place: RecordPlace
   /// The `table.properties` beside the tablet's directory, or the properties of the exported table.
   var tableProperties: ConfigurationSource?
   /// The files that dead processes left in its directory.
@@ -85,12 +84,16 @@ struct TabletInput {
     _ path: String, _ other: (Record) throws -> Void, _ body: (FoundTablet) throws -> Void
   ) throws {
     let source = path == "-" ? RecordInput.standardInput : path
+    var end: [UInt8]?
     try RecordInput.forEach(in: path) { record, place in
       switch record {
-      case .tablet(let tablet):
+      case .tablet(var tablet):
         guard isWanted(tablet.extent.tableId) else { return }
+        // A tablet begins where the one before it ended, mostly: all extents are kept, and one row for both is enough.
+        if tablet.extent.prevEndRow == end { tablet.extent.prevEndRow = end }
+        end = tablet.extent.endRow
         check.add(tablet.extent, at: source)
-        try body(FoundTablet(tablet: tablet, place: place()))
+        try body(FoundTablet(tablet: tablet, place: place))
       default: try other(record)
       }
     }
@@ -103,7 +106,7 @@ struct TabletInput {
       guard isWanted(tablet.extent.tableId) else { return }
       var tablet = tablet
       tablet.directory = directory
-      try body(FoundTablet(tablet: tablet, place: path.string, tableProperties: properties, export: export))
+      try body(FoundTablet(tablet: tablet, place: RecordPlace(source: path.string), tableProperties: properties, export: export))
     }
   }
 
@@ -119,8 +122,8 @@ struct TabletInput {
     let directories = try isTablet ? [TabletDirectory(location, access: access)] : table.tabletDirectories()
     let found = try directories.map { directory in
       var tablet = FoundTablet(
-        tablet: try directory.tablet(), place: RemotePath.shown(directory.path.string), tableProperties: source,
-        leftovers: try directory.leftovers(), unfinished: try directory.unfinishedJobs())
+        tablet: try directory.tablet(), place: RecordPlace(source: RemotePath.shown(directory.path.string)),
+        tableProperties: source, leftovers: try directory.leftovers(), unfinished: try directory.unfinishedJobs())
       let absolute = RemotePath.shown(try absolutePath(directory.path).string)
       tablet.tablet.directory = absolute
       tablet.leftovers?.directory = absolute

@@ -45,7 +45,7 @@ final class ProgressFile {
       if !result.already { line.run(job, result, on: host, from: start, to: max(start, now)) }
     case .ended, .note: break
     }
-    if !line.bytes.isEmpty { try line.bytes.withUnsafeBytes { try file.write($0) } }
+    if !line.isEmpty { try line.withBytes { try file.write(UnsafeRawBufferPointer($0)) } }
   }
 }
 

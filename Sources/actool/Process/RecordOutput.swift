@@ -10,7 +10,7 @@ final class RecordOutput {
   func write(_ body: (inout JSONLine) throws -> Void) throws {
     defer { line.removeAll() }
     try body(&line)
-    try output.write(line.bytes)
+    try line.withBytes { try output.write($0) }
   }
 
   /// Writes a line that is already a record, with its line feed.
