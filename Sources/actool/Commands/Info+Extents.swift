@@ -25,7 +25,9 @@ extension Info {
     let output = RecordOutput()
     try output.flushing {
       if let metadata = extentOptions.metadata {
-        try input.forEach(inMetadata: metadata) { try check.add(FoundTablet(tablet: $0, place: RecordPlace(source: metadata)), to: output) }
+        try input.forEach(inMetadata: metadata) {
+          try check.add(FoundTablet(tablet: $0, place: RecordPlace(source: metadata)), to: output)
+        }
       } else {
         try input.forEach(in: files) { try check.add($0, to: output) }
       }

@@ -7,7 +7,8 @@ struct SharingOptions: ParsableArguments {
     parsing: .unconditional,
     help: ArgumentHelp(
       "Print only the jobs of shard i of n, from 1/n to n/n, n up to 65536. All jobs of a tablet are in one shard, and "
-        + "the bytes are spread evenly; the same tablets or jobs give the same shards. Holds the plan in memory.", valueName: "i/n"))
+        + "the bytes are spread evenly; the same tablets or jobs give the same shards. Holds the plan in memory.",
+      valueName: "i/n"))
   var shard: PartNumber?
 
   @Option(

@@ -106,7 +106,9 @@ struct TabletInput {
       guard isWanted(tablet.extent.tableId) else { return }
       var tablet = tablet
       tablet.directory = directory
-      try body(FoundTablet(tablet: tablet, place: RecordPlace(source: path.string), tableProperties: properties, export: export))
+      try body(
+        FoundTablet(
+          tablet: tablet, place: RecordPlace(source: path.string), tableProperties: properties, export: export))
     }
   }
 
