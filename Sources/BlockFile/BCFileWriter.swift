@@ -21,7 +21,7 @@ package final class BCFileWriter {
   private var free: [PendingBlock] = []
   private var pendingBytes = 0
 
-  /// The codec must have the level. Index and meta blocks get the last rung of its ladder. `onWrite` is called with the
+  /// The codec must have the level. Index and meta blocks get the `metaRung` of its ladder. `onWrite` is called with the
   /// stored size (bytes) of each block after it was written, to count, slow down or stop; it can throw.
   package convenience init(
     _ sink: ByteSink, codec: Codec, level: CompressionLevel = .auto, pool: CodecPool? = nil,
@@ -34,7 +34,7 @@ package final class BCFileWriter {
     let tools = CodecTools()
     let compressed = BlockBuffer()
     try self.init(sink, codec: codec, ladder: ladder, tools: tools, pool: pool, onWrite: onWrite) { raw in
-      tools.compressor(ladder.rungs[ladder.rungs.count - 1]).compress(raw, into: compressed)
+      tools.compressor(ladder.metaRung).compress(raw, into: compressed)
       return compressed.bytes
     }
   }

@@ -11,7 +11,7 @@ import Testing
     for codec in Codec.allCases where codec != .none {
       let auto = try #require(Ladder(codec, .auto))
       #expect(try #require(Ladder(codec, .fast)).rungs == [auto.rungs[0]])
-      #expect(auto.rungs.last?.level == codec.defaultLevel && auto.trials.contains(auto.standard))
+      #expect(auto.metaRung.level == codec.defaultLevel && auto.trials.contains(auto.standard))
       for level in codec.levels.map(Array.init) ?? [] {
         #expect(try #require(Ladder(codec, .number(level))).rungs == [Rung(codec, level: level)])
       }
@@ -29,13 +29,36 @@ import Testing
     for a in 1...6 {
       for b in 1...6 {
         for c in 1...6 {
+          for d in 1...6 where gz.trials.count == 4 {
+            let choice = gz.choice([a, b, c, d])
+            if a <= d || b <= d {
+              #expect(choice == Ladder.Choice(rung: a <= d ? 0 : 1), "\(a) \(b) \(c) \(d)")
+            } else if c < d {
+              // As many blocks of the dearest as are needed, and one of 256 more at most.
+              let bytes = (0...1).map { (256 - choice.dearer + $0) * b + (choice.dearer - $0) * c }
+              #expect(choice.rung == 1 && bytes[0] <= 256 * d && bytes[1] * 1000 > 256 * 999 * d, "\(a) \(b) \(c) \(d)")
+            } else {
+              #expect(choice.dearer == 0 && [a, b, c][choice.rung] == min(a, b, c), "\(a) \(b) \(c) \(d)")
+            }
+          }
           // In a plain build, the dear rung is the standard itself.
-          let most = gz.trials.count == 3 ? c : b
-          #expect(gz.choice([a, b, c]) == (a <= most ? 0 : b <= most ? 1 : a <= b ? 0 : 1), "\(a) \(b) \(c)")
+          if gz.trials.count == 2 { #expect(gz.choice([a, b]) == Ladder.Choice(rung: a <= b ? 0 : 1), "\(a) \(b)") }
           let sizes = [a, b, c].map { 97 + $0 }
           let limit = Double(sizes[2]) * 1.02
-          #expect(zstd.choice(sizes) == sizes.firstIndex { Double($0) <= limit }, "\(sizes)")
+          #expect(zstd.choice(sizes).rung == sizes.firstIndex { Double($0) <= limit }, "\(sizes)")
         }
+      }
+    }
+  }
+
+  @Test("of 256 blocks, as many as chosen get the dearer rung, evenly") func mixture() {
+    for dearer in 0...256 {
+      let choice = Ladder.Choice(rung: 1, dearer: dearer)
+      var sum = 0
+      for number in 0..<256 {
+        #expect(choice.rung(ofBlock: number) == choice.rung(ofBlock: number + 256))
+        sum += choice.rung(ofBlock: number) - 1
+        #expect(sum == (number + 1) * dearer / 256)
       }
     }
   }
@@ -51,7 +74,7 @@ import Testing
     var isDear = false
     let sizes = (0..<2000).map { _ in
       if Int.random(in: 0..<150, using: &random) == 0 { isDear.toggle() }
-      return isDear ? [120, 90, 100] : [80, 90, 100]
+      return isDear ? [120, 90, 89, 100] : [80, 90, 89, 100]
     }
     func rungs(delay: (Int) -> Int) -> [Int] {
       var choice = LadderChoice(Self.ladder)
@@ -115,7 +138,8 @@ import Testing
   func files() throws {
     let blocks = Self.blocks()
     let alone = try Self.write(blocks, .auto, threads: 1)
-    #expect(alone.rungs.map(\.rung) == Self.ladder.rungs && alone.rungs.allSatisfy { $0.blocks >= 100 })
+    let rungs = alone.rungs.map(\.rung)
+    #expect(rungs.prefix(2) == Self.ladder.rungs.prefix(2) && alone.rungs.prefix(2).allSatisfy { $0.blocks >= 100 })
     #expect(alone.rungs.reduce(0) { $0 + $1.blocks } == blocks.count)
     for threads in [2, 3, 40] {
       let helped = try Self.write(blocks, .auto, threads: threads)

@@ -18,7 +18,7 @@ struct LadderChoice {
   private(set) var counts: [Int]
   /// The number of the next block.
   private(set) var number = 0
-  private var rung = 0
+  private var choice = Ladder.Choice(rung: 0)
   /// Sizes of samples, the oldest first: those that count, and those that do not count yet.
   private var samples: [[Int]] = []
   private var waiting: [(from: Int, sizes: [Int])] = []
@@ -41,9 +41,10 @@ struct LadderChoice {
     while let first = waiting.first, first.from <= number {
       samples = samples.suffix(Self.samplesThatCount - 1) + [waiting.removeFirst().sizes]
       let sums = samples.dropFirst().reduce(samples[0]) { sums, sizes in zip(sums, sizes).map { $0 + $1 } }
-      rung = ladder.choice(sums)
+      choice = ladder.choice(sums)
     }
     defer { number += 1 }
+    let rung = choice.rung(ofBlock: number)
     counts[rung] += 1
     return (rung, number > 0 && ladder.rungs.count > 1 && Self.isSample(number))
   }
