@@ -40,6 +40,29 @@ import Testing
       #expect(problems.contains { !$0.isHole } == owners.contains { $0 > 1 }, "\(extents)")
       if !owners.contains(where: { $0 > 1 }) { #expect(problems.isEmpty == !owners.contains(0), "\(extents)") }
       #expect(ExtentProblem.all(in: extents.reversed()) == problems)
+      for given in [extents, extents.reversed()] {
+        var check = ExtentCheck()
+        check.expectWholeTable(at: "x")
+        for extent in given { check.add(extent, at: "x") }
+        #expect(check.problems == problems.map { "x: \($0)" }, "\(given)")
+      }
+    }
+  }
+
+  @Test("tablets that follow one another are kept as their end rows") func runs() {
+    let extents = [extent("a", "b"), extent("b", "dd"), extent("dd", "e"), extent("e", nil)]
+    for count in 1...4 {
+      var run = ExtentRun(extents[0])
+      for next in extents[1..<count] {
+        for other in extents + [extent("b", "dd", table: "3")] where other != next {
+          let isTaken = run.append(other)
+          #expect(!isTaken)
+        }
+        let isTaken = run.append(next)
+        #expect(isTaken)
+      }
+      #expect(run.extents == Array(extents[..<count]))
+      #expect(run.whole.prevEndRow == extents[0].prevEndRow && run.whole.endRow == extents[count - 1].endRow)
     }
   }
 
