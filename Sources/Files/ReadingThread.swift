@@ -5,13 +5,16 @@ internal import Synchronization
 ///
 ///     thread: body ──> put ──> up to two items ──> next()
 ///               ^─────────── taken back ─────────────┘
+///
+/// An item is destroyed by the thread that made it, after the next one was asked for: it may be a thousand pieces of
+/// memory, and `free` of another thread's memory waits for its `malloc`.
 package final class ReadingThread<Item: Sendable>: Sendable {
-  /// How many finished items may wait. With the one that is being made and the one in use, four exist at a time.
+  /// How many finished items may wait. With the one that is being made, the one in use and the one before
+  /// it, five exist at a time.
   package static var ahead: Int { 2 }
 
   /// Nil in place of an item is the end.
   private let results = Mutex<[Result<Item?, any Error>]>([])
-  private let takesBack: Bool
   /// Items that were handed out: the thread destroys all but the last one.
   private let used = Mutex<[Item]>([])
   private let isAbandoned = Atomic<Bool>(false)
@@ -21,16 +24,9 @@ package final class ReadingThread<Item: Sendable>: Sendable {
   private let ended = DispatchSemaphore(value: 0)
 
   /// Starts the thread.
-  /// - Parameters:
-  ///   - takesBack: an item is destroyed by this thread, after the next one was asked for. Items of a thousand pieces of
-  ///     memory are best freed where they were made: `free` of another thread's memory waits for its `malloc`.
-  ///   - body: makes the items and hands each to `put`; it ends when `put` returns false: nobody wants more.
+  /// - Parameter body: makes the items and hands each to `put`; it ends when `put` returns false: nobody wants more.
   /// - Returns: nil when there is no thread to be had; `body` is not run then.
-  package init?(
-    from supply: ThreadSupply, takesBack: Bool = false,
-    _ body: @escaping @Sendable (_ put: (Item) -> Bool) throws -> Void
-  ) {
-    self.takesBack = takesBack
+  package init?(from supply: ThreadSupply, _ body: @escaping @Sendable (_ put: (Item) -> Bool) throws -> Void) {
     // A semaphore that ends below the value that it began with is a trap.
     for _ in 0..<Self.ahead { free.signal() }
     let started = supply.start { [self] in
@@ -61,7 +57,7 @@ package final class ReadingThread<Item: Sendable>: Sendable {
   package func next() throws -> Item? {
     filled.wait()
     let result = results.withLock { $0.removeFirst() }
-    if takesBack, case .success(let item?) = result { used.withLock { $0.append(item) } }
+    if case .success(let item?) = result { used.withLock { $0.append(item) } }
     free.signal()
     return try result.get()
   }

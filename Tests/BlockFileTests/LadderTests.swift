@@ -18,6 +18,8 @@ import Testing
     }
     #expect(Ladder(.zstd, .auto)?.rungs.map(\.level) == [1, 2, 3])
     #expect(Self.ladder.standard.encoder == "zlib" && Self.ladder.standard.level == 6 && Self.ladder.tolerance == 0)
+    // A build without libdeflate has no level between zlib's 6 and itself.
+    #expect(Self.ladder.rungs.map(\.level) == (Self.ladder.rungs.contains(Self.ladder.standard) ? [1, 6] : [1, 6, 7]))
     #if ISAL
       #expect(Self.ladder.rungs[0].encoder == "isal")
     #endif

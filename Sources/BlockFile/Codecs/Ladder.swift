@@ -41,8 +41,6 @@ package struct Rung: Hashable, Sendable {
 package struct Ladder: Hashable, Sendable {
   /// From cheap to dear, at least one.
   package let rungs: [Rung]
-  /// How many of the last rungs are mixed where the first of them alone does not do.
-  private let mixed: Int
   /// What the bytes of a rung are compared with: what Accumulo writes with. It can be a rung.
   let standard: Rung
   /// How many more bytes than the standard's a rung may take, in thousandths of them.
@@ -62,7 +60,6 @@ package struct Ladder: Hashable, Sendable {
     default: rungs = [standard]
     }
     self.standard = standard
-    mixed = codec == .gz && rungs.count > 2 ? 2 : 0
     tolerance = codec == .zstd ? 20 : 0
   }
 
@@ -90,24 +87,30 @@ package struct Ladder: Hashable, Sendable {
     }
   }
 
-  /// The cheapest rung that takes no more bytes than allowed, or mixture of the last rungs; if none does, the rung with
-  /// the fewest.
+  /// The last rung is only used in a mixture with the one before it, where that alone does not do.
+  private var mixesLast: Bool { codec == .gz && rungs.count > 2 }
+
+  /// The cheapest rung that takes no more bytes than allowed, or mixture of the last two; if none does, the rung with the
+  /// fewest.
   ///
   /// - Parameter sizes: the bytes that each of `trials` took.
   func choice(_ sizes: [Int]) -> Choice {
     let most = sizes[rungs.firstIndex(of: standard) ?? rungs.count] * (1000 + tolerance)
-    let first = rungs.count - mixed
-    if let fitting = rungs.indices.first(where: { sizes[$0] * 1000 <= most && (mixed == 0 || $0 <= first) }) {
-      return Choice(rung: fitting)
-    }
-    if mixed > 0, sizes[first] > sizes[first + 1] {
-      // One thousandth below what is allowed, since the samples are not the file.
-      let (surplus, saved) = (sizes[first] * 1000 - most + most / 1000, (sizes[first] - sizes[first + 1]) * 1000)
-      if surplus < saved, saved < Int.max / Choice.of {
-        return Choice(rung: first, dearer: (surplus * Choice.of + saved - 1) / saved)
-      }
-    }
+    let alone = mixesLast ? rungs.indices.dropLast() : rungs.indices
+    if let rung = alone.first(where: { sizes[$0] * 1000 <= most }) { return Choice(rung: rung) }
+    if mixesLast, let mixture = mixture(sizes, most: most) { return mixture }
     return Choice(rung: rungs.indices.min { sizes[$0] < sizes[$1] } ?? 0)
+  }
+
+  /// As few blocks of the last rung as bring the bytes one thousandth below what is allowed, since the samples are not the
+  /// file; nil when all would not.
+  ///
+  /// - Parameter most: what is allowed, in thousandths of bytes.
+  private func mixture(_ sizes: [Int], most: Int) -> Choice? {
+    let rung = rungs.count - 2
+    let (surplus, saved) = (sizes[rung] * 1000 - most + most / 1000, (sizes[rung] - sizes[rung + 1]) * 1000)
+    guard surplus < saved else { return nil }
+    return Choice(rung: rung, dearer: (surplus * Choice.of + saved - 1) / saved)
   }
 }
 

@@ -9,7 +9,7 @@
 //
 // The first block is tried before it is posted. Later, the last four samples that count decide together.
 //
-// The cost: a sample takes about six times as long as other work on its block, so one in 256 costs 2 to 3 %.
+// The cost: a sample takes about eight times as long as other work on its block, so one in 256 costs about 3 %.
 
 /// Chooses the rung for each block of one stream, by nothing but the blocks of the stream.
 struct LadderChoice {

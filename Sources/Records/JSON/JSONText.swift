@@ -60,6 +60,7 @@ final class JSONText {
       room = count + 8
       bytes = .allocate(capacity: room)
     }
+    if capacity < count / 8 { grow(to: count / 8) }
     UnsafeMutableRawPointer(bytes).copyMemory(from: text.baseAddress ?? UnsafeRawPointer(bytes), byteCount: count)
     (bytes + count).initialize(repeating: 0, count: 8)
   }
@@ -70,16 +71,19 @@ final class JSONText {
   }
 
   func append(_ kind: Kind, _ start: Int, _ end: Int) {
-    if valueCount == capacity {
-      let larger = UnsafeMutablePointer<Value>.allocate(capacity: capacity * 2)
-      larger.moveInitialize(from: values, count: valueCount)
-      values.deallocate()
-      (values, capacity) = (larger, capacity * 2)
-    }
+    if valueCount == capacity { grow(to: capacity * 2) }
     values[valueCount] = Value(
       kind: kind, start: UInt32(truncatingIfNeeded: start), end: UInt32(truncatingIfNeeded: end),
       next: UInt32(truncatingIfNeeded: valueCount + 1))
     valueCount += 1
+  }
+
+  /// Makes room for so many values.
+  private func grow(to capacity: Int) {
+    let larger = UnsafeMutablePointer<Value>.allocate(capacity: capacity)
+    larger.moveInitialize(from: values, count: valueCount)
+    values.deallocate()
+    (values, self.capacity) = (larger, capacity)
   }
 
   /// The bytes of a string or number. Valid as long as the text.

@@ -42,7 +42,7 @@ package struct RecordFields {
     try self.init(JSONItem(parsing: bytes))
   }
 
-  package func has(_ name: StaticString) -> Bool { value(name) != nil }
+  package func has(_ name: StaticString) -> Bool { place(of: name) != nil }
 
   /// Where the value of a field stands in the text. Reading strings and numbers makes no item of it: an item
   /// counts as an owner of the text, which is dear for a million small fields.

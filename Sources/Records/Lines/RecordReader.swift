@@ -9,8 +9,8 @@ package struct RecordReader {
   private var lines: LineReader
   /// What `nextBatch` has yet to throw.
   private var failure: (any Error)?
-  /// Whose memory is used again for the next line.
-  private let text = JSONText()
+  /// Its memory is used again for the next line, unless something of the last one is still held.
+  private var text = JSONText()
 
   /// The line of the last record, from 1.
   package var line: Int { lines.line }
@@ -32,6 +32,7 @@ package struct RecordReader {
   package mutating func next() throws -> Record? {
     while let range = try lines.next() {
       guard lines.buffer[range].contains(where: { ![0x20, 0x09, 0x0D].contains($0) }) else { continue }
+      if !isKnownUniquelyReferenced(&text) { text = JSONText() }
       do {
         if let record = try Record(JSONItem(parsing: lines.buffer, in: range, into: text)) { return record }
       } catch let error as JSONSyntaxError {

@@ -73,7 +73,7 @@ struct ExtentRun: Sendable {
 
   var extents: [KeyExtent] {
     var extents: [KeyExtent] = []
-    var next = KeyExtent(tableId: whole.tableId, prevEndRow: whole.prevEndRow, endRow: whole.endRow)
+    var next = whole
     var begin = 0
     for end in ends {
       let row = Array(rows[begin..<end])

@@ -38,7 +38,7 @@ enum RecordInput {
   ) -> ReadingThread<RecordReader.Batch>? {
     // The thread can outlive the file's owner, who may stop early: it might just be waiting for input.
     guard let file = try? file.duplicate() else { return nil }
-    let thread = ReadingThread<RecordReader.Batch>(from: ThreadSupply(), takesBack: true) { put in
+    let thread = ReadingThread<RecordReader.Batch>(from: ThreadSupply()) { put in
       defer { try? file.close() }
       var reader = RecordReader(file, source: source)
       while case let batch = try reader.nextBatch(), !batch.isEmpty {

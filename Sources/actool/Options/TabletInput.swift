@@ -84,14 +84,10 @@ struct TabletInput {
     _ path: String, _ other: (Record) throws -> Void, _ body: (FoundTablet) throws -> Void
   ) throws {
     let source = path == "-" ? RecordInput.standardInput : path
-    var end: [UInt8]?
     try RecordInput.forEach(in: path) { record, place in
       switch record {
-      case .tablet(var tablet):
+      case .tablet(let tablet):
         guard isWanted(tablet.extent.tableId) else { return }
-        // A tablet begins where the one before it ended, mostly: all extents are kept, and one row for both is enough.
-        if tablet.extent.prevEndRow == end { tablet.extent.prevEndRow = end }
-        end = tablet.extent.endRow
         check.add(tablet.extent, at: source)
         try body(FoundTablet(tablet: tablet, place: place))
       default: try other(record)
