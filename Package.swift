@@ -68,7 +68,7 @@ let package = Package(
     .target(name: "Remote", dependencies: ["Files", "Records", curl, system], swiftSettings: strict),
     .target(name: "Reporting", dependencies: ["Entries", "Records"], swiftSettings: strict),
     .target(name: "Settings", dependencies: ["Files", system], swiftSettings: strict),
-    .target(name: "Metadata", dependencies: ["Entries", "Records", system], swiftSettings: strict),
+    .target(name: "Metadata", dependencies: ["Entries", "Files", "Records", system], swiftSettings: strict),
     .target(
       name: "TabletStore", dependencies: ["Digests", "Entries", "Files", "Records", system], swiftSettings: strict),
     .target(

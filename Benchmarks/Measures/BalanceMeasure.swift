@@ -32,14 +32,16 @@ struct BalanceMeasure {
   func run(into report: inout CaseReport) throws {
     let names = Self.servers(tablets: tablets)
     let table = Self.records(tablets: tablets)
-    let sites = table.map { TabletSite(extent: $0.extent, location: $0.location) }
-    let groupNames = table.map { tablet in
-      String(decoding: (tablet.extent.endRow ?? []).prefix { $0 != UInt8(ascii: ".") }, as: UTF8.self)
+    var (sites, groups) = (TabletSites(), TextColumn())
+    for tablet in table {
+      sites.append(TabletSite(extent: tablet.extent, location: tablet.location))
+      groups.append(
+        String(decoding: (tablet.extent.endRow ?? []).prefix { $0 != UInt8(ascii: ".") }, as: UTF8.self))
     }
     var runs = Runs(threads: 1)
     for _ in 0..<setting.runs {
       let start = Instant.now
-      let placement = try TablePlacement(sites: sites, groups: groupNames, servers: ServerList(names))
+      let placement = try TablePlacement(sites: sites, groups: groups, servers: ServerList(names))
       let plan = BalancePlan(placement)
       runs.add(from: start, to: .now)
       guard plan.migrations.count >= plan.proof.lowerBound else {

@@ -1,11 +1,11 @@
-package import Records
+internal import Records
 
 /// The migrations that make a table's placement even.
 package struct BalancePlan: Sendable {
   /// Where tablets without a server go. These come before all migrations.
-  package let assignments: [Migration]
+  package let assignments: Migrations
   /// In the order in which they should be done.
-  package let migrations: [Migration]
+  package let migrations: Migrations
   package let proof: ExtraProof
   /// The placement as found (`before`), after the assignments (`start`) and at the end (`after`).
   package let before: TablePlacement
@@ -32,18 +32,12 @@ package struct BalancePlan: Sendable {
     let tablets = Self.tablets(for: moves, of: start)
     var after = start
     for (tablet, move) in zip(tablets, moves) { after.serverOfTablet[tablet] = move.to }
-    func migration(_ tablet: Int, _ from: Int32, _ to: Int32, pass: Int) -> Migration {
-      Migration(
-        extent: placement.sites[tablet].extent, group: placement.groups[Int(placement.groupOfTablet[tablet])],
-        from: from < 0 ? nil : placement.servers[Int(from)], to: placement.servers[Int(to)], pass: pass)
-    }
     let free = moves.prefix { $0.from < 0 }.count
-    assignments =
-      assigned.map { migration($0, -1, start.serverOfTablet[$0], pass: 0) }
-      + zip(tablets, moves).prefix(free).map { migration($0, -1, $1.to, pass: 0) }
-    migrations = zip(tablets, moves).dropFirst(free).enumerated().map { place, step in
-      migration(step.0, step.1.from, step.1.to, pass: place / migrationsPerPass + 1)
-    }
+    var steps = assigned.map { Migrations.Step(tablet: $0, from: -1, to: start.serverOfTablet[$0]) }
+    steps += zip(tablets, moves).prefix(free).map { Migrations.Step(tablet: $0, from: -1, to: $1.to) }
+    assignments = Migrations(steps, of: placement, perPass: nil)
+    steps = zip(tablets, moves).dropFirst(free).map { Migrations.Step(tablet: $0, from: $1.from, to: $1.to) }
+    migrations = Migrations(steps, of: placement, perPass: migrationsPerPass)
     self.start = start
     self.after = after
   }

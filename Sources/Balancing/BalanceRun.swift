@@ -93,10 +93,19 @@ package struct BalanceRun {
     total.tables += 1
     let rule = try rule(settings)
     guard servers.count > 0 else { return try leave(table, tell) }
-    let groups = try table.sites.map { try rule.group(of: $0.extent) }
+    let sites = table.sites
+    var groups = TextColumn()
+    var isDefault: [Bool] = []
+    for tablet in sites.indices {
+      let group = try rule.group(of: tablet, in: sites)
+      groups.append(group.name)
+      isDefault.append(group.isDefault)
+    }
     if options.lints {
-      let tablets = zip(table.sites, groups).map { (extent: $0.extent, group: $1.name, isDefault: $1.isDefault) }
-        .sorted { $0.extent < $1.extent }
+      let tablets = sites.indices.map {
+        (extent: sites.extent($0), group: groups[$0] ?? "", isDefault: isDefault[$0])
+      }
+      .sorted { $0.extent < $1.extent }
       for finding in GroupLint.findings(tablets, rule: rule) { try tell(.lint(finding, table: table.id)) }
     } else if let count = rule.captureGroups, count != 1 {
       try tell(
@@ -105,7 +114,7 @@ package struct BalanceRun {
             + "group, as in Accumulo"))
     }
     let placement = try TablePlacement(
-      sites: table.sites, groups: groups.map(\.name), servers: servers, drained: options.drained)
+      sites: sites, groups: groups, servers: servers, drained: options.drained)
     if case .verdict = options.goal {
       let report = PlacementReport(placement)
       if !report.isBalanced { isBalanced = false }
@@ -141,8 +150,9 @@ package struct BalanceRun {
       for table in tables { try leave(table, tell) }
       return
     }
-    let sites = tables.flatMap(\.sites)
-    let placement = try TablePlacement(sites: sites, groups: sites.map(\.extent.tableId), servers: servers)
+    var sites = TabletSites()
+    for table in tables { sites.append(contentsOf: table.sites) }
+    let placement = try TablePlacement(sites: sites, groups: sites.tableIds, servers: servers)
     let passes = SimpleLoadBalancer.run(placement)
     total.add(passes, of: placement, tables: tables.count)
     try tell(.simple(passes, table: tables.count == 1 ? tables[0].id : nil, wait: Self.simpleWait))

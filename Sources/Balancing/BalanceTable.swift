@@ -5,18 +5,9 @@ package import Settings
 package struct BalanceTable: Sendable {
   package let id: String
   /// In any order.
-  package private(set) var sites: [TabletSite] = []
+  package fileprivate(set) var sites = TabletSites()
   /// The `table.properties` beside its tablets.
   let properties: ConfigurationSource?
-
-  /// A tablet mostly begins where the one before it ended, and one row in memory is enough for both.
-  fileprivate mutating func add(_ tablet: Tablet) {
-    var site = TabletSite(tablet)
-    if let last = sites.last, last.extent.endRow == site.extent.prevEndRow {
-      site.extent.prevEndRow = last.extent.endRow
-    }
-    sites.append(site)
-  }
 }
 
 /// Tables that are to be balanced, gathered tablet by tablet.
@@ -31,7 +22,7 @@ package struct BalanceTables: Sendable {
   package mutating func add(_ tablet: Tablet, tableProperties: ConfigurationSource? = nil) {
     let id = tablet.extent.tableId
     guard Self.isWanted(id, named) else { return }
-    byId[id, default: BalanceTable(id: id, properties: tableProperties)].add(tablet)
+    byId[id, default: BalanceTable(id: id, properties: tableProperties)].sites.append(TabletSite(tablet))
   }
 
   /// Whether the tablets of a table are to be balanced.

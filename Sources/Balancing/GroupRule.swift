@@ -1,5 +1,5 @@
 internal import Java
-package import Records
+internal import Records
 
 /// Which group a tablet belongs to. Accumulo: `RegexGroupBalancer.getPartitioner`.
 ///
@@ -53,30 +53,38 @@ package struct GroupRule {
   /// The tablet's group, and whether it is the default group.
   ///
   /// - Throws: `BalanceError` where Accumulo's group would be null, which makes Accumulo fail as soon as it balances.
-  package func group(of extent: KeyExtent) throws -> (name: String, isDefault: Bool) {
-    if let row = extent.endRow {
-      switch kind {
-      case .rows(let groups): if let group = groups[row] { return (group, false) }
-      case .pattern(let pattern) where pattern.groupCount == 1:
-        guard row.count < Self.mostPlaces / pattern.stepCount else {
-          throw BalanceError("\(extent.tableId): an end row of \(row.count) bytes is too long for the pattern")
-        }
-        switch pattern.match(row) {
-        case .noMatch: break
-        case .captured(let range): return (JavaUTF8.string(row[range]), false)
-        case .absent:
-          throw BalanceError(
-            "\(extent): the pattern matches the end row but its group takes no part in it, so that the tablet has no group"
-          )
-        }
-      case .pattern: break
-      }
+  package func group(of tablet: Int, in sites: TabletSites) throws -> (name: String, isDefault: Bool) {
+    let own = try sites.withEndRow(of: tablet) { row in
+      try row.flatMap { try group(ofRow: $0, of: sites.extent(tablet)) }
     }
+    if let own { return (own, false) }
     guard let defaultGroup else {
       throw BalanceError(
-        "\(extent) belongs to the default group, and there is none: name one (--default-group, or the property "
-          + "table.custom.balancer.group.regex.default)")
+        "\(sites.extent(tablet)) belongs to the default group, and there is none: name one (--default-group, or the "
+          + "property table.custom.balancer.group.regex.default)")
     }
     return (defaultGroup, true)
+  }
+
+  /// Nil: the default group.
+  private func group(
+    ofRow row: UnsafeBufferPointer<UInt8>, of extent: @autoclosure () -> KeyExtent
+  ) throws -> String? {
+    switch kind {
+    case .rows(let groups): return groups[Array(row)]
+    case .pattern(let pattern) where pattern.groupCount == 1:
+      guard row.count < Self.mostPlaces / pattern.stepCount else {
+        throw BalanceError("\(extent().tableId): an end row of \(row.count) bytes is too long for the pattern")
+      }
+      switch pattern.match(row) {
+      case .noMatch: return nil
+      case .captured(let range): return JavaUTF8.string(UnsafeBufferPointer(rebasing: row[range]))
+      case .absent:
+        throw BalanceError(
+          "\(extent()): the pattern matches the end row but its group takes no part in it, so that the tablet has no group"
+        )
+      }
+    case .pattern: return nil
+    }
   }
 }

@@ -93,7 +93,7 @@ package struct SimpleLoadBalancer {
           placement.serverOfTablet[tablet] = Int32(transfer.to)
           migrations.append(
             Migration(
-              extent: placement.sites[tablet].extent, group: nil, from: placement.servers[transfer.from],
+              extent: placement.sites.extent(tablet), group: nil, from: placement.servers[transfer.from],
               to: placement.servers[transfer.to], pass: passes.count + 1))
         }
       }

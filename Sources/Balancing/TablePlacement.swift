@@ -1,29 +1,7 @@
-package import Records
-
-/// Where a tablet is hosted.
-package struct TabletSite: Sendable {
-  package var extent: KeyExtent
-  /// `host:port`; nil for a tablet that no server hosts.
-  package var location: String?
-  /// `host:port` of the server that hosted it before.
-  package var last: String?
-
-  package init(extent: KeyExtent, location: String?, last: String? = nil) {
-    self.extent = extent
-    self.location = location
-    self.last = last
-  }
-
-  /// A tablet that is assigned but not yet loaded counts as hosted.
-  package init(_ tablet: Tablet) {
-    self.init(extent: tablet.extent, location: tablet.location ?? tablet.future, last: tablet.last)
-  }
-}
-
 /// The tablets of one table, by group and server.
 package struct TablePlacement: Sendable {
   /// In metadata order.
-  package let sites: [TabletSite]
+  package let sites: TabletSites
   /// The servers that may host tablets, then those to be drained; each part is sorted.
   package let servers: [String]
   /// How many of `servers` may host tablets.
@@ -47,9 +25,9 @@ package struct TablePlacement: Sendable {
   ///   - drained: servers to be left without tablets.
   /// - Throws: `BalanceError` when there are no servers, when a tablet occurs twice, or when the table is too large.
   package init(
-    sites: [TabletSite], groups names: [String], servers: ServerList, drained: Set<String> = []
+    sites: TabletSites, groups: TextColumn, servers: ServerList, drained: Set<String> = []
   ) throws {
-    precondition(sites.count == names.count, "a group for each tablet")
+    precondition(sites.count == groups.places.count, "a group for each tablet")
     let live = ServerList(servers.names.filter { !drained.contains($0) })
     guard live.count > 0 else {
       throw BalanceError("there is no tablet server to balance over\(drained.isEmpty ? "" : " when all are drained")")
@@ -57,37 +35,26 @@ package struct TablePlacement: Sendable {
     self.live = live
     liveCount = live.count
     self.servers = live.names + ServerList(drained).names
-    var order = Array(sites.indices)
-    // Metadata, and plans made from it, are already sorted.
-    if sites.indices.dropFirst().contains(where: { sites[$0].extent < sites[$0 - 1].extent }) {
-      order.sort { sites[$0].extent < sites[$1].extent }
-      self.sites = order.map { sites[$0] }
-    } else {
-      self.sites = sites
+    var (sites, groups) = (sites, groups)
+    if let order = sites.metadataOrder {
+      sites.reorder(order)
+      groups.reorder(order)
     }
-    for place in self.sites.indices.dropFirst() where self.sites[place].extent.endsAs(self.sites[place - 1].extent) {
-      throw BalanceError("the tablet \(self.sites[place].extent) is there twice")
+    if let twin = sites.indices.dropFirst().first(where: { sites.endAlike($0, $0 - 1) }) {
+      throw BalanceError("the tablet \(sites.extent(twin)) is there twice")
     }
-    let sorted = Set(names).sorted { $0.utf16.lexicographicallyPrecedes($1.utf16) }
-    let (cells, overflow) = sorted.count.multipliedReportingOverflow(by: self.servers.count)
+    let (cells, overflow) = groups.texts.count.multipliedReportingOverflow(by: self.servers.count)
     guard !overflow, cells <= Self.mostCells else {
       throw BalanceError(
-        "\(sorted.count) groups on \(self.servers.count) servers are more than can be planned: at most \(Self.mostCells) "
-          + "pairs of the two; does the pattern make a group of every tablet?")
+        "\(groups.texts.count) groups on \(self.servers.count) servers are more than can be planned: at most "
+          + "\(Self.mostCells) pairs of the two; does the pattern make a group of every tablet?")
     }
-    let groupNumbers = Dictionary(uniqueKeysWithValues: sorted.enumerated().map { ($0.element, Int32($0.offset)) })
-    self.groups = sorted
-    // Neighbours are mostly of one group.
-    var (name, number): (String, Int32) = (sorted.first ?? "", 0)
-    groupOfTablet = order.map { place in
-      if names[place] != name { (name, number) = (names[place], groupNumbers[names[place]] ?? 0) }
-      return number
-    }
-    let serverNumbers = Dictionary(
-      uniqueKeysWithValues: self.servers.enumerated().map { ($0.element, Int32($0.offset)) })
-    let placed = self.sites.map { site in site.location.flatMap { serverNumbers[$0] } ?? -1 }
+    self.groups = groups.texts.sorted { $0.utf16.lexicographicallyPrecedes($1.utf16) }
+    groupOfTablet = groups.numbered(by: self.groups)
+    let placed = sites.locations.numbered(by: self.servers)
     serverOfTablet = placed
     homeless = placed.indices.filter { placed[$0] < 0 }
+    self.sites = sites
   }
 
   /// The tablets of each group on each server.
@@ -114,8 +81,7 @@ package struct TablePlacement: Sendable {
   mutating func assignHomeless() -> [Int] {
     var dealt: [Int] = []
     for tablet in homeless {
-      let site = sites[tablet]
-      if let server = (site.last ?? site.location).flatMap(live.returning(to:)) {
+      if let server = (sites.lasts[tablet] ?? sites.locations[tablet]).flatMap(live.returning(to:)) {
         serverOfTablet[tablet] = server
       } else {
         dealt.append(tablet)
@@ -125,11 +91,6 @@ package struct TablePlacement: Sendable {
     for (turn, tablet) in dealt.enumerated() { serverOfTablet[tablet] = Int32(turn % liveCount) }
     return homeless
   }
-}
-
-extension KeyExtent {
-  /// Whether two tablets have the same end, so that they are one or overlap.
-  fileprivate func endsAs(_ other: KeyExtent) -> Bool { endRow == other.endRow && tableId == other.tableId }
 }
 
 /// A number for each group and server.

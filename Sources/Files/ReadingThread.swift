@@ -9,8 +9,8 @@ internal import Synchronization
 /// An item is destroyed by the thread that made it, after the next one was asked for: it may be a thousand pieces of
 /// memory, and `free` of another thread's memory waits for its `malloc`.
 package final class ReadingThread<Item: Sendable>: Sendable {
-  /// How many finished items may wait. With the one that is being made, the one in use and the one before
-  /// it, five exist at a time.
+  /// How many finished items may wait. With the one that is being made, the one in use and the one before it, five exist
+  /// at a time.
   package static var ahead: Int { 2 }
 
   /// Nil in place of an item is the end.

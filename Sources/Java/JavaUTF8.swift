@@ -83,8 +83,9 @@ package enum JavaCharset: Sendable {
 
 extension JavaUTF8 {
   /// The bytes as text, with U+FFFD where Java puts it.
-  package static func string(_ bytes: some Collection<UInt8>) -> String {
+  package static func string(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
     // Valid UTF-8 means the same to both.
-    String(validating: bytes, as: UTF8.self) ?? String(decoding: units(Array(bytes)), as: UTF16.self)
+    if bytes.allSatisfy({ $0 < 0x80 }) { return String(decoding: bytes, as: UTF8.self) }
+    return String(validating: bytes, as: UTF8.self) ?? String(decoding: units(Array(bytes)), as: UTF16.self)
   }
 }

@@ -8,6 +8,7 @@
 // as in `ByteText`, but blanks are not, so a row may contain some: the column is found from the end of the line.
 
 internal import Entries
+internal import Glibc
 
 /// The parts of a line, as ranges of its bytes, still escaped.
 struct MetadataLine {
@@ -24,33 +25,32 @@ struct MetadataLine {
   var qualifier: Range<Int>
   var value: Range<Int>
 
-  private static let names: [(String, Family)] = [
-    ("~tab", .tab), ("file", .file), ("loc", .location), ("future", .future), ("last", .last), ("srv", .server),
+  private static let families: [(name: StaticString, family: Family)] = [
+    ("file", .file), ("srv", .server), ("~tab", .tab), ("loc", .location), ("last", .last), ("future", .future),
     ("ecomp", .external), ("log", .log), ("merged", .merged), ("split", .split),
     ("userRequestToCompact", .userRequest), ("suspend", .other), ("loaded", .other), ("scan", .other),
     ("!cloned", .other), ("chopped", .other), ("compacted", .other),
   ]
-  private static let families: [(name: [UInt8], family: Family)] = names.map { (Array($0.0.utf8), $0.1) }
 
   /// Returns nil for a line that does not have the form of an entry.
   init?(_ bytes: UnsafeBufferPointer<UInt8>, in line: Range<Int>) {
-    let tab = bytes[line].firstIndex(of: 0x09) ?? line.upperBound
+    let tab = bytes.first(0x09, in: line) ?? line.upperBound
     value = (tab < line.upperBound ? tab + 1 : tab)..<line.upperBound
     guard let head = Self.endOfColumn(bytes, line.lowerBound..<tab) else { return nil }
-    // Going back from the last blank: the first blank that stands before the name of a known family.
-    var blank = head
+    // Word by word from the end of the column: the first that begins with a known family, of which none has a blank.
+    var end = head
     var lastColumn: Range<Int>?
-    while let next = bytes[line.lowerBound..<blank].lastIndex(of: 0x20) {
-      blank = next
-      let column = next + 1..<head
-      guard let colon = bytes[column].firstIndex(of: UInt8(ascii: ":")) else { continue }
-      let name = bytes[column.lowerBound..<colon]
-      if let known = Self.families.first(where: { $0.name.count == name.count && name.elementsEqual($0.name) }) {
+    while let blank = bytes[line.lowerBound..<end].lastIndex(of: 0x20) {
+      let word = blank + 1..<end
+      end = blank
+      guard let colon = bytes.first(UInt8(ascii: ":"), in: word) else { continue }
+      let name = word.lowerBound..<colon
+      if let known = Self.families.first(where: { bytes.has($0.name, at: name) }) {
         (row, family, qualifier) = (line.lowerBound..<blank, known.family, colon + 1..<head)
         if row.isEmpty { return nil }
         return
       }
-      if lastColumn == nil { lastColumn = column }
+      if lastColumn == nil { lastColumn = word.lowerBound..<head }
     }
     guard let lastColumn, lastColumn.lowerBound - 1 > line.lowerBound else { return nil }
     (row, family, qualifier) = (line.lowerBound..<lastColumn.lowerBound - 1, .other, lastColumn)
@@ -68,17 +68,40 @@ struct MetadataLine {
   }
 }
 
+extension UnsafeBufferPointer<UInt8> {
+  /// The place of the first such byte in a range.
+  fileprivate func first(_ byte: UInt8, in range: Range<Int>) -> Int? {
+    guard let start = baseAddress, let found = memchr(start + range.lowerBound, Int32(byte), range.count) else {
+      return nil
+    }
+    return UnsafeRawPointer(found) - UnsafeRawPointer(start)
+  }
+
+  /// Whether the bytes of a range are those of a name.
+  func has(_ name: StaticString, at range: Range<Int>) -> Bool {
+    range.count == name.utf8CodeUnitCount
+      && baseAddress.map { memcmp($0 + range.lowerBound, name.utf8Start, range.count) == 0 } ?? false
+  }
+
+  /// Whether the bytes of a range are these.
+  func has(_ bytes: [UInt8], at range: Range<Int>) -> Bool {
+    range.count == bytes.count
+      && baseAddress.map { memcmp($0 + range.lowerBound, bytes, range.count) == 0 } ?? false
+  }
+}
+
 /// Escaped parts of a line to bytes or text.
 enum MetadataText {
   /// The bytes; nil for text that no shell prints.
   static func bytes(_ text: Slice<UnsafeBufferPointer<UInt8>>) -> [UInt8]? {
-    if !text.contains(UInt8(ascii: "\\")) { return Array(text) }
-    return ByteText.decode(String(decoding: text, as: UTF8.self))
+    ByteText.decode(UnsafeBufferPointer(rebasing: text))
   }
 
   /// The bytes as text; nil also for bytes that are not UTF-8.
   static func string(_ text: Slice<UnsafeBufferPointer<UInt8>>) -> String? {
-    if text.contains(UInt8(ascii: "\\")) { return bytes(text).flatMap { String(validating: $0, as: UTF8.self) } }
-    return String(validating: text, as: UTF8.self)
+    // Nearly all text stands for itself. All bytes are looked at, so that many are looked at at once.
+    let needsCare = text.reduce(0) { $0 | $1 & 0x80 | ($1 == UInt8(ascii: "\\") ? 1 : 0) } != 0
+    if !needsCare { return String(decoding: UnsafeBufferPointer(rebasing: text), as: UTF8.self) }
+    return bytes(text).flatMap { String(validating: $0, as: UTF8.self) }
   }
 }

@@ -5,11 +5,13 @@
 // middle they are refused, because half a line is what a broken copy looks like; only the breaks between the shell's
 // pages are allowed there.
 
+internal import Files
 package import Records
 package import SystemPackage
 
-/// Reads tablets from the text of the metadata table. Keeps one tablet and one block of text in memory.
-package struct MetadataReader {
+/// Reads tablets from the text of the metadata table. Keeps a block of text and its tablets in memory, a few times when
+/// another thread reads ahead.
+package struct MetadataReader: BatchReader {
   private var lines: LineReader
 
   /// The number of the last line read, from 1.
@@ -22,6 +24,8 @@ package struct MetadataReader {
   /// Those read so far. They stand behind all tablets.
   private(set) var finalStates: [FinalState] = []
   private var current: MetadataTablet?
+  /// What `nextBatch` has yet to throw.
+  private var failure: (any Error)?
   /// The row of the last entry, escaped.
   private var row: [UInt8] = []
   private var hasEntry = false
@@ -36,7 +40,7 @@ package struct MetadataReader {
   ) {
     self.readsExternal = readsExternal
     lines = LineReader(
-      source: source, expecting: "an entry of the metadata table", blockSize: 1 << 20, read: read)
+      source: source, expecting: "an entry of the metadata table", blockSize: 1 << 17, read: read)
   }
 
   /// Reads from an open file or pipe, which the caller still owns.
@@ -46,13 +50,12 @@ package struct MetadataReader {
   }
 
   /// Calls for every tablet of an open file or pipe, which stays the caller's, and `gone` for every one of which only
-  /// compactions are left. `source` is what errors call it.
+  /// compactions are left. `source` is what errors call it. Another thread reads ahead, if there is one to be had.
   /// - Throws: as `next` does, `NoTablets` for a text without one, and what `body` throws.
   package static func forEachTablet(
     in file: FileDescriptor, named source: String, gone: (KeyExtent) throws -> Void, _ body: (Tablet) throws -> Void
   ) throws {
-    var reader = MetadataReader(file, source: source)
-    try reader.readAll { row in
+    try forEachRow(of: file, source, readsExternal: false) { row in
       if row.isTablet { try body(row.tablet) } else { try gone(row.tablet.extent) }
     }
   }
@@ -61,26 +64,49 @@ package struct MetadataReader {
   package static func forEachRow(
     in file: FileDescriptor, named source: String, _ body: (MetadataRow) throws -> Void
   ) throws {
-    var reader = MetadataReader(file, source: source, readsExternal: true)
-    try reader.readAll(body)
+    try forEachRow(of: file, source, readsExternal: true, body)
+  }
+
+  private static func forEachRow(
+    of file: FileDescriptor, _ source: String, readsExternal: Bool, _ body: (MetadataRow) throws -> Void
+  ) throws {
+    var isEmpty = true
+    @Sendable func reader(_ file: FileDescriptor) -> MetadataReader {
+      MetadataReader(file, source: source, readsExternal: readsExternal)
+    }
+    try ReadAhead.forEachBatch(of: file, reader) { rows in
+      isEmpty = false
+      for row in rows { try body(row) }
+    }
+    // Text without an entry may stand before and after a scan; alone it is something else than a scan.
+    if isEmpty { throw NoTablets(source: source) }
   }
 
   /// The final states of an open file or pipe, in their order.
   /// - Throws: as `forEachTablet` does.
   package static func finalStates(in file: FileDescriptor, named source: String) throws -> [FinalState] {
     var reader = MetadataReader(file, source: source, readsExternal: true)
-    try reader.readAll { _ in }
+    var isEmpty = true
+    while try reader.next() != nil { isEmpty = false }
+    if isEmpty { throw NoTablets(source: source) }
     return reader.finalStates
   }
 
-  private mutating func readAll(_ body: (MetadataRow) throws -> Void) throws {
-    var isEmpty = true
-    while let row = try next() {
-      isEmpty = false
-      try body(row)
+  /// The next tablet and those after it that need no reading; empty at the end.
+  /// - Throws: as `next`, but only when there is no tablet before the error: the call after it throws.
+  package mutating func nextBatch() throws -> [MetadataRow] {
+    if let failure { throw failure }
+    var batch: [MetadataRow] = []
+    do {
+      repeat {
+        guard let row = try next() else { break }
+        batch.append(row)
+      } while lines.hasNext
+    } catch {
+      if batch.isEmpty { throw error }
+      failure = error
     }
-    // Text without an entry may stand before and after a scan; alone it is something else than a scan.
-    if isEmpty { throw NoTablets(source: source) }
+    return batch
   }
 
   /// The next tablet, or nil at the end.
@@ -133,7 +159,7 @@ package struct MetadataReader {
     }
     (hasEntry, stray, hasPageBreak) = (true, nil, false)
     var complete: MetadataRow?
-    if !bytes[entry.row].elementsEqual(row) {
+    if !bytes.has(row, at: entry.row) {
       complete = try current?.finished()
       row.removeAll(keepingCapacity: true)
       row.append(contentsOf: bytes[entry.row])

@@ -16,8 +16,7 @@ struct MetadataTablet {
   private var hasPreviousRow = false
   private var hasLocation = false
   private var jobs: [ExternalJob] = []
-  /// As they are in the text.
-  private var fileNames: Set<String> = []
+  private var fileNames = SpelledNames()
   /// 4.0: the user compaction that has selected files.
   private var selectedBy: String?
   /// 4.0: why nothing may be compacted.
@@ -48,15 +47,16 @@ struct MetadataTablet {
     _ line: MetadataLine, _ bytes: UnsafeBufferPointer<UInt8>
   ) throws(MetadataProblem) {
     let (qualifier, value) = (bytes[line.qualifier], bytes[line.value])
+    func isNamed(_ name: StaticString) -> Bool { bytes.has(name, at: line.qualifier) }
     switch line.family {
     case .other: break
     case .tab:
-      if Self.equals(qualifier, "~pr") { try addPreviousRow(value) }
-      if Self.equals(qualifier, "availability") { tablet.version = .v4 }
+      if isNamed("~pr") { try addPreviousRow(value) }
+      if isNamed("availability") { tablet.version = .v4 }
     case .file:
       let file = try MetadataFile.file(qualifier, value)
       // Two spellings of one file are two files, two lines of one spelling are a broken copy.
-      guard fileNames.insert(String(decoding: qualifier, as: UTF8.self)).inserted else {
+      guard fileNames.insert(Array(qualifier)) else {
         throw MetadataProblem("the tablet \(tablet.extent) has the file \(file.part) twice")
       }
       tablet.files.append(file)
@@ -71,7 +71,17 @@ struct MetadataTablet {
       }
       tablet.future = try Self.server(value)
     case .last: tablet.last = try Self.server(value)
-    case .server: try addServerColumn(qualifier, value)
+    case .server:
+      if isNamed("dir") {
+        try addDirectory(value)
+      } else if isNamed("opid") {
+        guard let operation = MetadataText.string(value) else { throw Self.badText(value) }
+        hindrances.insert("operation \(operation)")
+        tablet.version = .v4
+      } else if isNamed("selected") {
+        let selection = try MetadataFile.selected(value)
+        (tablet.selected, selectedBy, tablet.version) = (selection?.files, selection?.operation, .v4)
+      }
     case .external:
       let job = try MetadataFile.external(qualifier, value, of: tablet.extent)
       guard !jobs.contains(where: { $0.ecid == job.ecid }) else {
@@ -83,26 +93,15 @@ struct MetadataTablet {
     case .merged:
       hindrances.insert("merged into another tablet")
       tablet.version = .v4
-    case .split: if Self.equals(qualifier, "unsplittable") { (tablet.isUnsplittable, tablet.version) = (true, .v4) }
+    case .split: if isNamed("unsplittable") { (tablet.isUnsplittable, tablet.version) = (true, .v4) }
     case .userRequest: (tablet.userCompactionWaits, tablet.version) = (true, .v4)
     }
   }
 
-  private mutating func addServerColumn(
-    _ qualifier: Slice<UnsafeBufferPointer<UInt8>>, _ value: Slice<UnsafeBufferPointer<UInt8>>
-  ) throws(MetadataProblem) {
-    if Self.equals(qualifier, "dir") {
-      guard let name = MetadataText.string(value), !name.isEmpty else { throw Self.badText(value) }
-      // Before version 1.8 the directory could be a whole URI.
-      tablet.directory = FileName.isURI(name) || name.hasPrefix("/") ? name : "tables/\(tablet.extent.tableId)/\(name)"
-    } else if Self.equals(qualifier, "opid") {
-      guard let operation = MetadataText.string(value) else { throw Self.badText(value) }
-      hindrances.insert("operation \(operation)")
-      tablet.version = .v4
-    } else if Self.equals(qualifier, "selected") {
-      let selection = try MetadataFile.selected(value)
-      (tablet.selected, selectedBy, tablet.version) = (selection?.files, selection?.operation, .v4)
-    }
+  private mutating func addDirectory(_ value: Slice<UnsafeBufferPointer<UInt8>>) throws(MetadataProblem) {
+    guard let name = MetadataText.string(value), !name.isEmpty else { throw Self.badText(value) }
+    // Before version 1.8 the directory could be a whole URI.
+    tablet.directory = FileName.isURI(name) || name.hasPrefix("/") ? name : "tables/\(tablet.extent.tableId)/\(name)"
   }
 
   /// The complete row. One that has only compactions is what is left of a tablet that is gone.
@@ -141,16 +140,31 @@ struct MetadataTablet {
     return text
   }
 
-  static func equals(_ text: Slice<UnsafeBufferPointer<UInt8>>, _ name: StaticString) -> Bool {
-    text.count == name.utf8CodeUnitCount
-      && text.elementsEqual(UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
-  }
-
   static func quoted(_ text: Slice<UnsafeBufferPointer<UInt8>>) -> String {
     String(decoding: text.prefix(80), as: UTF8.self)
   }
 
   static func badText(_ text: Slice<UnsafeBufferPointer<UInt8>>) -> MetadataProblem {
     MetadataProblem(#"expected text with bytes as \xHH and \ as \\, found ""# + quoted(text) + "\"")
+  }
+}
+
+/// Names as they are in the text.
+private struct SpelledNames {
+  /// Ascending, until the first that is not.
+  private var ascending: [[UInt8]] = []
+  /// All, from then on.
+  private var all: Set<[UInt8]>?
+
+  /// Whether the name is new. A scan prints names in order: mostly a look at the last one tells.
+  mutating func insert(_ name: [UInt8]) -> Bool {
+    if all == nil {
+      if ascending.last.map({ $0.lexicographicallyPrecedes(name) }) ?? true {
+        ascending.append(name)
+        return true
+      }
+      all = Set(ascending)
+    }
+    return all?.insert(name).inserted ?? false
   }
 }

@@ -5,13 +5,13 @@ import TestSupport
 
 /// Tables made by hand or at random: a group is the first letters of an end row.
 struct BalancingInput {
-  var sites: [TabletSite]
+  var sites: TabletSites
   var groups: [String]
   var servers: ServerList
 
   /// For each group, where its tablets are; nil for nowhere.
   init(_ placed: [[String?]], servers: [String]) {
-    sites = []
+    sites = TabletSites()
     groups = []
     for (group, locations) in placed.enumerated() {
       for (number, location) in locations.enumerated() {
@@ -39,7 +39,7 @@ struct BalancingInput {
   }
 
   func placement(drained: Set<String> = []) throws -> TablePlacement {
-    try TablePlacement(sites: sites, groups: groups, servers: servers, drained: drained)
+    try TablePlacement(sites: sites, groups: TextColumn(groups), servers: servers, drained: drained)
   }
 }
 
@@ -71,9 +71,9 @@ func isEven(_ locations: [String?], _ groups: [String], servers: [String]) -> Bo
 }
 
 /// Where the tablets are after the plan. Throws if a step moves a tablet from a server that does not have it.
-func applying(_ plan: BalancePlan, to sites: [TabletSite], live: Set<String>) throws -> [String?] {
+func applying(_ plan: BalancePlan, to sites: TabletSites, live: Set<String>) throws -> [String?] {
   var locations = Dictionary(uniqueKeysWithValues: sites.map { ($0.extent, $0.location) })
-  for migration in plan.assignments + plan.migrations {
+  for migration in Array(plan.assignments) + Array(plan.migrations) {
     let now = locations[migration.extent]!
     if let from = migration.from { guard now == from else { throw BalanceError("moved from where it is not") } }
     locations[migration.extent] = .some(migration.to)

@@ -9,7 +9,7 @@ import Testing
     switch try CapturePattern(pattern).match(Array(text.utf8)) {
     case .noMatch: nil
     case .absent: "absent"
-    case .captured(let range): "<" + JavaUTF8.string(Array(text.utf8)[range]) + ">"
+    case .captured(let range): "<" + Array(text.utf8)[range].withUnsafeBufferPointer(JavaUTF8.string) + ">"
     }
   }
 

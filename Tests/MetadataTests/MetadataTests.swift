@@ -131,6 +131,14 @@ import Testing
     #expect(try tablets("").isEmpty && tablets("nothing here\n").isEmpty)
   }
 
+  @Test("what stands before the entry and in its row may have blanks and colons, millions of them") func blanks() throws
+  {
+    let row = String(repeating: "a: ", count: 1 << 20)
+    let tablet = try tablets("2;\(row)x ~tab:~pr []\t\\x00\n")
+    #expect(tablet.first?.extent.endRow == Array((row + "x").utf8))
+    #expect(problem(row + "[") == nil)
+  }
+
   @Test(
     "lines that make no sense are errors with their number",
     arguments: [
@@ -138,6 +146,15 @@ import Testing
       ("2;m loc:1 []\th1\n", "line 1: expected a server, HOST:PORT, found \"h1\""),
       ("2;m loc:1 []\th1:1\n2;m loc:2 []\th2:1\n", "line 2: a second location"),
       ("2;m file:F1.rf []\t12\n", "line 1: expected SIZE,ENTRIES"),
+      ("2;m file:F1.rf []\t1,2\n2;m file:F1.rf []\t1,2\n", "line 2: the tablet 2;m< has the file F1.rf twice"),
+      (
+        "2;m file:F1.rf []\t1,2\n2;m file:F2.rf []\t1,2\n2;m file:F0.rf []\t1,2\n2;m file:F1.rf []\t1,2\n",
+        "line 4: the tablet 2;m< has the file F1.rf twice"
+      ),
+      (
+        "2;m file:F2.rf []\t1,2\n2;m file:F0.rf []\t1,2\n2;m file:F3.rf []\t1,2\n2;m file:F3.rf []\t1,2\n",
+        "line 4: the tablet 2;m< has the file F3.rf twice"
+      ),
       ("2;m file:F1.rf []\t12,99999999999999999999\n", "line 1: expected SIZE,ENTRIES"),
       ("2;m ~tab:~pr []\t\\x02\n", "line 1: expected \\x00 or \\x01"),
       ("2;m ~tab:~pr []\t\\x01z\n", "line 1: expected a previous end row before"),

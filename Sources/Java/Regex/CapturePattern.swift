@@ -53,15 +53,15 @@ package final class CapturePattern {
 
   /// What the pattern's only group captures in a match of the whole text; `absent` for patterns with no group or
   /// several.
-  package func match(_ text: [UInt8]) -> Outcome {
-    text.withUnsafeBufferPointer { buffer in
-      guard let start = buffer.baseAddress else {
-        var empty: UInt8 = 0
-        return match(&empty, 0)
-      }
-      return match(start, buffer.count)
+  package func match(_ text: UnsafeBufferPointer<UInt8>) -> Outcome {
+    guard let start = text.baseAddress else {
+      var empty: UInt8 = 0
+      return match(&empty, 0)
     }
+    return match(start, text.count)
   }
+
+  package func match(_ text: [UInt8]) -> Outcome { text.withUnsafeBufferPointer { match($0) } }
 
   private func match(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> Outcome {
     let lastLine = PatternMatcher.endOfLastLine(bytes, count, .utf8)

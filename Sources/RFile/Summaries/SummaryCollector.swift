@@ -93,7 +93,7 @@ final class CountingCollector: SummaryCollector {
       CountingSummarizer.seen: seen, CountingSummarizer.deletesIgnored: deletesIgnored,
     ]
     counters.forEachCounted { name, count in
-      statistics[CountingSummarizer.counter + JavaUTF8.string(name.array), default: 0] += count
+      statistics[CountingSummarizer.counter + JavaUTF8.string(name.bytes), default: 0] += count
     }
     return statistics
   }

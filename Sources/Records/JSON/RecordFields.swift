@@ -31,10 +31,14 @@ package struct FieldError: Error, Hashable, CustomStringConvertible {
 /// a field that is there twice the last counts.
 package struct RecordFields {
   private let item: JSONItem
+  /// Those of the item's text. Reading through them counts no owners of it, which is dear for a million small fields.
+  private let values: UnsafePointer<JSONText.Value>
+  private let bytes: UnsafePointer<UInt8>
 
   package init(_ item: JSONItem) throws(FieldError) {
     guard item.kind == .object else { throw FieldError("", expected: "an object", found: item.found) }
     self.item = item
+    (values, bytes) = (UnsafePointer(item.text.values), UnsafePointer(item.text.bytes))
   }
 
   /// - Throws: `JSONSyntaxError`; `FieldError` for anything but an object.
@@ -44,23 +48,30 @@ package struct RecordFields {
 
   package func has(_ name: StaticString) -> Bool { place(of: name) != nil }
 
-  /// Where the value of a field stands in the text. Reading strings and numbers makes no item of it: an item
-  /// counts as an owner of the text, which is dear for a million small fields.
+  /// Where the value of a field stands in the text.
   private func place(of name: StaticString) -> Int? {
-    let text = item.text
     let (start, count) = (name.utf8Start, name.utf8CodeUnitCount)
-    let end = item.next
+    let end = Int(values[item.index].next)
     var place = item.index + 1
     var found = 0
     while place < end {
-      let field = text.values[place]
-      if Int(field.end &- field.start) == count, memcmp(text.bytes + Int(field.start), start, count) == 0 {
+      let field = values[place]
+      if Int(field.end &- field.start) == count, memcmp(bytes + Int(field.start), start, count) == 0 {
         found = place + 1
       }
-      place = Int(text.values[place + 1].next)
+      place = Int(values[place + 1].next)
     }
-    return found == 0 || text.values[found].kind == .null ? nil : found
+    return found == 0 || values[found].kind == .null ? nil : found
   }
+
+  /// The bytes of a string or number.
+  private func bytes(at place: Int) -> UnsafeBufferPointer<UInt8> {
+    let value = values[place]
+    return UnsafeBufferPointer(start: bytes + Int(value.start), count: Int(value.end - value.start))
+  }
+
+  /// A string's text, or a number's digits.
+  private func content(at place: Int) -> String { String(decoding: bytes(at: place), as: UTF8.self) }
 
   private func value(_ name: StaticString) -> JSONItem? { place(of: name).map { JSONItem(text: item.text, index: $0) } }
 
@@ -72,8 +83,8 @@ package struct RecordFields {
   /// Nil when absent, as with all `optional` ones.
   package func optionalString(_ name: StaticString) throws(FieldError) -> String? {
     guard let place = place(of: name) else { return nil }
-    guard item.text.values[place].kind == .string else { throw wrong(name, "a string", at: place) }
-    return item.text.content(at: place)
+    guard values[place].kind == .string else { throw wrong(name, "a string", at: place) }
+    return content(at: place)
   }
 
   /// Bytes in shell text form.
@@ -84,18 +95,18 @@ package struct RecordFields {
 
   func optionalBytes(_ name: StaticString) throws(FieldError) -> [UInt8]? {
     guard let place = place(of: name) else { return nil }
-    guard item.text.values[place].kind == .string else { throw wrong(name, "a string", at: place) }
-    guard let bytes = ByteText.decode(item.text.bytes(at: place)) else {
+    guard values[place].kind == .string else { throw wrong(name, "a string", at: place) }
+    guard let bytes = ByteText.decode(bytes(at: place)) else {
       throw FieldError(
         "\(name)", expected: #"text with bytes as \xHH and \ as \\"#,
-        found: "\"\(item.text.content(at: place).prefix(60))\"")
+        found: "\"\(content(at: place).prefix(60))\"")
     }
     return bytes
   }
 
   package func boolean(_ name: StaticString, ifAbsent absent: Bool) throws(FieldError) -> Bool {
     guard let place = place(of: name) else { return absent }
-    let kind = item.text.values[place].kind
+    let kind = values[place].kind
     guard kind == .yes || kind == .no else { throw wrong(name, "true or false", at: place) }
     return kind == .yes
   }
@@ -112,7 +123,7 @@ package struct RecordFields {
     _ name: StaticString, in range: ClosedRange<Int64> = 0...Int64.max
   ) throws(FieldError) -> Int64? {
     guard let place = place(of: name) else { return nil }
-    guard item.text.values[place].kind == .number, let number = item.text.wholeNumber(at: place), range.contains(number)
+    guard values[place].kind == .number, let number = Self.wholeNumber(bytes(at: place)), range.contains(number)
     else { throw wrong(name, Self.text(range), at: place) }
     return number
   }
@@ -128,7 +139,7 @@ package struct RecordFields {
   /// A finite number.
   package func optionalDouble(_ name: StaticString) throws(FieldError) -> Double? {
     guard let place = place(of: name) else { return nil }
-    guard item.text.values[place].kind == .number, let number = Double(item.text.content(at: place)), number.isFinite
+    guard values[place].kind == .number, let number = Double(content(at: place)), number.isFinite
     else { throw wrong(name, "a number", at: place) }
     return number
   }
@@ -195,7 +206,7 @@ package struct RecordFields {
   /// All fields that are whole numbers.
   package func integers() -> [(name: String, value: Int64)] {
     item.fields.compactMap { field in
-      guard field.value.kind == .number, let number = item.text.wholeNumber(at: field.value.index) else { return nil }
+      guard field.value.kind == .number, let number = Self.wholeNumber(bytes(at: field.value.index)) else { return nil }
       return (field.name, number)
     }
   }
@@ -208,6 +219,15 @@ package struct RecordFields {
     FieldError("\(name)", expected: expected, found: JSONItem(text: item.text, index: place).found)
   }
 
+  /// The number, if it is whole and fits.
+  private static func wholeNumber(_ digits: UnsafeBufferPointer<UInt8>) -> Int64? {
+    // A number of up to 18 digits fits; nearly all are that.
+    guard digits.count <= 18, digits.allSatisfy({ $0 >= 48 && $0 <= 57 }) else {
+      return wholeNumber(String(decoding: digits, as: UTF8.self))
+    }
+    return digits.reduce(0) { $0 &* 10 &+ Int64($1 &- 48) }
+  }
+
   /// Beyond 2^53 a fraction or an exponent cannot be trusted to be exact.
   static func wholeNumber(_ digits: String) -> Int64? {
     if let number = Int64(digits) { return number }
@@ -215,17 +235,5 @@ package struct RecordFields {
       let number = Double(digits), number.magnitude < 9_007_199_254_740_992
     else { return nil }
     return Int64(exactly: number)
-  }
-}
-
-extension JSONText {
-  /// The number at a place, if it is whole and fits.
-  fileprivate func wholeNumber(at place: Int) -> Int64? {
-    let digits = bytes(at: place)
-    // A number of up to 18 digits fits; nearly all are that.
-    guard digits.count <= 18, digits.allSatisfy({ $0 >= 48 && $0 <= 57 }) else {
-      return RecordFields.wholeNumber(content(at: place))
-    }
-    return digits.reduce(0) { $0 &* 10 &+ Int64($1 &- 48) }
   }
 }

@@ -62,7 +62,7 @@ package struct LineReader {
   }
 
   /// Whether the next line is in memory, so that it needs no reading.
-  var hasNext: Bool { lineFeed(from: start) != nil }
+  package var hasNext: Bool { lineFeed(from: start) != nil }
 
   private func lineFeed(from start: Int) -> Int? {
     buffer.withUnsafeBytes { bytes in
@@ -95,10 +95,11 @@ package struct LineReader {
   private mutating func fill() throws {
     buffer.removeFirst(start)
     start = 0
-    let block = try [UInt8](unsafeUninitializedCapacity: blockSize) { memory, count in
-      count = try read(UnsafeMutableRawBufferPointer(memory))
-    }
-    if block.isEmpty { isAtEnd = true }
-    buffer += block
+    let count = buffer.count
+    buffer.append(contentsOf: repeatElement(0, count: blockSize))
+    var read = 0
+    defer { buffer.removeLast(blockSize - read) }
+    read = try buffer.withUnsafeMutableBytes { try self.read(UnsafeMutableRawBufferPointer(rebasing: $0[count...])) }
+    if read == 0 { isAtEnd = true }
   }
 }

@@ -1,10 +1,11 @@
+internal import Files
 package import SystemPackage
 
 /// Reads records line by line. Holds one line and a block of what follows it, never the whole stream.
 ///
 /// Empty lines and records of unknown types are skipped.
-package struct RecordReader {
-  package typealias Batch = [(record: Record, line: Int)]
+package struct RecordReader: BatchReader {
+  package typealias Item = (record: Record, line: Int)
 
   private var lines: LineReader
   /// What `nextBatch` has yet to throw.
@@ -48,19 +49,18 @@ package struct RecordReader {
   ///
   /// Someone who feeds a pipe line by line is answered line by line, and a file comes in blocks.
   /// - Throws: as `next`, but only when there is no record before the error: the call after it throws.
-  package mutating func nextBatch() throws -> Batch {
+  package mutating func nextBatch() throws -> [Item] {
     if let failure { throw failure }
-    var batch: Batch = []
-    repeat {
-      do {
+    var batch: [Item] = []
+    do {
+      repeat {
         guard let record = try next() else { break }
         batch.append((record, line))
-      } catch {
-        if batch.isEmpty { throw error }
-        failure = error
-        break
-      }
-    } while lines.hasNext
+      } while lines.hasNext
+    } catch {
+      if batch.isEmpty { throw error }
+      failure = error
+    }
     return batch
   }
 

@@ -56,19 +56,30 @@ package enum FileName {
 
   /// True for a full URI whose last part is the name of a data file: `hdfs://nn1/accumulo/tables/2/t-1/F0001.rf`.
   package static func isDataFileURI(_ text: String) -> Bool {
-    guard isURI(text) else { return false }
     var text = text
     return text.withUTF8 { utf8 in
-      let name = utf8.lastIndex(of: UInt8(ascii: "/")).map { UnsafeBufferPointer(rebasing: utf8[($0 + 1)...]) } ?? utf8
-      return isPlain(name) && name.suffix(3).elementsEqual(dataSuffix.utf8) && !utf8.contains(0) && !climbs(utf8)
+      guard isURI(utf8), let slash = utf8.lastIndex(of: UInt8(ascii: "/")) else { return false }
+      let name = UnsafeBufferPointer(rebasing: utf8[(slash + 1)...])
+      return isPlain(name) && isData(name) && !utf8.contains(0) && !climbs(utf8)
     }
+  }
+
+  /// Whether a name ends in `.rf`.
+  private static func isData(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
+    name.count >= 3 && name[name.count - 3] == UInt8(ascii: ".") && name[name.count - 2] == UInt8(ascii: "r")
+      && name[name.count - 1] == UInt8(ascii: "f")
   }
 
   /// True when the text starts with a scheme: `hdfs:`, `file:`.
   package static func isURI(_ text: String) -> Bool {
-    guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")), colon != text.startIndex else { return false }
-    return text.utf8[text.utf8.index(after: colon)...].first == UInt8(ascii: "/")
-      && text.utf8[..<colon].allSatisfy { isLetterOrDigit($0) || $0 == 43 || $0 == 45 || $0 == 46 }
+    var text = text
+    return text.withUTF8 { isURI($0) }
+  }
+
+  private static func isURI(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard let colon = text.firstIndex(of: UInt8(ascii: ":")), colon > 0, colon + 1 < text.count else { return false }
+    return text[colon + 1] == UInt8(ascii: "/")
+      && text[..<colon].allSatisfy { isLetterOrDigit($0) || $0 == 43 || $0 == 45 || $0 == 46 }
   }
 
   /// True for the name itself, and for a path that ends in it.

@@ -59,7 +59,7 @@ struct Balance: ParsableCommand {
       Messages.write("actool balance: no tserver records and no --tservers: servers without tablets are not known")
     }
     // Without a list, the live servers are those that host tablets.
-    let servers = ServerList(live ?? tables.flatMap { $0.sites.compactMap(\.location) })
+    let servers = ServerList(live ?? tables.flatMap(\.sites.locations.texts))
     var run = BalanceRun(
       try balancing.options(servers: servers), configuration: try settings.configuration(), servers: servers)
     let renderer = balancing.renderer

@@ -52,14 +52,13 @@ struct BalanceRenderer {
   }
 
   /// Writes the migrations, with a record before each pass if `showsPasses`.
-  private func write(_ migrations: [Migration], table: String?, wait: Int64) throws {
+  private func write(_ migrations: some Collection<Migration>, table: String?, wait: Int64) throws {
     var pass = 0
-    // By place: a copy of each would count the owners of all its rows and names.
-    for place in migrations.indices {
-      if migrations[place].pass != pass {
-        pass = migrations[place].pass
+    for (place, migration) in migrations.enumerated() {
+      if migration.pass != pass {
+        pass = migration.pass
         if showsPasses {
-          let count = migrations[place...].prefix { $0.pass == pass }.count
+          let count = migrations.dropFirst(place).prefix { $0.pass == pass }.count
           try output.write { line in
             line.record("pass") { line in
               line.field("pass", pass)
@@ -70,7 +69,7 @@ struct BalanceRenderer {
           }
         }
       }
-      try output.write { migrations[place].write(to: &$0) }
+      try output.write { migration.write(to: &$0) }
     }
   }
 
