@@ -1,7 +1,7 @@
 internal import Glibc
 
 /// The clocks of the machine. The program alone reads them and passes them on as values or functions, so that tests
-/// choose the time.
+/// choose the time. A `Race` reads one, too, since it decides nothing else.
 package enum SystemClock {
   /// The time of day: ms since 1970. It jumps when somebody sets it, and may differ from that of another machine.
   @Sendable package static func milliseconds() -> Int64 {

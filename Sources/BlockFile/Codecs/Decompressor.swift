@@ -1,4 +1,5 @@
 import CZstd
+import Files
 
 // The other direction is in Compressor.swift. Contexts are reused: one decompressor serves all files of a thread.
 
@@ -11,15 +12,24 @@ package final class Decompressor {
   /// Claims of up to this many times the stored size are believed without proof.
   private static let believedRatio = 8
 
-  private let engine: DeflateEngine
+  private let engines: [DeflateEngine]
   private var zlib: ZlibInflater?
-  private var whole: (any WholeBlockInflater)?
+  /// Of each engine, once it is needed.
+  private var whole: [(any WholeBlockInflater)?]
+  private var race: Race
   private var zstd: OpaquePointer?
 
-  package convenience init() { self.init(engine: .inflating) }
+  /// Uses the engine for gz that is the fastest for the blocks at hand.
+  package convenience init() { self.init(engines: DeflateEngine.inflating) }
 
   /// Uses a specific engine for gz.
-  package init(engine: DeflateEngine) { self.engine = engine }
+  package convenience init(engine: DeflateEngine) { self.init(engines: [engine]) }
+
+  private init(engines: [DeflateEngine]) {
+    self.engines = engines
+    whole = engines.map { _ in nil }
+    race = Race(contenders: engines.count)
+  }
 
   deinit { ZSTD_freeDCtx(zstd) }
 
@@ -67,8 +77,11 @@ package final class Decompressor {
     _ input: UnsafeRawBufferPointer, rawSize: Int, into output: BlockBuffer
   ) throws(DecodeError) {
     if Self.isBelievable(rawSize, stored: input.count) {
-      if whole == nil { whole = engine.makeInflater() }
-      if let whole, whole.inflate(input, rawSize: rawSize, into: output) { return }
+      let isDone = race.run(size: rawSize) { place in
+        if whole[place] == nil { whole[place] = engines[place].makeInflater() }
+        return whole[place]?.inflate(input, rawSize: rawSize, into: output) ?? false
+      }
+      if isDone { return }
       output.removeAll()
     }
     let zlib = zlib ?? ZlibInflater()

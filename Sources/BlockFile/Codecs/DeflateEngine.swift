@@ -43,15 +43,9 @@ package enum DeflateEngine: String, Sendable {
   /// The engine that deflates fastest here, at its level 1.
   static var quickest: DeflateEngine { all.last ?? numbered }
 
-  /// The engine that inflates fastest here. libdeflate and ISA-L need the same time for continuous ingest, and libdeflate
-  /// a quarter less for text.
-  package static var inflating: DeflateEngine {
-    #if Libdeflate
-      .libdeflate
-    #else
-      quickest
-    #endif
-  }
+  /// The engines of which the fastest is to inflate. On one processor, ISA-L inflates continuous ingest a fifth faster than
+  /// libdeflate, which inflates text a fifth faster than ISA-L.
+  package static var inflating: [DeflateEngine] { all.count > 1 ? all.filter { $0 != .zlib } : all }
 
   /// The compression levels of the engine.
   package var levels: ClosedRange<Int> {
