@@ -92,7 +92,7 @@ let package = Package(
       name: "ContinuousIngest",
       dependencies: [
         "Digests", "Entries", "Files", "BlockFile", "RFile", "Records", "TabletStore", "ExportedTable", "Compaction",
-        "CZlib", system,
+        "CZlib", deflate, system,
       ], swiftSettings: strict),
     .executableTarget(
       name: "actool",
