@@ -4,7 +4,7 @@ package struct TextColumn: Sendable {
   package private(set) var texts: [String] = []
   /// For each tablet, the place of its text in `texts`; -1 for none.
   private(set) var places: [Int32] = []
-  private var placeOfText: [String: Int32] = [:]
+  private var placeOfText: [ExactText: Int32] = [:]
 
   package init() {}
 
@@ -18,10 +18,11 @@ package struct TextColumn: Sendable {
 
   private mutating func place(of text: String) -> Int32 {
     // Neighbours are often alike.
-    if let last = places.last, last >= 0, texts[Int(last)] == text { return last }
-    if let place = placeOfText[text] { return place }
+    let exact = ExactText(text: text)
+    if let last = places.last, last >= 0, ExactText(text: texts[Int(last)]) == exact { return last }
+    if let place = placeOfText[exact] { return place }
     let place = Int32(texts.count)
-    placeOfText[text] = place
+    placeOfText[exact] = place
     texts.append(text)
     return place
   }
@@ -37,11 +38,21 @@ package struct TextColumn: Sendable {
 
   /// For each tablet, the index of its text in a list of texts, each once; -1 for none, and for a text that is not there.
   func numbered(by list: [String]) -> [Int32] {
-    let numbers = Dictionary(uniqueKeysWithValues: list.enumerated().map { ($0.element, Int32($0.offset)) })
-    let numberOfPlace = texts.map { numbers[$0] ?? -1 }
+    let numbers = Dictionary(
+      uniqueKeysWithValues: list.enumerated().map { (ExactText(text: $0.element), Int32($0.offset)) })
+    let numberOfPlace = texts.map { numbers[ExactText(text: $0)] ?? -1 }
     return places.map { $0 < 0 ? -1 : numberOfPlace[Int($0)] }
   }
 
   /// Puts the tablets into another order.
   mutating func reorder(_ order: [Int]) { places = order.map { places[$0] } }
+}
+
+/// A text that only equals the same bytes, as in Java: to `String`, an é of one character is one of two.
+private struct ExactText: Hashable {
+  let text: String
+
+  static func == (a: ExactText, b: ExactText) -> Bool { a.text == b.text && a.text.utf8.elementsEqual(b.text.utf8) }
+
+  func hash(into hasher: inout Hasher) { hasher.combine(text) }
 }

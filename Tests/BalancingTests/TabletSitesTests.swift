@@ -76,6 +76,18 @@ import Testing
     #expect(sites.rows.count == before && sites.map(\.extent.prevEndRow) == [nil, row])
   }
 
+  @Test("groups are told apart by their bytes, as in Java") func groups() throws {
+    let rows = ["\u{e9}", "e\u{301}", "\u{212b}", "A\u{30a}"]
+    var sites = TabletSites()
+    for row in rows {
+      sites.append(TabletSite(extent: KeyExtent(tableId: "2", endRow: Array(row.utf8)), location: "h1:9997"))
+    }
+    let rule = try GroupRule(regex: "(.*)", defaultGroup: nil)
+    let groups = TextColumn(try sites.indices.map { try rule.group(of: $0, in: sites).name })
+    let placement = try TablePlacement(sites: sites, groups: groups, servers: ServerList(["h1:9997", "h2:9997"]))
+    #expect(placement.groups.count == 4 && Set(placement.groupOfTablet) == [0, 1, 2, 3])
+  }
+
   @Test("texts are numbered by a list; none, and one that is not there, is -1") func numbers() {
     let column = TextColumn(["b", nil, "a", "a", "c", "b"])
     #expect(column.texts == ["b", "a", "c"] && (0..<6).map { column[$0] } == ["b", nil, "a", "a", "c", "b"])
