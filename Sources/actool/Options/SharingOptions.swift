@@ -1,5 +1,5 @@
 import ArgumentParser
-package import Records
+import Records
 
 /// How the jobs of a plan are dealt out, and what of them waits: `plan --shard`, `--batch`, `--queues`.
 struct SharingOptions: ParsableArguments {
@@ -8,7 +8,7 @@ struct SharingOptions: ParsableArguments {
     help: ArgumentHelp(
       "Print only the jobs of shard i of n, from 1/n to n/n, n up to 65536. All jobs of a tablet are in one shard, and "
         + "the bytes are spread evenly; the same tablets or jobs give the same shards. Holds the plan in memory.",
-      valueName: "i/n"))
+      valueName: "i/n"), transform: PartNumber.parse)
   var shard: PartNumber?
 
   @Option(
@@ -67,6 +67,12 @@ struct SharingOptions: ParsableArguments {
   }
 }
 
-extension PartNumber: ExpressibleByArgument {
-  init?(argument: String) { self.init(argument) }
+extension PartNumber {
+  /// The value of an option.
+  static func parse(_ text: String) throws -> PartNumber {
+    guard let part = PartNumber(text) else {
+      throw ValidationError("expected a part and the number of parts, 1/8 to 8/8 of at most \(limit), found '\(text)'")
+    }
+    return part
+  }
 }

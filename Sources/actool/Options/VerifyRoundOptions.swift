@@ -7,7 +7,7 @@ struct VerifyRoundOptions: ParsableArguments {
     parsing: .unconditional,
     help: ArgumentHelp(
       "Round 1: read only shard i of n, i from 1. Shards are tablets, with about the same bytes. Up to 65536.",
-      valueName: "i/n"))
+      valueName: "i/n"), transform: PartNumber.parse)
   var shard: PartNumber?
 
   @Option(
@@ -25,7 +25,8 @@ struct VerifyRoundOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Round 2: join bucket k of b from the links of all shards.", valueName: "k/b"))
+    help: ArgumentHelp("Round 2: join bucket k of b from the links of all shards.", valueName: "k/b"),
+    transform: PartNumber.parse)
   var join: PartNumber?
 
   @Option(

@@ -46,11 +46,15 @@ struct SharingCommandTests {
     #expect(actool.run(["ingest", "--output", "9", "--entries", "600", "--tablets", "3", "--files", "2"]).status == 0)
     let one = actool.shell("actool plan --kind user --batch 1G 9 | tee lines | actool compact --default-properties")
     #expect(one.status == 0 && one.lines.count == 3 && actool.shell("wc -l < lines").output == "1\n", "\(one.stderr)")
-    for (shard, reason) in [
-      ("0/3", "0/3"), ("4/3", "4/3"), ("1", "1"), ("1/x", "1/x"), ("-1/2", "-1/2"), ("1/0", "1/0"),
-    ] {
-      let outcome = actool.run("plan", "--shard", shard, "tablets.json")
-      #expect(outcome.status == 64 && outcome.stderr.contains("'\(reason)'"), "\(outcome.stderr)")
+    for shard in ["0/3", "4/3", "1", "1/x", "-1/2", "1/0", "1/65537"] {
+      for options in [["plan", "--shard", shard], ["verify", "--shard", shard], ["verify", "--join", shard]] {
+        let outcome = actool.run(options + ["tablets.json"])
+        #expect(outcome.status == 64, "\(outcome.stderr)")
+        #expect(
+          outcome.stderr.contains(
+            "expected a part and the number of parts, 1/8 to 8/8 of at most 65536, found '\(shard)'"),
+          "\(outcome.stderr)")
+      }
     }
     #expect(actool.run("plan", "--batch", "0", "tablets.json").status == 64)
   }
